@@ -1,0 +1,96 @@
+/**
+ * What every dataflow runs: a network lowered to a handful of primitives over numbered edges. Batch-norm is
+ * folded into the layer before it, dropout and flatten are gone, an activation that is the only reader of a mac
+ * or add is fused into it, a final softmax is dropped (it does not change the argmax).
+ */
+import type { Activation, Shape } from './network.js';
+
+/**
+ * A two-dimensional window over a channels-last image. conv1d has height 1; dense is one 1×1 window over one
+ * pixel of `inChannels` features. Padding is of real zeros. Units: pixels.
+ */
+export interface Window {
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly dilationY: number;
+  readonly dilationX: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+export interface Edge {
+  /** Name of the node that makes it (the activation's, where one was fused), or `input`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Elements per image. */
+  readonly size: number;
+}
+
+/** y[pixel, out] = act( Σ_k weights[out, k] · window[pixel, k] + bias[out] ), k over (kh, kw, in). */
+export interface MacStep {
+  readonly kind: 'mac';
+  readonly name: string;
+  readonly input: number;
+  readonly output: number;
+  readonly window: Window;
+  readonly groups: number;
+  readonly outChannels: number;
+  /** kernelHeight · kernelWidth · inChannels / groups: the length of each dot product. */
+  readonly k: number;
+  /** [outChannels, k], row-major. */
+  readonly weights: Float32Array;
+  /** [outChannels]; all zeros where the layer has no bias. */
+  readonly bias: Float32Array;
+  readonly activation: Activation;
+}
+
+export interface PoolStep {
+  readonly kind: 'pool';
+  readonly name: string;
+  readonly pooling: 'max' | 'average';
+  readonly input: number;
+  readonly output: number;
+  readonly window: Window;
+}
+
+export interface AddStep {
+  readonly kind: 'add';
+  readonly name: string;
+  readonly inputs: readonly [number, number];
+  readonly output: number;
+  readonly activation: Activation;
+}
+
+export interface ActivationStep {
+  readonly kind: 'activation';
+  readonly name: string;
+  readonly input: number;
+  readonly output: number;
+  readonly activation: Activation;
+}
+
+export type Step = MacStep | PoolStep | AddStep | ActivationStep;
+
+export interface Program {
+  readonly network: string;
+  readonly classes: number;
+  readonly edges: readonly Edge[];
+  readonly steps: readonly Step[];
+  /** Index of the edge the images enter on; always 0. */
+  readonly input: number;
+  /** Index of the edge of the logits. */
+  readonly output: number;
+}
+
+/** Encodings of every edge and of every mac's weights, by name: what a quantized dataflow runs on. */
+export interface EncodingTable {
+  readonly edges: ReadonlyMap<string, import('../quantizers/encoding.js').Encoding>;
+  readonly weights: ReadonlyMap<string, import('../quantizers/encoding.js').Encoding>;
+}

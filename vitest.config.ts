@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { ...shared, name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/**/*.long.test.ts'] },
+      },
+      {
+        test: { ...shared, name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 2_400_000 },
+      },
+    ],
+  },
+});
