@@ -1,4 +1,6 @@
 /** The choices of a multiply-accumulate layer beyond its formats (docs/numerics.md §4), as named unions. */
+import { UserError } from '../errors.js';
+
 
 /** What happens between products and the one rounding. `wrap` and `saturate` are N-bit two's complement. */
 export type Accumulator =
@@ -47,12 +49,12 @@ export function accumulatorName(accumulator: Accumulator): string {
   }
 }
 
-/** Reads what `accumulatorName` writes. Throws RangeError with what is allowed. */
+/** Reads what `accumulatorName` writes. Throws UserError with what is allowed. */
 export function parseAccumulator(text: string): Accumulator {
   if (text === 'exact' || text === 'float32' || text === 'per-op') return { kind: text };
   const sized = /^(wrap|saturate)([1-9]\d{0,3})$/.exec(text);
   if (sized && Number(sized[2]) >= 2) return { kind: sized[1] as 'wrap' | 'saturate', bits: Number(sized[2]) };
-  throw new RangeError(
+  throw new UserError(
     `accumulator '${text}' is unknown; use exact, float32, per-op, wrap<N> or saturate<N> (N bits, 2 or more)`,
   );
 }

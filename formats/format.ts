@@ -116,7 +116,7 @@ export interface NumberFormat {
   readonly negativeZero: number | undefined;
   readonly levels: Levels;
   readonly facts: FormatFacts;
-  /** What a code means. Throws RangeError for a code outside 0 .. 2^bits − 1. */
+  /** What a code means. Throws UserError for a code outside 0 .. 2^bits − 1. */
   decode(code: number): Exact;
   /** The same as a float64, exactly (every value of every format here is a float64); NaN/NaR give NaN. */
   toNumber(code: number): number;
@@ -129,8 +129,8 @@ export interface NumberFormat {
   isEven(code: number): boolean;
   /**
    * Rounds a float64 once. `draw` is the 32-bit random word of `stochastic` (required by it, unused by others).
-   * NaN gives the canonical NaN/NaR, else throws RangeError; ±Inf as `infinityInput` says; −0 and negative
-   * values that round to zero give −0 where the format has it. Throws RangeError for a policy or underflow rule
+   * NaN gives the canonical NaN/NaR, else throws UserError; ±Inf as `infinityInput` says; −0 and negative
+   * values that round to zero give −0 where the format has it. Throws UserError for a policy or underflow rule
    * the format lacks.
    */
   encode(value: number, rounding?: Rounding, draw?: number): number;
