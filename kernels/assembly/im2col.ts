@@ -1,0 +1,41 @@
+// Windows of a channels-last image laid out as rows: one row an output pixel, k over (kh, kw, in).
+
+/**
+ * One image of 8-bit codes, [height][width][pixelBytes] with `channels` codes read from offset `first` of each
+ * pixel; out-of-image taps get `pad`. Rows are `rowBytes` apart.
+ */
+export function im2colBytes(
+  image: usize, rows: usize, rowBytes: i32, pad: i32,
+  height: i32, width: i32, pixelBytes: i32, first: i32, channels: i32,
+  kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
+  dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32,
+): void {
+  let row = rows;
+  for (let oy = 0; oy < outHeight; oy++) {
+    for (let ox = 0; ox < outWidth; ox++) {
+      let to = row;
+      for (let ky = 0; ky < kernelHeight; ky++) {
+        const y = oy * strideY - padTop + ky * dilationY;
+        const left = ox * strideX - padLeft;
+        if (y < 0 || y >= height) {
+          memory.fill(to, <u8>pad, kernelWidth * channels);
+          to += kernelWidth * channels;
+          continue;
+        }
+        const line = image + <usize>(y * width) * pixelBytes + first;
+        if (left >= 0 && left + (kernelWidth - 1) * dilationX < width && dilationX == 1 && channels == pixelBytes) {
+          memory.copy(to, line + <usize>(left * pixelBytes), kernelWidth * channels);
+          to += kernelWidth * channels;
+          continue;
+        }
+        for (let kx = 0; kx < kernelWidth; kx++) {
+          const x = left + kx * dilationX;
+          if (x < 0 || x >= width) memory.fill(to, <u8>pad, channels);
+          else memory.copy(to, line + <usize>(x * pixelBytes), channels);
+          to += channels;
+        }
+      }
+      row += rowBytes;
+    }
+  }
+}

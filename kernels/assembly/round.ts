@@ -1,0 +1,117 @@
+// Rounding by a ladder of cuts, with certification. A ladder is `cuts` (float64, ascending; cuts[i] is the
+// smallest number of level i) and `buckets` (u16, 2^20 + 1): the level of the smallest number of each bucket,
+// where a bucket is the sign, the exponent and the first 8 fraction bits of a float64, ordered by value.
+
+@inline function bucketOf(x: f64): usize {
+  const high = <u32>(reinterpret<u64>(x) >> 44);
+  return <usize>((high & 0x80000) != 0 ? ~high & 0xfffff : high | 0x80000);
+}
+
+@inline function levelOf(x: f64, cuts: usize, buckets: usize): u32 {
+  const at = buckets + (bucketOf(x) << 1);
+  let low = <u32>load<u16>(at);
+  let high = <u32>load<u16>(at, 2);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (x >= load<f64>(cuts + (<usize>middle << 3))) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Codes (8 or 16 bits, `wide` 0 or 1) of float32 values; −0 counts as its own level by its sign bit. */
+export function encodeFloat32(n: i32, values: usize, cuts: usize, buckets: usize, codes: usize, wide: i32, out: usize): void {
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const x = <f64>load<f32>(values + (i << 2));
+    let level = levelOf(x, cuts, buckets);
+    // −0 compares equal to +0, whose bucket begins its level; its own bucket ends one level lower
+    if (x == 0 && reinterpret<u64>(x) != 0) level = <u32>load<u16>(buckets + (0x7ffff << 1));
+    const code = load<u16>(codes + (<usize>level << 1));
+    if (wide) store<u16>(out + (i << 1), code);
+    else store<u8>(out + i, <u8>code);
+  }
+}
+
+@inline function keep(out: usize, at: usize, wide: i32, code: u16): void {
+  if (wide) store<u16>(out + (at << 1), code);
+  else store<u8>(out + at, <u8>code);
+}
+
+/**
+ * Exact sums: y = factor[j] · c with no error. c int32 [m][stride], out [m][n] codes.
+ */
+export function roundExact(
+  m: i32, n: i32, stride: i32, c: usize, factor: usize,
+  cuts: usize, buckets: usize, codes: usize, wide: i32, out: usize,
+): void {
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * stride) << 2);
+    const to = <usize>i * n;
+    for (let j: usize = 0; j < <usize>n; j++) {
+      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(factor + (j << 3));
+      keep(out, to + j, wide, load<u16>(codes + (<usize>levelOf(y, cuts, buckets) << 1)));
+    }
+  }
+}
+
+/**
+ * Certified rounding of int32 sums: y = factor[j] · c, |y − exact| ≤
+ * factor[j] · (weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j]) + relative · |y|.
+ * rows: (norm, rest) float64 pairs [m][2]; columns: (factor, weightNorm, weightRest, biasRest) [n][4].
+ * Indices of outputs left open go to `open`; returns how many.
+ */
+export function roundCertifiedInt32(
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
+  cuts: usize, buckets: usize, codes: usize, wide: i32, out: usize, open: usize,
+): i32 {
+  let count = 0;
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * stride) << 2);
+    const norm = load<f64>(rows + (<usize>i << 4));
+    const rest = load<f64>(rows + (<usize>i << 4), 8);
+    const to = <usize>i * n;
+    for (let j: usize = 0; j < <usize>n; j++) {
+      const column = columns + (j << 5);
+      const factor = load<f64>(column);
+      const y = <f64>load<i32>(row + (j << 2)) * factor;
+      const e = factor * (load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24)) + relative * abs(y);
+      const low = levelOf(y - e, cuts, buckets);
+      const high = levelOf(y + e, cuts, buckets);
+      keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
+      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      count += <i32>(low != high);
+    }
+  }
+  return count;
+}
+
+/**
+ * Certified rounding of float64 sums: y = factor[j] · (c + bias[j]), |y − exact| ≤
+ * factor[j] · weightNorm[j] · norm[i] + relative · (|factor·c| + |factor·bias| + |y|).
+ * rows: norm float64 [m]; columns: (factor, bias, weightNorm · γ) [n][4].
+ */
+export function roundCertifiedFloat64(
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
+  cuts: usize, buckets: usize, codes: usize, wide: i32, out: usize, open: usize,
+): i32 {
+  let count = 0;
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * stride) << 3);
+    const norm = load<f64>(rows + (<usize>i << 3));
+    const to = <usize>i * n;
+    for (let j: usize = 0; j < <usize>n; j++) {
+      const column = columns + (j << 5);
+      const factor = load<f64>(column);
+      const sum = load<f64>(row + (j << 3));
+      const bias = load<f64>(column, 8);
+      const y = factor * (sum + bias);
+      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y));
+      const low = levelOf(y - e, cuts, buckets);
+      const high = levelOf(y + e, cuts, buckets);
+      keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
+      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      count += <i32>(low != high);
+    }
+  }
+  return count;
+}
