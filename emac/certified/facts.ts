@@ -1,0 +1,64 @@
+/** What is known of the codes in use of a tensor: enough to choose how int16 can hold them. */
+import { bitLength, exponentOf } from '../../arithmetic/float64.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import { operandOf } from '../lattice.js';
+
+/** Per code of a format of up to 8 bits, in units of value − zero point. */
+export interface CodeTable {
+  /** value − zero point; 0 for NaN and Inf codes. [2^bits] */
+  readonly values: Float64Array;
+  /** Largest L with value a multiple of 2^L; undefined entries (0) do not constrain. [2^bits] */
+  readonly lsb: Int32Array;
+  /** 1 for NaN, NaR and Inf codes. [2^bits] */
+  readonly special: Uint8Array;
+}
+
+/** A value of 0 is a multiple of every power of two. */
+const UNCONSTRAINED = 0x7fff;
+
+export function codeTable(encoding: Encoding): CodeTable {
+  const count = 2 ** encoding.format.bits;
+  const values = new Float64Array(count);
+  const lsb = new Int32Array(count).fill(UNCONSTRAINED);
+  const special = new Uint8Array(count);
+  const step = encoding.format.facts.lsbExponent;
+  for (let code = 0; code < count; code++) {
+    const operand = operandOf(encoding.format.decode(code), step, encoding.zeroPoint);
+    if (typeof operand !== 'bigint') {
+      special[code] = 1;
+      continue;
+    }
+    values[code] = encoding.format.toNumber(code) - encoding.zeroPoint;
+    if (operand !== 0n) lsb[code] = step + bitLength(operand & -operand) - 1;
+  }
+  return { values, lsb, special };
+}
+
+/** What the codes that occur have in common. */
+export interface UseFacts {
+  /** Largest |value − zero point|. */
+  readonly largest: number;
+  /** All values are multiples of 2^lsb; undefined where all are 0. */
+  readonly lsb: number | undefined;
+  readonly specials: 'none' | 'some';
+}
+
+/** `used`: a byte per code, non-zero where it occurs. */
+export function useFacts(table: CodeTable, used: Uint8Array): UseFacts {
+  let largest = 0;
+  let lsb = UNCONSTRAINED;
+  let specials: 'none' | 'some' = 'none';
+  for (let code = 0; code < used.length; code++) {
+    if (used[code] === 0) continue;
+    if (table.special[code]) specials = 'some';
+    largest = Math.max(largest, Math.abs(table.values[code]!));
+    lsb = Math.min(lsb, table.lsb[code]!);
+  }
+  return { largest, lsb: lsb === UNCONSTRAINED ? undefined : lsb, specials };
+}
+
+/** The largest i with 2^i · largest ≤ 32767; largest > 0. */
+export function int16Exponent(largest: number): number {
+  const guess = 14 - exponentOf(largest);
+  return largest * 2 ** guess <= 32767 ? guess : guess - 1;
+}

@@ -1,0 +1,114 @@
+/**
+ * The last stage of a layer: act and encode_y together, as one ladder of cuts. ReLU and ReLU6 clamp a real
+ * before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
+ */
+import { floorToNumber, toRational } from '../../arithmetic/float64.js';
+import type { Rational } from '../../arithmetic/rational.js';
+import { type Ladder, buildLadder, ladderIndex } from '../../formats/ladder.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import type { Activation } from '../layer.js';
+import { activate, encodeExact } from '../reference.js';
+
+/** A ladder in the kernels' heap (kernels/assembly/round.ts). */
+export interface HeapLadder {
+  readonly cuts: number;
+  readonly buckets: number;
+  readonly codes: number;
+  /** 1 where codes take 16 bits. */
+  readonly wide: 0 | 1;
+  /** Level of −0. */
+  readonly negativeZero: number;
+}
+
+/** Sign, exponent and 8 fraction bits of a float64, ordered by value. */
+const BUCKETS = 1 << 20;
+
+export class OutputRounder {
+  /** Undefined for stochastic rounding, whose cuts move with the draw, and for formats wider than 16 bits. */
+  readonly ladder: Ladder | undefined;
+  readonly #capNumber: number;
+
+  constructor(
+    readonly output: Encoding,
+    readonly activation: Activation,
+    readonly cap: Rational | undefined,
+  ) {
+    const { format, rounding } = output;
+    this.ladder =
+      rounding.mode === 'stochastic' || format.bits > 16 ? undefined : foldedLadder(output, activation, cap);
+    this.#capNumber = cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap);
+  }
+
+  /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
+  code(y: number, draw?: number): number {
+    if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
+    const { format, rounding, zeroPoint } = this.output;
+    if (zeroPoint === 0 && this.output.range === 'full') {
+      if (this.activation === 'identity') return format.encode(y, rounding, draw);
+      if (y <= this.#capNumber) return format.encode(y > 0 ? y : 0, rounding, draw);
+    }
+    return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+  }
+}
+
+function foldedLadder(output: Encoding, activation: Activation, cap: Rational | undefined): Ladder {
+  const ladder = buildLadder(output.format, output.rounding, {
+    scale: 1,
+    zeroPoint: output.zeroPoint,
+    range: output.range,
+  });
+  if (activation === 'identity') return ladder;
+  const first = ladderIndex(ladder, 0);
+  const last = cap === undefined ? ladder.codes.length - 1 : ladder.codes.lastIndexOf(encodeExact(cap, output));
+  const cuts = ladder.cuts.slice(first, last + 1);
+  cuts[0] = Number.NEGATIVE_INFINITY;
+  return { codes: ladder.codes.slice(first, last + 1), cuts };
+}
+
+const doubles = new Float64Array(1);
+const words = new Uint32Array(doubles.buffer);
+
+/** The first bucket whose smallest number is not below x. */
+function firstBucketFrom(x: number): number {
+  if (x === 0) return BUCKETS / 2;
+  doubles[0] = x;
+  const low = words[0]!;
+  const high = words[1]!;
+  const key = high >>> 12;
+  const rest = (high & 0xfff) !== 0 || low !== 0;
+  if (key & 0x80000) {
+    // among negatives the smallest number of a bucket has all its lower bits set
+    const ordered = ~key & 0xfffff;
+    return (high & 0xfff) === 0xfff && low === 0xffffffff ? ordered : ordered + 1;
+  }
+  return (key | 0x80000) + (rest ? 1 : 0);
+}
+
+/** Level of the smallest number of every bucket, and one entry more for the end. */
+export function bucketLevels(cuts: Float64Array): Uint16Array {
+  const levels = new Uint16Array(BUCKETS + 1);
+  let from = 0;
+  for (let level = 1; level < cuts.length; level++) {
+    const until = Math.min(firstBucketFrom(cuts[level]!), BUCKETS);
+    levels.fill(level - 1, from, until);
+    from = Math.max(from, until);
+  }
+  levels.fill(cuts.length - 1, from);
+  levels[BUCKETS] = cuts.length - 1;
+  return levels;
+}
+
+/** Copies a ladder into the heap. */
+export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): HeapLadder {
+  const { cuts, codes } = ladder;
+  const pointer = {
+    cuts: kernels.allocate(cuts.length * 8),
+    buckets: kernels.allocate((BUCKETS + 1) * 2),
+    codes: kernels.allocate(codes.length * 2),
+  };
+  kernels.f64(pointer.cuts, cuts.length).set(cuts);
+  kernels.u16(pointer.buckets, BUCKETS + 1).set(bucketLevels(cuts));
+  kernels.u16(pointer.codes, codes.length).set(codes);
+  return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: ladderIndex(ladder, -0) };
+}
