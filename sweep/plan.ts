@@ -1,0 +1,241 @@
+/**
+ * From a spec to its points: every field resolved, in an order that never changes. Pairs that cannot be
+ * (affine under rounding, a policy the format lacks) are left out and counted by reason; points that would
+ * give the same codes (fixed under linear with different fraction bits) are kept once.
+ */
+import { parseAccumulator } from '../emac/choices.js';
+import { UserError } from '../errors.js';
+import type { NumberFormat, OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
+import { getFormat } from '../formats/registry.js';
+import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
+import type { FormatEntry, SweepSpec } from './spec.js';
+
+/** Formats by layer: the defaults, and the layers that differ. Canonical names. */
+export interface LayerFormats {
+  readonly weights: string;
+  readonly activations: string;
+  readonly layers: Readonly<
+    Record<string, { readonly weights?: string | undefined; readonly activations?: string | undefined }>
+  >;
+}
+
+export interface FormatChoice {
+  /** What the row calls it: the format's name, `weights/activations`, or the assignment's own name. */
+  readonly label: string;
+  /** `best`: `fixed<bits>` with the fraction bits of the highest accuracy on the calibration images. */
+  readonly fraction: 'given' | 'best';
+  readonly formats: LayerFormats;
+}
+
+/** One unit of work: everything a row depends on but the bytes of weights and images. */
+export interface Point {
+  readonly network: string;
+  readonly dataset: string;
+  readonly images: number | 'all';
+  readonly choice: FormatChoice;
+  readonly quantizer: string;
+  readonly granularity: 'tensor' | 'channel';
+  readonly mode: RoundingMode;
+  readonly policy: OverflowPolicy;
+  readonly underflow: Underflow;
+  readonly scaleBits: number;
+  readonly bias: 'accumulator' | 'format';
+  readonly accumulator: string;
+  readonly logits: 'rounded' | 'accumulator';
+  readonly dataflow: 'emac' | 'simulated';
+  readonly calibrationImages: number;
+  readonly seed: number;
+  /** Each gives a row of its own, from the same run. */
+  readonly costs: readonly string[];
+  readonly units: readonly number[];
+}
+
+export interface SweepPlan {
+  /** One float32 baseline a seed. */
+  readonly seeds: readonly number[];
+  readonly points: readonly Point[];
+  /** Combinations left out, by reason. */
+  readonly skipped: ReadonlyMap<string, number>;
+  /** Combinations that give the same codes as an earlier one. */
+  readonly merged: number;
+}
+
+/** More than a year of points is a mistake in the spec. */
+const MOST_COMBINATIONS = 200_000;
+
+const uniform = (format: string, fraction: 'given' | 'best' = 'given'): FormatChoice => ({
+  label: format,
+  fraction,
+  formats: { weights: format, activations: format, layers: {} },
+});
+
+/** Every format of the grid must be possible but those the grid itself rules out. */
+function choicesOf(entry: FormatEntry): FormatChoice[] {
+  const choices: FormatChoice[] = [];
+  const add = (name: string): void => void choices.push(uniform(getFormat(name).name));
+  for (const name of entry.names ?? []) add(name);
+  for (const bits of entry.posit?.bits ?? []) {
+    for (const es of entry.posit!.es) add(`posit${bits}es${es}`);
+  }
+  for (const bits of entry.float?.bits ?? []) {
+    // at least one fraction bit: without it a float is a power of two and the grid says pow2val
+    for (const e of entry.float!.exponents) if (bits - 1 - e >= 1) add(`float${bits}e${e}m${bits - 1 - e}`);
+  }
+  for (const bits of entry.fixed?.bits ?? []) {
+    const { fraction } = entry.fixed!;
+    if (fraction === 'best') choices.push(uniform(`fixed${bits}`, 'best'));
+    else if (fraction === 'all') for (let q = 0; q < bits; q++) add(`fixed${bits}q${q}`);
+    else for (const q of fraction) if (q < bits) add(`fixed${bits}q${q}`);
+  }
+  for (const family of ['affine', 'pow2int', 'pow2val'] as const) {
+    for (const bits of entry[family]?.bits ?? []) add(`${family}${bits}`);
+  }
+  if (entry.weights !== undefined && entry.activations !== undefined) {
+    const layers = entry.layers ?? {};
+    choices.push({
+      label: entry.name ?? `${entry.weights}/${entry.activations}`,
+      fraction: 'given',
+      formats: { weights: entry.weights, activations: entry.activations, layers },
+    });
+  }
+  return choices;
+}
+
+/** Names of all formats of a choice; `fixed<n>` of the best fraction stands as its q = 0. */
+function formatsOf(choice: FormatChoice): NumberFormat[] {
+  if (choice.fraction === 'best') return [getFormat(`${choice.formats.weights}q0`)];
+  const { weights, activations, layers } = choice.formats;
+  const all = [weights, activations];
+  for (const layer of Object.values(layers)) {
+    if (layer.weights !== undefined) all.push(layer.weights);
+    if (layer.activations !== undefined) all.push(layer.activations);
+  }
+  return [...new Set(all)].map(getFormat);
+}
+
+/** Why a combination cannot be, or undefined. */
+function impossible(point: Point, formats: readonly NumberFormat[]): string | undefined {
+  const { kind } = parseQuantizer(point.quantizer);
+  const unquantizable = formats.find((format) => !format.quantizers.includes(kind));
+  if (unquantizable) return `${unquantizable.family} under ${kind}`;
+  const unlimited = formats.find((format) => !format.policies.includes(point.policy));
+  if (unlimited) return `${unlimited.family} with policy ${point.policy}`;
+  const lossless = formats.find((format) => !format.underflows.includes(point.underflow));
+  if (lossless) return `${lossless.family} with underflow ${point.underflow}`;
+  if (parseAccumulator(point.accumulator).kind === 'per-op') {
+    if (formats.length > 1) return 'mixed formats with accumulator per-op';
+    if (formats[0]!.zeroPoints === 'integer') return `${formats[0]!.family} with accumulator per-op`;
+  }
+  return undefined;
+}
+
+/** The one spelling among points that give the same codes. */
+function canonical(point: Point, formats: readonly NumberFormat[]): Point {
+  let { choice, granularity, quantizer } = point;
+  const how = parseQuantizer(quantizer);
+  if (how.kind === 'rounding') granularity = 'tensor';
+  if (how.kind === 'linear') {
+    // with a free scale, fixed<n>q<q> is the integers whatever q
+    const only = formats.length === 1 ? formats[0]! : undefined;
+    if (only?.family === 'fixed') choice = uniform(`fixed${only.bits}q0`);
+    if (formats.every((format) => format.scaleRule === 'pow2')) {
+      quantizer = quantizerName({ ...how, scales: 'pow2' });
+    }
+  }
+  if (point.dataflow === 'simulated') {
+    // float32 sums, no requantization multiplier: these axes do not exist in it
+    return {
+      ...point,
+      choice,
+      granularity,
+      quantizer,
+      accumulator: 'float32',
+      scaleBits: 53,
+      bias: 'accumulator',
+      logits: 'rounded',
+    };
+  }
+  return { ...point, choice, granularity, quantizer };
+}
+
+/** All combinations of the lists, the last one fastest. */
+function* product<Axes extends Record<string, readonly unknown[]>>(
+  axes: Axes,
+): Generator<{ [Key in keyof Axes]: Axes[Key][number] }> {
+  const keys = Object.keys(axes);
+  const total = keys.reduce((count, key) => count * axes[key]!.length, 1);
+  for (let i = 0; i < total; i++) {
+    let rest = i;
+    const values: Record<string, unknown> = {};
+    for (const key of [...keys].reverse()) {
+      const axis = axes[key]!;
+      values[key] = axis[rest % axis.length];
+      rest = Math.floor(rest / axis.length);
+    }
+    yield values as { [Key in keyof Axes]: Axes[Key][number] };
+  }
+}
+
+/** Expands a spec. Pure. Throws UserError for a grid with an impossible format or with too many points. */
+export function planSweep(spec: SweepSpec): SweepPlan {
+  const choices = spec.formats.flatMap(choicesOf);
+  const axes = {
+    seed: spec.seeds,
+    choice: choices,
+    quantizer: spec.quantizers,
+    granularity: spec.granularity,
+    mode: spec.modes,
+    policy: spec.policies,
+    underflow: spec.underflow,
+    scaleBits: spec.scaleBits,
+    bias: spec.bias,
+    accumulator: spec.accumulators,
+    logits: spec.logits,
+    dataflow: spec.dataflow,
+    calibrationImages: spec.calibrationImages,
+  };
+  const combinations = Object.values(axes).reduce((count, axis) => count * axis.length, 1);
+  if (combinations > MOST_COMBINATIONS) {
+    throw new UserError(
+      `sweep ${spec.name} has ${combinations} combinations; at most ${MOST_COMBINATIONS} are allowed: split it`,
+    );
+  }
+  const points = new Map<string, Point>();
+  const skipped = new Map<string, number>();
+  let merged = 0;
+  for (const { dataflow, ...values } of product(axes)) {
+    // the float32 baseline is in every sweep already, once a seed
+    if (dataflow === 'float') continue;
+    const formats = formatsOf(values.choice);
+    const raw: Point = {
+      network: spec.network,
+      dataset: spec.dataset,
+      images: spec.images,
+      ...values,
+      dataflow,
+      costs: spec.cost,
+      units: spec.units,
+    };
+    const reason = impossible(raw, formats);
+    if (reason !== undefined) {
+      skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+      continue;
+    }
+    const point = canonical(raw, formats);
+    const key = JSON.stringify(point);
+    if (points.has(key)) merged++;
+    else points.set(key, point);
+  }
+  return { seeds: spec.seeds, points: [...points.values()], skipped, merged };
+}
+
+/** `62 points and 1 baseline; left out: 4 affine under rounding; 8 the same as another`. */
+export function describePlan(plan: SweepPlan): string {
+  const baselines =
+    plan.seeds.length === 1 ? 'the float32 baseline' : `${plan.seeds.length} float32 baselines`;
+  const left = [...plan.skipped].map(([reason, count]) => `${count} × ${reason}`);
+  const parts = [`${plan.points.length} points and ${baselines}`];
+  if (left.length > 0) parts.push(`impossible, left out: ${left.join(', ')}`);
+  if (plan.merged > 0) parts.push(`same as another, kept once: ${plan.merged}`);
+  return parts.join('; ');
+}

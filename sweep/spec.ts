@@ -1,0 +1,217 @@
+/**
+ * What a sweep is asked to do: a YAML or JSON file, checked field by field. Every complaint is one line that
+ * names the file, the field, what was given and what is allowed.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { accumulatorName, parseAccumulator } from '../emac/choices.js';
+import { UserError } from '../errors.js';
+import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
+import { getFormat } from '../formats/registry.js';
+import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
+import { countOrAll, names, numbers, numbersOr, parsed, real, record, shown, text, whole } from './fields.js';
+
+/** A spec is written by hand: beyond this size it is something else. */
+const LARGEST_SPEC = 2 ** 20;
+
+const formatName = (name: string): string => getFormat(name).name;
+
+/** `{ posit: { bits: 5..8, es: 0..2 } }` and so on: one family and its parameters. */
+const families = {
+  posit: record({ bits: numbers(2, 32), es: numbers(0, 4) }),
+  float: record({ bits: numbers(3, 32), exponents: numbers(1, 8) }),
+  fixed: record({
+    bits: numbers(2, 32),
+    fraction: numbersOr(0, 31, ['best', 'all']).prefault('best'),
+  }),
+  affine: record({ bits: numbers(2, 32) }),
+  pow2int: record({ bits: numbers(2, 32) }),
+  pow2val: record({ bits: numbers(2, 8) }),
+};
+
+const layer = record({
+  weights: parsedOne(formatName).optional(),
+  activations: parsedOne(formatName).optional(),
+});
+
+/** One text that `check` accepts. */
+function parsedOne(check: (text: string) => string) {
+  return parsed(check).transform((list, context): string => {
+    if (list.length === 1) return list[0]!;
+    context.addIssue({ code: 'custom', message: 'has several names; give one' });
+    return z.NEVER;
+  });
+}
+
+/** An entry of `formats`: a name; one family; a pair of weights and activations; or an assignment by layer. */
+const formatEntry = z.preprocess(
+  (given) => (typeof given === 'string' ? { names: [given] } : given),
+  record({
+    names: parsed(formatName).optional(),
+    posit: families.posit.optional(),
+    float: families.float.optional(),
+    fixed: families.fixed.optional(),
+    affine: families.affine.optional(),
+    pow2int: families.pow2int.optional(),
+    pow2val: families.pow2val.optional(),
+    name: text('a name for the assignment').optional(),
+    weights: parsedOne(formatName).optional(),
+    activations: parsedOne(formatName).optional(),
+    layers: z
+      .record(z.string(), layer, {
+        error: (issue) => `got ${shown(issue.input)}; give layer names with weights and activations`,
+      })
+      .optional(),
+  }).check((context) => {
+    const entry = context.value;
+    const uniform = ['names', ...Object.keys(families)].filter((key) => key in entry);
+    const pair = ['weights', 'activations', 'layers', 'name'].filter((key) => key in entry);
+    const complain = (message: string): void => {
+      context.issues.push({ code: 'custom', message, input: entry });
+    };
+    if (uniform.length === 0 && !('weights' in entry && 'activations' in entry)) {
+      complain(
+        `gives ${pair.join(', ') || 'nothing'}; give names, one family (${Object.keys(families).join(', ')}), or weights and activations`,
+      );
+    } else if (uniform.length > 0 && pair.length > 0) {
+      complain(`mixes ${uniform[0]} with ${pair[0]}; make them two entries of the list`);
+    }
+  }),
+);
+
+const training = record({
+  epochs: whole(1, 10_000).prefault(5),
+  optimizer: z
+    .enum(['adam', 'sgd'], { error: (issue) => `got ${shown(issue.input)}; give adam or sgd` })
+    .prefault('adam'),
+  learningRate: real(1e-9, 100).prefault(0.001),
+  momentum: real(0, 1).prefault(0.9),
+  weightDecay: real(0, 1).prefault(0),
+  batchSize: whole(1, 65_536).prefault(32),
+  schedule: z
+    .enum(['constant', 'cosine', 'step'], {
+      error: (issue) => `got ${shown(issue.input)}; give constant, cosine or step`,
+    })
+    .prefault('cosine'),
+  images: countOrAll(10_000_000).prefault('all'),
+});
+export type TrainingRecipe = z.infer<typeof training>;
+
+const specSchema = record({
+  name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {
+    error: (issue) => `got ${shown(issue.input)}; give a name of letters, digits, - and _`,
+  }),
+  dataset: text('the name of a data set or a CSV file'),
+  images: countOrAll(10_000_000).prefault('all'),
+  network: text('a network of the zoo or a network file'),
+  weights: text('a file of weights').optional(),
+  training: training.optional(),
+  formats: z
+    .array(formatEntry, { error: (issue) => `got ${shown(issue.input)}; give a list of formats` })
+    .min(1, {
+      error: 'is empty; give at least one format',
+    }),
+  quantizers: parsed((name) => quantizerName(parseQuantizer(name))).prefault(['linear:mse']),
+  modes: names(ROUNDING_MODES).prefault(['nearest-even']),
+  policies: names(OVERFLOW_POLICIES).prefault(['saturate']),
+  underflow: names(UNDERFLOWS).prefault(['none']),
+  granularity: names(['tensor', 'channel']).prefault(['tensor']),
+  scaleBits: numbers(1, 53).prefault([16]),
+  bias: names(['accumulator', 'format']).prefault(['accumulator']),
+  accumulators: parsed((name) => accumulatorName(parseAccumulator(name))).prefault(['exact']),
+  logits: names(['rounded', 'accumulator']).prefault(['rounded']),
+  dataflow: names(['emac', 'simulated', 'float']).prefault(['emac']),
+  calibrationImages: numbers(1, 1_000_000).prefault([1000]),
+  seeds: numbers(0, 2 ** 32 - 1).prefault([0]),
+  cost: parsed((name) => name).prefault(['nangate45']),
+  units: numbers(1, 1_000_000).prefault([1]),
+}).check((context) => {
+  const { weights, training: recipe } = context.value;
+  if ((weights === undefined) === (recipe === undefined)) {
+    const given = weights === undefined ? 'neither' : 'both';
+    context.issues.push({
+      code: 'custom',
+      message: `${given} of weights and training given; give a file of weights or a training recipe`,
+      input: context.value,
+    });
+  }
+});
+
+export type SweepSpec = z.infer<typeof specSchema>;
+export type FormatEntry = SweepSpec['formats'][number];
+
+/** `formats[0].posit.bits`: where in the file an issue is. */
+function pathName(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}
+
+/** The first issue that says something: of a union, the branch that came furthest. */
+function firstIssue(issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): string {
+  const issue = issues[0]!;
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const furthest = [...issue.errors].sort((a, b) => (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0));
+    const custom = furthest.find((branch) => branch[0]?.code === 'custom') ?? furthest[0]!;
+    return firstIssue(custom, path);
+  }
+  const where = pathName(path);
+  const message = issue.message.startsWith('Invalid input') ? 'is missing' : issue.message;
+  return where === '' ? message : `${where} ${message}`;
+}
+
+/** Checks a spec that is already an object. `source` names it in messages. Throws UserError, one line. */
+export function checkSpec(given: unknown, source: string): SweepSpec {
+  const result = specSchema.safeParse(given);
+  if (result.success) return result.data;
+  throw new UserError(`${source}: ${firstIssue(result.error.issues).replace(/\s*\n\s*/g, ' ')}`);
+}
+
+/** Parses YAML (JSON is part of it) and checks it. Aliases are few, nesting is bounded by the file's size. */
+export function parseSpec(content: string, source: string): SweepSpec {
+  if (content.length > LARGEST_SPEC) {
+    throw new UserError(`${source} has ${content.length} characters; a spec has at most ${LARGEST_SPEC}`);
+  }
+  let given: unknown;
+  try {
+    given = parseYaml(content, { maxAliasCount: 64, uniqueKeys: true, logLevel: 'error' });
+  } catch (error) {
+    const [line] = String((error as Error).message).split('\n');
+    const what = error instanceof YAMLParseError ? 'is not YAML or JSON' : 'cannot be read';
+    throw new UserError(`${source} ${what}: ${line!.replace(/:$/, '')}`);
+  }
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    throw new UserError(
+      `${source} holds ${shown(given)}; a spec is fields: name, dataset, network, formats, …`,
+    );
+  }
+  return checkSpec(given, source);
+}
+
+/** Reads a spec file. Throws UserError for one that is missing, too large, no text or malformed. */
+export function readSpec(file: string): SweepSpec {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new UserError(`${file} does not exist; give a sweep spec (YAML or JSON)`);
+  if (!found.isFile()) throw new UserError(`${file} is no file; give a sweep spec (YAML or JSON)`);
+  if (found.size > LARGEST_SPEC) {
+    throw new UserError(`${file} has ${found.size} bytes; a spec has at most ${LARGEST_SPEC}`);
+  }
+  return parseSpec(readFileSync(file, 'utf8'), file);
+}
+
+/** JSON with the keys of every object in order, so that equal things are equal bytes. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/** SHA-256 of the canonical JSON, in hex. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
