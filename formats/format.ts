@@ -47,7 +47,12 @@ export const NEAREST_EVEN: Rounding = { mode: 'nearest-even', policy: 'saturate'
 
 /** What a code stands for. A finite one is sign · significand · 2^exponent; −0 is finite with sign −1. */
 export type Exact =
-  | { readonly kind: 'finite'; readonly sign: 1 | -1; readonly significand: bigint; readonly exponent: number }
+  | {
+      readonly kind: 'finite';
+      readonly sign: 1 | -1;
+      readonly significand: bigint;
+      readonly exponent: number;
+    }
   | { readonly kind: 'infinity'; readonly sign: 1 | -1 }
   | { readonly kind: 'nan' };
 
@@ -112,6 +117,11 @@ export interface NumberFormat {
   readonly infinity: { readonly positive: number; readonly negative: number } | undefined;
   /** What ±Inf encodes to: by the `policy`, to the `nan` code (posit), or an `error`. */
   readonly infinityInput: 'policy' | 'nan' | 'error';
+  /**
+   * What a non-zero real smaller in magnitude than the smallest value does where no underflow rule says
+   * otherwise: it `rounds` like any other, or is `held` at ±minPositive in every mode (posit).
+   */
+  readonly belowMinPositive: 'rounds' | 'held';
   /** Code of −0; undefined where the format has none. */
   readonly negativeZero: number | undefined;
   readonly levels: Levels;
@@ -122,7 +132,8 @@ export interface NumberFormat {
   toNumber(code: number): number;
   /**
    * The boundary the nearest modes use between levels index and index + 1: their mean, but for posits the
-   * (n+1)-bit posit between them.
+   * (n+1)-bit posit between them. Index count − 1 gives the overflow boundary above max (half way to its would-be
+   * successor, max plus its own step), index −1 the one below min.
    */
   boundary(index: number): Rational;
   /** Whether a tie may go to this code under nearest-even. */

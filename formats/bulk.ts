@@ -1,0 +1,146 @@
+/** Encoding and decoding typed arrays: by ladder and buckets up to 16 bits, value by value beyond. */
+import { UserError } from '../errors.js';
+import { encodePlaced } from './bracket.js';
+import { unitLadder } from './encode.js';
+import type { NumberFormat, Rounding } from './format.js';
+import {
+  buildLadder,
+  checkPlacement,
+  type Ladder,
+  ladderIndex,
+  ladderIndexWithin,
+  type Placement,
+} from './ladder.js';
+import { checkRounding, specialCode } from './rounding.js';
+
+export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
+
+/** An array for n codes of the format, of the narrowest element that holds them. */
+export function codeArray(format: NumberFormat, n: number): CodeArray {
+  if (format.bits <= 8) return new Uint8Array(n);
+  return format.bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
+}
+
+/** From the upper 16 bits of a float64 to the part of the ladder its codes lie in. */
+interface Buckets {
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
+}
+
+const probe = new Float64Array(1);
+const probeWords = new Uint32Array(probe.buffer);
+probe[0] = -2;
+/** Which of the two words of a float64 has the sign: differs with the machine's byte order. */
+const SIGN_WORD = probeWords[1] === 0xc0000000 ? 1 : 0;
+
+function makeBuckets(ladder: Ladder): Buckets {
+  const low = new Uint32Array(0x10000);
+  const high = new Uint32Array(0x10000);
+  const place = (upper: number, rest: number): number => {
+    probeWords[SIGN_WORD] = ((upper << 16) | (rest & 0xffff)) >>> 0;
+    probeWords[1 - SIGN_WORD] = rest >>> 0;
+    return ladderIndex(ladder, probe[0]!);
+  };
+  for (let upper = 0; upper < 0x10000; upper++) {
+    if ((upper & 0x7ff0) === 0x7ff0) continue;
+    const nearZero = place(upper, 0);
+    const farFromZero = place(upper, 0xffffffff);
+    low[upper] = Math.min(nearZero, farFromZero);
+    high[upper] = Math.max(nearZero, farFromZero);
+  }
+  return { low, high };
+}
+
+const bucketsOf = new WeakMap<Ladder, Buckets>();
+/** Buckets cost about as much as encoding this many values by plain search. */
+const WORTH_BUCKETS = 0x10000;
+
+function ladderFor(format: NumberFormat, rounding: Rounding, placement: Placement): Ladder {
+  const { scale, zeroPoint, range } = placement;
+  return scale === 1 && zeroPoint === 0 && range === 'full'
+    ? unitLadder(format, rounding)
+    : buildLadder(format, rounding, placement);
+}
+
+/**
+ * Encodes every value into `out`, as docs/numerics.md §3: clamp(zeroPoint + round(value / scale)), the quotient
+ * rounded exactly. Stochastic rounding takes `draws(index)` for each value. NaN, and ±∞ where the format has no
+ * place for it, throw UserError naming `describe(index)`; the other errors are those of `encode`.
+ */
+export function bulkEncode(
+  values: Float32Array | Float64Array,
+  format: NumberFormat,
+  rounding: Rounding,
+  placement: Placement,
+  out: CodeArray | Uint32Array,
+  draws?: (element: number) => number,
+  describe: (index: number) => string = (index) => `value ${index}`,
+): void {
+  checkRounding(format, rounding);
+  checkPlacement(format, placement);
+  if (out.length < values.length) {
+    throw new UserError(`bulkEncode: ${values.length} values do not fit into ${out.length} codes`);
+  }
+  if (out.BYTES_PER_ELEMENT * 8 < format.bits) {
+    throw new UserError(`bulkEncode: codes of ${format.name} need ${format.bits} bits an element`);
+  }
+  if (rounding.mode === 'stochastic' || format.bits > 16) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      const where = Number.isFinite(value) ? undefined : describe(index);
+      out[index] = encodePlaced(format, value, rounding, placement, draws?.(index), where);
+    }
+    return;
+  }
+  const ladder = ladderFor(format, rounding, placement);
+  const { codes } = ladder;
+  let buckets = bucketsOf.get(ladder);
+  if (!buckets && values.length >= WORTH_BUCKETS) {
+    buckets = makeBuckets(ladder);
+    bucketsOf.set(ladder, buckets);
+  }
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (!Number.isFinite(value)) {
+      out[index] = specialCode(format, value, rounding.policy, describe(index));
+    } else if (buckets) {
+      probe[0] = value;
+      const upper = probeWords[SIGN_WORD]! >>> 16;
+      out[index] = codes[ladderIndexWithin(ladder, value, buckets.low[upper]!, buckets.high[upper]!)]!;
+    } else {
+      out[index] = codes[ladderIndex(ladder, value)]!;
+    }
+  }
+}
+
+/**
+ * Decodes codes to scale · (value − zeroPoint), the product rounded to float64 once (and to float32 by a
+ * Float32Array). NaN/NaR give NaN, Inf codes ±Infinity, −0 stays −0. Throws UserError for codes outside the format.
+ */
+export function bulkDecode(
+  codes: CodeArray,
+  format: NumberFormat,
+  placement: Placement,
+  out: Float32Array | Float64Array,
+): void {
+  checkPlacement(format, placement);
+  if (out.length < codes.length) {
+    throw new UserError(`bulkDecode: ${codes.length} codes do not fit into ${out.length} values`);
+  }
+  const { scale, zeroPoint } = placement;
+  const offset = format.zeroPoints === 'integer' ? zeroPoint : 0;
+  const real = (code: number): number => {
+    const value = format.toNumber(code);
+    return scale * (offset === 0 ? value : value - offset);
+  };
+  const size = 2 ** format.bits;
+  if (format.bits > 16 || codes.length < size) {
+    for (let index = 0; index < codes.length; index++) out[index] = real(codes[index]!);
+    return;
+  }
+  const table = Float64Array.from({ length: size }, (_, code) => real(code));
+  for (let index = 0; index < codes.length; index++) {
+    const code = codes[index]!;
+    out[index] = code < size ? table[code]! : real(code);
+  }
+}

@@ -1,0 +1,139 @@
+/** Every format by name: the families of the house, and what plugins add. */
+import { UserError } from '../errors.js';
+import { affineFamily } from './affine.js';
+import type { FormatFamily } from './family.js';
+import { fixedFamily } from './fixed.js';
+import { floatFamily } from './float.js';
+import type { NumberFormat } from './format.js';
+import { positFamily } from './posit.js';
+import { pow2intFamily } from './pow2int.js';
+import { pow2valFamily } from './pow2val.js';
+
+const families: FormatFamily[] = [
+  positFamily,
+  floatFamily,
+  fixedFamily,
+  affineFamily,
+  pow2intFamily,
+  pow2valFamily,
+];
+
+const known = new Map<string, NumberFormat>();
+
+/** The families in the order of registration, the built-in ones first. */
+export function formatFamilies(): readonly FormatFamily[] {
+  return families;
+}
+
+/**
+ * Adds a format, or a family of them, to everything that takes a format by name. Throws UserError when the name
+ * or an alias is already taken.
+ */
+export function registerFormat(added: NumberFormat | FormatFamily): void {
+  const family: FormatFamily = 'parse' in added ? added : familyOfOne(added);
+  const names = 'parse' in added ? added.presets : [added.name, ...added.aliases];
+  for (const name of names) {
+    if (find(name)) throw new UserError(`format '${name}' is already registered; choose another name`);
+  }
+  families.push(family);
+}
+
+function familyOfOne(format: NumberFormat): FormatFamily {
+  return {
+    name: format.family,
+    grammar: format.name,
+    presets: [format.name],
+    parse: (name) => (name === format.name || format.aliases.includes(name) ? format : undefined),
+  };
+}
+
+function find(name: string): NumberFormat | undefined {
+  for (const family of families) {
+    const format = family.parse(name);
+    if (format) return format;
+  }
+  return undefined;
+}
+
+/**
+ * The format of a name or alias; the same object for every spelling of one format. Throws UserError that says
+ * what is allowed and lists near names.
+ */
+export function getFormat(name: string): NumberFormat {
+  const cached = known.get(name);
+  if (cached) return cached;
+  let found: NumberFormat | undefined;
+  try {
+    found = find(name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`format ${error.message}; near names: ${nearNames(name).join(', ')}`);
+  }
+  if (!found) {
+    const meant = families.filter((family) => name.toLowerCase().startsWith(family.name));
+    const allowed = (meant.length > 0 ? meant : families).map((family) => family.grammar).join('; ');
+    const near = nearNames(name).join(', ');
+    throw new UserError(`format '${name.slice(0, 60)}' is unknown; near names: ${near}; allowed: ${allowed}`);
+  }
+  const format = known.get(found.name) ?? found;
+  known.set(format.name, format);
+  known.set(name, format);
+  return format;
+}
+
+/** The named presets of every family, in order. */
+export function listFormats(): NumberFormat[] {
+  return families.flatMap((family) => family.presets.map(getFormat));
+}
+
+/** Names of every small format and preset there is, with their aliases: what a mistyped name may have meant. */
+function candidates(): string[] {
+  const names = new Set(listFormats().flatMap((format) => [format.name, ...format.aliases]));
+  for (let bits = 2; bits <= 16; bits++) {
+    for (let es = 0; es <= 4; es++) names.add(`posit${bits}es${es}`);
+    for (let q = 0; q < bits; q++) names.add(`fixed${bits}q${q}`);
+    for (const name of [`affine${bits}`, `affine${bits}s`, `pow2int${bits}`, `pow2val${bits}`]) {
+      names.add(name);
+    }
+    for (let e = 1; e <= 8; e++) {
+      for (const suffix of ['', 'fn', 'fnuz', 'f']) names.add(`float${bits}e${e}m${bits - 1 - e}${suffix}`);
+    }
+  }
+  return [...names];
+}
+
+function isPossible(name: string): boolean {
+  try {
+    return find(name) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The three possible names at the least edit distance. */
+function nearNames(given: string): string[] {
+  const text = given.slice(0, 40).toLowerCase();
+  const ranked = candidates()
+    .map((name) => ({ name, distance: editDistance(text, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  const near: string[] = [];
+  for (const { name } of ranked) {
+    if (near.length === 3) break;
+    if (isPossible(name)) near.push(name);
+  }
+  return near;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions between two short words. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
