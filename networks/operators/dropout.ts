@@ -1,0 +1,40 @@
+/**
+ * Inverted dropout: in training each value is 0 with probability `rate`, else divided by 1 − rate; in evaluation
+ * nothing happens. Draws are keyed by (seed, batch, node), one 32-bit word a value.
+ */
+import { Stream } from '../../arithmetic/philox.js';
+import type { Operator } from '../network.js';
+import { allocateFloats, type OperatorRule } from './operator.js';
+
+/** Streams of one batch: the draws of node i in batch s are stream s · this + i (networks have fewer nodes). */
+const NODES = 1024;
+
+export const dropout: OperatorRule<Extract<Operator, { type: 'dropout' }>> = {
+  inputs: 1,
+  shape: (_, [input]) => input!,
+  parameters: () => [],
+  macs: () => 0,
+  layer(operator, { kernels, batch, index, inputs, output }) {
+    const { copyBytes, multiplyFloat32 } = kernels.call;
+    const input = inputs[0]!;
+    const pointer = allocateFloats(kernels, batch * input.size);
+    const mask = kernels.f32(pointer, batch * input.size);
+    const kept = 1 / (1 - operator.rate);
+    return {
+      forward(count, pass) {
+        const n = count * input.size;
+        if (pass.mode === 'evaluate') {
+          mask.fill(1, 0, n);
+          copyBytes!(input.values, output.values, n * 4);
+          return;
+        }
+        const stream = new Stream(pass.seed, 'dropout', pass.step * NODES + index);
+        for (let i = 0; i < n; i++) mask[i] = stream.uniform() < operator.rate ? 0 : kept;
+        multiplyFloat32!(n, input.values, pointer, output.values);
+      },
+      backward(count) {
+        multiplyFloat32!(count * input.size, output.gradient, pointer, input.gradient);
+      },
+    };
+  },
+};

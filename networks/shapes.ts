@@ -1,0 +1,115 @@
+/** Shapes, parameters and multiply-accumulates of every node, and the check that a network is sound. */
+import { UserError } from '../errors.js';
+import type { Network, OperatorType, Shape } from './network.js';
+import type { ParameterFacts } from './operators/operator.js';
+import { ruleOf } from './operators/rules.js';
+import { elementsOf } from './window.js';
+
+/** Most nodes, elements of one edge, and parameters in all: what keeps a hostile file from exhausting memory. */
+export const LIMITS = { nodes: 1000, edgeElements: 2 ** 24, parameters: 2 ** 27, classes: 256 } as const;
+
+export interface NamedParameter extends ParameterFacts {
+  /** `<node>.<suffix>`. */
+  readonly name: string;
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly type: OperatorType;
+  readonly inputs: readonly Shape[];
+  readonly output: Shape;
+  readonly parameters: readonly NamedParameter[];
+  /** Learned and tracked values in all. */
+  readonly parameterCount: number;
+  /** Multiply-accumulates an image. */
+  readonly macs: number;
+}
+
+/**
+ * Facts of every node, in order. Throws UserError, naming the node, where names repeat or are unknown, shapes
+ * do not fit, a node is read by none, the output does not have one value a class, or a limit is passed.
+ */
+export function nodeFacts(network: Network): readonly NodeFacts[] {
+  if (network.nodes.length === 0 || network.nodes.length > LIMITS.nodes) {
+    throw new UserError(
+      `network ${network.name}: it has ${network.nodes.length} nodes; give 1 to ${LIMITS.nodes}`,
+    );
+  }
+  checkSize('input', network.input);
+  const shapes = new Map<string, Shape>([['input', network.input]]);
+  const read = new Set<string>();
+  const facts: NodeFacts[] = [];
+  let parameters = 0;
+  for (const node of network.nodes) {
+    const { name, operator } = node;
+    if (shapes.has(name)) throw new UserError(`node ${name}: the name is taken; give every node its own`);
+    const rule = ruleOf(operator);
+    if (node.inputs.length !== rule.inputs) {
+      throw new UserError(
+        `node ${name}: ${operator.type} takes ${rule.inputs} input${rule.inputs === 1 ? '' : 's'}, got ${node.inputs.length}`,
+      );
+    }
+    const inputs = node.inputs.map((input) => {
+      const shape = shapes.get(input);
+      if (shape === undefined) {
+        throw new UserError(`node ${name}: its input ${input} is not an earlier node; name one, or 'input'`);
+      }
+      read.add(input);
+      return shape;
+    });
+    if (operator.type === 'softmax' && node !== network.nodes.at(-1)) {
+      throw new UserError(`node ${name}: softmax may only be the last node`);
+    }
+    const output = rule.shape(operator, inputs, name);
+    checkSize(name, output);
+    shapes.set(name, output);
+    const own = rule.parameters(operator, inputs[0]!);
+    const parameterCount = own.reduce((sum, parameter) => sum + elementsOf(parameter.shape), 0);
+    parameters += parameterCount;
+    if (!(parameters <= LIMITS.parameters)) {
+      throw new UserError(
+        `network ${network.name}: with node ${name} it has ${parameters} parameters; at most ${LIMITS.parameters} are allowed`,
+      );
+    }
+    facts.push({
+      name,
+      type: operator.type,
+      inputs,
+      output,
+      parameters: own.map((parameter) => ({ ...parameter, name: `${name}.${parameter.suffix}` })),
+      parameterCount,
+      macs: rule.macs(operator, inputs[0]!, output),
+    });
+  }
+  const last = facts.at(-1)!;
+  for (const { name } of facts) {
+    if (name !== last.name && !read.has(name)) {
+      throw new UserError(`node ${name}: no node reads it and it is not the last; remove it or use it`);
+    }
+  }
+  if (elementsOf(last.output) !== network.classes) {
+    throw new UserError(
+      `network ${network.name}: its last node gives shape [${last.output.join(', ')}], but it has ${network.classes} classes`,
+    );
+  }
+  return facts;
+}
+
+function checkSize(name: string, shape: Shape): void {
+  const size = elementsOf(shape);
+  const sound = shape.length >= 1 && shape.every((extent) => Number.isInteger(extent) && extent >= 1);
+  if (!sound || size > LIMITS.edgeElements) {
+    throw new UserError(
+      `node ${name}: shape [${shape.join(', ')}] must be positive whole numbers with at most ${LIMITS.edgeElements} elements`,
+    );
+  }
+}
+
+/** Parameters (learned and tracked) and multiply-accumulates an image of the whole network. */
+export function networkTotals(network: Network): { parameters: number; macs: number } {
+  const facts = nodeFacts(network);
+  return {
+    parameters: facts.reduce((sum, node) => sum + node.parameterCount, 0),
+    macs: facts.reduce((sum, node) => sum + node.macs, 0),
+  };
+}
