@@ -15,8 +15,11 @@ export interface Plan {
   readonly program: Program;
   /** Most images a run may have. */
   readonly batch: number;
-  /** `images`: count × input size, float32, channels last. The outcome is overwritten by the next run. */
-  run(images: Float32Array, count: number): Outcome;
+  /**
+   * `images`: count × input size, float32, channels last. `firstImage` is the index of the first one in its set,
+   * which stochastic draws are keyed by. The outcome is overwritten by the next run.
+   */
+  run(images: Float32Array, count: number, firstImage?: number): Outcome;
   /**
    * The reals on an edge after the last run, count × edge size (decoded, where the dataflow holds codes). For
    * calibration and per-layer tables; it may allocate.

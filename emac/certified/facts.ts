@@ -1,5 +1,5 @@
 /** What is known of the codes in use of a tensor: enough to choose how int16 can hold them. */
-import { bitLength, exponentOf } from '../../arithmetic/float64.js';
+import { bitLength, exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { operandOf } from '../lattice.js';
 
@@ -60,5 +60,5 @@ export function useFacts(table: CodeTable, used: Uint8Array): UseFacts {
 /** The largest i with 2^i · largest ≤ 32767; largest > 0. */
 export function int16Exponent(largest: number): number {
   const guess = 14 - exponentOf(largest);
-  return largest * 2 ** guess <= 32767 ? guess : guess - 1;
+  return largest * powerOfTwo(guess) <= 32767 ? guess : guess - 1;
 }

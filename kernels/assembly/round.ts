@@ -19,13 +19,16 @@
   return low;
 }
 
-/** Codes (8 or 16 bits, `wide` 0 or 1) of float32 values; −0 counts as its own level by its sign bit. */
-export function encodeFloat32(n: i32, values: usize, cuts: usize, buckets: usize, codes: usize, wide: i32, out: usize): void {
+/**
+ * Codes (8 or 16 bits, `wide` 0 or 1) of finite float32 values. −0, which compares equal to +0, gets the code at
+ * level `negativeZero`.
+ */
+export function encodeFloat32(
+  n: i32, values: usize, cuts: usize, buckets: usize, codes: usize, negativeZero: i32, wide: i32, out: usize,
+): void {
   for (let i: usize = 0; i < <usize>n; i++) {
     const x = <f64>load<f32>(values + (i << 2));
-    let level = levelOf(x, cuts, buckets);
-    // −0 compares equal to +0, whose bucket begins its level; its own bucket ends one level lower
-    if (x == 0 && reinterpret<u64>(x) != 0) level = <u32>load<u16>(buckets + (0x7ffff << 1));
+    const level = reinterpret<u64>(x) == 0x8000000000000000 ? <u32>negativeZero : levelOf(x, cuts, buckets);
     const code = load<u16>(codes + (<usize>level << 1));
     if (wide) store<u16>(out + (i << 1), code);
     else store<u8>(out + i, <u8>code);
@@ -110,7 +113,8 @@ export function roundCertifiedFloat64(
       const high = levelOf(y + e, cuts, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
       store<i32>(open + (<usize>count << 2), <i32>(to + j));
-      count += <i32>(low != high);
+      // an overflown sum has a NaN or infinite bound, which certifies nothing
+      count += <i32>(low != high || !(e < Infinity));
     }
   }
   return count;

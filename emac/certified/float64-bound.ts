@@ -1,0 +1,51 @@
+/** Error bounds of float64 arithmetic (tier 3), and the exact decision where nothing was rounded. */
+import { nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
+import type { OutputRounder } from './rounder.js';
+
+const UNIT = powerOfTwo(-53);
+/** Splits a float64 into two halves of 26 bits (Dekker 1971). */
+const SPLITTER = powerOfTwo(27) + 1;
+
+/** γ(n) = n·u / (1 − n·u), rounded up. */
+export function gamma(n: number): number {
+  return ((n * UNIT) / (1 - n * UNIT)) * (1 + powerOfTwo(-40));
+}
+
+/** a · b − fl(a · b), exactly (Dekker's product); no overflow or underflow may occur on the way. */
+export function productError(a: number, b: number, product: number): number {
+  const ca = SPLITTER * a;
+  const ah = ca - (ca - a);
+  const al = a - ah;
+  const cb = SPLITTER * b;
+  const bh = cb - (cb - b);
+  const bl = b - bh;
+  return al * bl - (product - ah * bh - al * bh - ah * bl);
+}
+
+/** a + b − fl(a + b), exactly (Knuth's two-sum). */
+export function sumError(a: number, b: number, sum: number): number {
+  const bb = sum - a;
+  return a - (sum - bb) + (b - bb);
+}
+
+/** Whether the low 32 bits of x are zero: so are those of every boundary of a format of up to 16 bits. */
+function isShort(x: number): boolean {
+  bits[0] = x;
+  return lowWord[0] === 0;
+}
+const bits = new Float64Array(1);
+const lowWord = new Uint32Array(bits.buffer, 0, 1);
+
+/**
+ * The code of the exact product s · t, neither of which carries an error: no boundary lies strictly between two
+ * neighbouring float64 numbers, so the sign of the product's rounding error decides. For formats of up to 16
+ * bits, whose boundaries have at most 21 significant bits.
+ */
+export function codeOfProduct(rounder: OutputRounder, s: number, t: number): number {
+  const y = s * t;
+  const error = productError(s, t, y);
+  if (error === 0) return rounder.code(y);
+  const away = error > 0 ? nextUp(y) : nextDown(y);
+  // a boundary at the far neighbour is not reached; one at y itself is passed
+  return rounder.code(isShort(away) ? y : away);
+}

@@ -1,0 +1,92 @@
+/** Weights as the int16 GEMM wants them: scaled by a power of two, rounded, packed, with their norms. */
+import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { MacLayer } from '../layer.js';
+import { codeTable, int16Exponent, useFacts } from './facts.js';
+
+/** Norms and what is left out are inflated by this, more than the rounding of their own computation. */
+export const OUTWARD = 1 + 2 ** -40;
+
+/**
+ * Norm up to which weights that int16 holds exactly are taken as they are, leaving 12 bits of the int32 sum to
+ * the activations; larger ones are scaled to BALANCED, half of the 31 bits.
+ */
+const EXACT_NORM = powerOfTwo(19);
+const BALANCED_NORM = powerOfTwo(16);
+
+export interface Int16Weights {
+  /** ŵ = round(2^exponent · w). */
+  readonly exponent: number;
+  /** Panels [n/8][k/2][8][2], pointer. */
+  readonly panels: number;
+  readonly paddedN: number;
+  readonly paddedK: number;
+  /** ‖ŵ‖ and ‖2^i·w − ŵ‖ of every channel, rounded up. */
+  readonly norms: Float64Array;
+  readonly rests: Float64Array;
+  readonly largestNorm: number;
+  /** Whether int16 holds every weight exactly. */
+  readonly slices: 'one' | 'rest';
+  /** Channels with a NaN or Inf weight: their outputs never come from the GEMM. */
+  readonly specialChannels: readonly number[];
+}
+
+export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weights {
+  const { k, outChannels, weightCodes } = layer;
+  const table = codeTable(layer.weights);
+  const used = new Uint8Array(table.values.length);
+  for (const code of weightCodes) used[code] = 1;
+  const facts = useFacts(table, used);
+  const exponent = weightExponent(layer, table.values, facts);
+  const factor = powerOfTwo(exponent);
+
+  const paddedN = Math.ceil(outChannels / 8) * 8;
+  const paddedK = k + (k & 1);
+  const panels = kernels.allocate(paddedN * paddedK * 2);
+  const packed = kernels.i16(panels, paddedN * paddedK);
+  const norms = new Float64Array(outChannels);
+  const rests = new Float64Array(outChannels);
+  const specialChannels: number[] = [];
+  let slices: 'one' | 'rest' = 'one';
+  for (let channel = 0; channel < outChannels; channel++) {
+    let squares = 0;
+    let restSquares = 0;
+    let special = 0;
+    const panel = (channel >> 3) * paddedK * 8 + (channel & 7) * 2;
+    for (let p = 0; p < k; p++) {
+      const code = weightCodes[channel * k + p]!;
+      const scaled = table.values[code]! * factor;
+      const integer = Math.round(scaled);
+      packed[panel + (p >> 1) * 16 + (p & 1)] = integer;
+      squares += integer * integer;
+      restSquares += (scaled - integer) * (scaled - integer);
+      special |= table.special[code]!;
+    }
+    norms[channel] = Math.sqrt(squares) * OUTWARD;
+    rests[channel] = Math.sqrt(restSquares) * OUTWARD;
+    if (restSquares > 0) slices = 'rest';
+    if (special) specialChannels.push(channel);
+  }
+  const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
+  return { exponent, panels, paddedN, paddedK, norms, rests, largestNorm, slices, specialChannels };
+}
+
+function weightExponent(
+  layer: MacLayer,
+  values: Float64Array,
+  facts: { largest: number; lsb: number | undefined },
+): number {
+  if (facts.lsb === undefined) return 0;
+  let norm = 0;
+  for (let channel = 0; channel < layer.outChannels; channel++) {
+    let squares = 0;
+    for (let p = 0; p < layer.k; p++) {
+      const value = values[layer.weightCodes[channel * layer.k + p]!]!;
+      squares += value * value;
+    }
+    norm = Math.max(norm, Math.sqrt(squares));
+  }
+  const fits = int16Exponent(facts.largest);
+  if (-facts.lsb <= fits && norm * powerOfTwo(-facts.lsb) <= EXACT_NORM) return -facts.lsb;
+  return Math.min(fits, exponentOf(BALANCED_NORM / norm), -facts.lsb);
+}

@@ -1,0 +1,137 @@
+/**
+ * The exact multiply-accumulate of one layer, by certified rounding: the fastest tier its operands allow, then
+ * repair of what it left open. The codes are those of emac/reference.ts, whichever tier decided.
+ */
+import type { Kernels } from '../../kernels/loader.js';
+import type { Codes, MacLayer } from '../layer.js';
+import type { UseFacts } from './facts.js';
+import { Float64Tier } from './float64.js';
+import { type DrawAt, Int16Tier, outputView } from './int16.js';
+import { Repair } from './repair.js';
+import { type HeapLadder, OutputRounder, placeLadder } from './rounder.js';
+
+/** Outputs decided by each tier since the layer was made. */
+export interface TierCounts {
+  int16: number;
+  float64: number;
+  reference: number;
+}
+
+export interface MacBlock {
+  /** Activation codes [rows][k], padding included; on the heap, readable up to a multiple of 4 rows. */
+  readonly codes: number;
+  readonly rows: number;
+  /** Output codes [rows][outChannels], on the heap. */
+  readonly out: number;
+  /** Facts of the activations' codes in this block; undefined for formats wider than 8 bits. */
+  readonly facts: UseFacts | undefined;
+  readonly draw: DrawAt | undefined;
+}
+
+/** Rows of codes as a typed array of the format's code width. */
+export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): Codes {
+  if (bits <= 8) return kernels.u8(pointer, length);
+  return bits <= 16 ? kernels.u16(pointer, length) : kernels.u32(pointer, length);
+}
+
+/** Bytes a code of a format takes in memory. */
+export function codeBytes(bits: number): 1 | 2 | 4 {
+  return bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
+}
+
+export class CertifiedMac {
+  readonly counts: TierCounts = { int16: 0, float64: 0, reference: 0 };
+  readonly #rounder: OutputRounder;
+  readonly #ladder: HeapLadder | undefined;
+  readonly #repair: Repair;
+  readonly #int16: Int16Tier | undefined;
+  #float64: Float64Tier | undefined;
+  #values = 0;
+
+  constructor(
+    private readonly kernels: Kernels,
+    readonly layer: MacLayer,
+    private readonly maxRows: number,
+  ) {
+    this.#rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
+    this.#ladder = this.#rounder.ladder && placeLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
+    this.#repair = new Repair(layer, this.#rounder);
+    if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
+      this.#int16 = new Int16Tier(kernels, layer, this.#rounder, this.#ladder, maxRows);
+    } else this.#wide();
+  }
+
+  run(block: MacBlock): void {
+    const { layer, kernels } = this;
+    const n = layer.outChannels;
+    const inputs = codeView(kernels, layer.activations.format.bits, block.codes, block.rows * layer.k);
+    const outputs = outputView(kernels, block, layer);
+    const before = { ...this.#repair.counts };
+    let tier: Int16Tier | Float64Tier;
+    const first = this.#int16 && block.facts ? this.#int16.run({ ...block, facts: block.facts }) : 'refused';
+    if (first === 'done') tier = this.#int16!;
+    else {
+      tier = this.#wide();
+      this.#decode(inputs, block.rows);
+      (tier as Float64Tier).run({ values: this.#values, rows: block.rows, out: block.out, draw: block.draw });
+    }
+    for (let i = 0; i < tier.openCount; i++) {
+      const at = tier.open[i]!;
+      const row = Math.floor(at / n);
+      const draw = block.draw?.(row, at % n);
+      outputs[at] =
+        first === 'done'
+          ? this.#repair.code(inputs, row * layer.k, at % n, draw)
+          : this.#repair.exact(inputs, row * layer.k, at % n, draw);
+    }
+    const specials = this.#specials(inputs, outputs, block);
+    const repaired = this.#repair.counts;
+    const float64 = repaired.float64 - before.float64;
+    const reference = repaired.reference - before.reference;
+    this.counts.float64 += float64;
+    this.counts.reference += reference;
+    const decided = block.rows * n - tier.openCount - specials;
+    if (first === 'done') this.counts.int16 += decided;
+    else this.counts.float64 += decided;
+  }
+
+  /** Recomputes every output that a NaN, NaR or Inf operand reaches; returns how many. */
+  #specials(inputs: Codes, outputs: Codes, block: MacBlock): number {
+    const { layer } = this;
+    const { k, outChannels: n } = layer;
+    const channels = (this.#int16?.weights ?? this.#float64!).specialChannels;
+    const someRows = block.facts ? block.facts.specials === 'some' : layer.activations.format.facts.reserved > 0;
+    if (channels.length === 0 && !someRows) return 0;
+    let count = 0;
+    for (let row = 0; row < block.rows; row++) {
+      let special = false;
+      for (let p = 0; someRows && !special && p < k; p++) {
+        special = !Number.isFinite(this.#repair.readers.activations.toNumber(inputs[row * k + p]!));
+      }
+      const which = special ? Array.from({ length: n }, (_, channel) => channel) : channels;
+      for (const channel of which) {
+        outputs[row * n + channel] = this.#repair.exact(inputs, row * k, channel, block.draw?.(row, channel));
+        count++;
+      }
+    }
+    return count;
+  }
+
+  #wide(): Float64Tier {
+    if (!this.#float64) {
+      const rows = Math.ceil(this.maxRows / 4) * 4;
+      this.#values = this.kernels.allocate(rows * this.layer.k * 8);
+      this.#float64 = new Float64Tier(this.kernels, this.layer, this.#rounder, this.#ladder, this.maxRows);
+    }
+    return this.#float64;
+  }
+
+  #decode(inputs: Codes, rows: number): void {
+    const values = this.kernels.f64(this.#values, rows * this.layer.k);
+    const { activations } = this.#repair.readers;
+    for (let i = 0; i < values.length; i++) {
+      const value = activations.toNumber(inputs[i]!);
+      values[i] = Number.isFinite(value) ? value : 0;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** Residual add and stand-alone activations on codes: exact, one rounding (docs/numerics.md §4). */
+import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
+import { draw as drawWord } from '../../arithmetic/philox.js';
+import { add, divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
+import { OutputRounder } from '../../emac/certified/rounder.js';
+import type { LayerChoices } from '../../emac/choices.js';
+import { type Operand, OperandReader } from '../../emac/lattice.js';
+import { multiplierOf } from '../../emac/layer.js';
+import { activate, encodeExact, type Extended } from '../../emac/reference.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import type { ActivationStep, AddStep } from '../program.js';
+import type { CodeTensor } from './emac-tensor.js';
+
+/** encode_y(act(Σ s_i · (x_i − z_i))) over one or two inputs, s_i = RNp(scale_i / scale_y). */
+export class EmacJoin {
+  /** s of each input. */
+  readonly multipliers: readonly Rational[];
+  readonly #readers: readonly OperandReader[];
+  readonly #numbers: readonly number[];
+  readonly #rounder: OutputRounder;
+  readonly #cap: Rational | undefined;
+
+  constructor(
+    readonly step: AddStep | ActivationStep,
+    readonly inputs: readonly CodeTensor[],
+    readonly output: CodeTensor,
+    private readonly choices: LayerChoices,
+    private readonly tensor: number,
+  ) {
+    const { encoding } = output;
+    this.multipliers = inputs.map((input) => {
+      return multiplierOf(toRational(input.encoding.scales[0]!), encoding.scales[0]!, choices.scaleBits);
+    });
+    this.#numbers = this.multipliers.map(toNumber);
+    this.#readers = inputs.map((input) => new OperandReader(input.encoding));
+    this.#cap = step.activation === 'relu6' ? capOf(encoding) : undefined;
+    this.#rounder = new OutputRounder(encoding, step.activation, this.#cap);
+  }
+
+  run(count: number, firstImage: number): void {
+    const { inputs, output } = this;
+    const from = inputs.map((input) => input.codes(count));
+    const to = output.codes(count);
+    const { size } = output.edge;
+    const stochastic = output.encoding.rounding.mode === 'stochastic';
+    for (let i = 0; i < to.length; i++) {
+      const draw = stochastic
+        ? drawWord(this.choices.seed, 'rounding', this.tensor, firstImage + Math.floor(i / size), i % size)
+        : undefined;
+      to[i] = this.#code(from, i, draw);
+    }
+  }
+
+  #code(from: readonly ArrayLike<number>[], i: number, draw: number | undefined): number {
+    let y = 0;
+    let magnitude = 0;
+    for (let t = 0; t < from.length; t++) {
+      const term = this.#numbers[t]! * this.#readers[t]!.toNumber(from[t]![i]!);
+      y += term;
+      magnitude += Math.abs(term);
+    }
+    const e = magnitude * powerOfTwo(-51);
+    if (Number.isFinite(e)) {
+      const low = this.#rounder.code(y - e, draw);
+      if (e === 0 || low === this.#rounder.code(y + e, draw)) return low;
+    }
+    const terms = from.map((codes, t) => scaled(this.#readers[t]!.operand(codes[i]!), this.#readers[t]!.lsb, this.multipliers[t]!));
+    const exact = terms.reduce(addExtended);
+    return encodeExact(activate(exact, this.step.activation, this.#cap), this.output.encoding, draw);
+  }
+}
+
+/** 6 / scale_y, where relu6 clamps. */
+export function capOf(output: Encoding): Rational {
+  return divide(dyadic(6n, 0), toRational(output.scales[0]!));
+}
+
+function scaled(operand: Operand, lsb: number, s: Rational): Extended {
+  return typeof operand === 'bigint' ? multiply(s, dyadic(operand, lsb)) : operand;
+}
+
+function addExtended(a: Extended, b: Extended): Extended {
+  if (a === 'nan' || b === 'nan') return 'nan';
+  if (typeof a !== 'string' && typeof b !== 'string') return add(a, b);
+  if (typeof a !== 'string') return b;
+  return typeof b !== 'string' || a === b ? a : 'nan';
+}
