@@ -1,0 +1,36 @@
+/** From a sweep's CSV on disk to a figure on disk. */
+import { statSync } from 'node:fs';
+import { UserError } from '../errors.js';
+import { readRows } from '../sweep/rows.js';
+import { figureSvg } from './figure.js';
+import { type PlotOptions, paretoPlot } from './plot.js';
+import { writeOrExplain } from './write-file.js';
+
+/** More marks than this say nothing on one page, and make an SVG no browser likes. */
+const ROWS_AT_MOST = 20_000;
+
+/**
+ * Draws `csv` into `out` (by default the CSV's name with .svg), whole or not at all, and gives the name. Throws UserError, one line,
+ * for a file that is missing, empty, too long or no sweep's, and where `paretoPlot` does.
+ */
+export async function plotFile(
+  csv: string,
+  options: PlotOptions & { readonly out?: string | undefined },
+): Promise<string> {
+  const file = options.out ?? `${csv.replace(/\.csv$/i, '')}.svg`;
+  if (!file.toLowerCase().endsWith('.svg'))
+    throw new UserError(`'${file}' is not an SVG name; end it in .svg`);
+  if (statSync(csv, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(`${csv} is a directory; give the CSV that a sweep wrote in it`);
+  }
+  const rows = readRows(csv);
+  if (rows.length === 0)
+    throw new UserError(`${csv} has a header but no rows; let the sweep finish a point first`);
+  if (rows.length > ROWS_AT_MOST) {
+    throw new UserError(
+      `${csv} has ${rows.length} rows; a figure takes at most ${ROWS_AT_MOST}: filter it first`,
+    );
+  }
+  writeOrExplain(file, await figureSvg(paretoPlot(rows, options)));
+  return file;
+}

@@ -1,0 +1,32 @@
+/** What an interval and a p say, in words. */
+import type { SweepRow } from './sweep-row.js';
+
+/** Below this p a difference is called real; the field's custom, stated wherever it is used. */
+export const SIGNIFICANT = 0.05;
+
+/** Stands under every table that judges a drop. */
+export const SIGNIFICANCE_NOTE =
+  "Intervals are Wilson 95 %. p is McNemar's exact test against float32 on the same images; " +
+  `"within noise" means p ≥ ${SIGNIFICANT}: these images cannot tell the two apart.`;
+
+/** `98.61 ± 0.23`: a share in per cent with half the width of its interval; '' where there is none. */
+export function accuracyText(row: Pick<SweepRow, 'accuracy' | 'accuracyLow' | 'accuracyHigh'>): string {
+  if (row.accuracy === undefined) return 'n/a';
+  const percent = (row.accuracy * 100).toFixed(2);
+  if (row.accuracyLow === undefined || row.accuracyHigh === undefined) return percent;
+  return `${percent} ± ${((row.accuracyHigh - row.accuracyLow) * 50).toFixed(2)}`;
+}
+
+/** McNemar's p as a reader wants it: two digits, and no more zeros than say anything. */
+export function pText(p: number | undefined): string {
+  if (p === undefined) return 'n/a';
+  if (p < 0.001) return '<0.001';
+  return p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+/** `within noise`, `worse` or `better` than float32 on the same images. */
+export function verdict(row: Pick<SweepRow, 'drop' | 'p'>): string {
+  if (row.drop === undefined || row.p === undefined) return '';
+  if (row.p >= SIGNIFICANT) return 'within noise';
+  return row.drop > 0 ? 'worse' : 'better';
+}

@@ -1,0 +1,125 @@
+/** The table of a sweep: the float32 baseline on top, then every format by energy-delay product. */
+import { UserError } from '../errors.js';
+import { paretoFront } from './pareto.js';
+import { accuracyText, pText, SIGNIFICANCE_NOTE, verdict } from './significance.js';
+import { readSweepRow, type SweepRow } from './sweep-row.js';
+import { type Column, NOT_AVAILABLE, type Row, sortRows, type Table } from './table.js';
+import { energyUnit, productUnit, timeUnit } from './units.js';
+
+type TextRow = Readonly<Record<string, string>>;
+
+/**
+ * Columns a person wants of a sweep's rows (as their CSV has them): format, quantizer, accuracy with interval,
+ * drop, p, energy, delay, EDP and what to make of it. Energies in pJ, times in ns or a thousandfold of them, as
+ * the header says. Several networks, data sets, calibrators or seeds get a column each where they differ. What
+ * a source cannot price sorts last.
+ * Throws UserError where rows are priced by two sources, which no ranking may mix.
+ */
+export function sweepTable(rows: readonly TextRow[]): Table {
+  const read = rows.map(readSweepRow);
+  const source = onlySource(read);
+  const order = sortRows(
+    read.map((row, index) => ({ index, edp: row.edp })),
+    'edp',
+  ).map(({ index }) => index);
+  const sorted = [
+    ...order.filter((i) => read[i]!.role === 'baseline'),
+    ...order.filter((i) => read[i]!.role === 'candidate'),
+  ];
+  const figures = (pick: (row: SweepRow) => number | undefined): number[] =>
+    read.map(pick).filter((value) => value !== undefined);
+  const energy = energyUnit(figures((row) => row.energy));
+  const time = timeUnit(figures((row) => row.delay));
+  const product = productUnit(figures((row) => row.edp));
+  const front = frontOf(read);
+  const scaled = (value: number | undefined, divisor: number): number | string =>
+    value === undefined ? NOT_AVAILABLE : value / divisor;
+  const extra = TELLING.filter(([key]) => new Set(rows.map((row) => row[key])).size > 1 && rows[0]?.[key]);
+  const shown = sorted.map((i): Row => {
+    const row = read[i]!;
+    const baseline = row.role === 'baseline';
+    return {
+      ...Object.fromEntries(extra.map(([key]) => [key, rows[i]![key]])),
+      format: baseline ? `${row.format} (baseline)` : row.format,
+      quantizer: baseline ? '' : row.quantizer,
+      accuracy: accuracyText(row),
+      drop: baseline ? '' : row.drop === undefined ? NOT_AVAILABLE : row.drop * 100,
+      p: baseline ? '' : pText(row.p),
+      energy: scaled(row.energy, energy.divisor),
+      delay: scaled(row.delay, time.divisor),
+      edp: scaled(row.edp, product.divisor),
+      note: baseline ? '' : [verdict(row), ...(front.has(row) ? ['Pareto'] : [])].filter(Boolean).join(', '),
+    };
+  });
+  return {
+    columns: [
+      ...extra.map(([key, header]): Column => text(key, header, 2)),
+      text('format', 'format', 0),
+      text('quantizer', 'quantizer', 1),
+      { key: 'accuracy', header: 'accuracy', unit: '%', align: 'right', digits: GIVEN, priority: 0 },
+      { key: 'drop', header: 'drop', unit: 'points', align: 'right', digits: TWO_DECIMALS, priority: 3 },
+      { key: 'p', header: 'p', align: 'right', digits: GIVEN, priority: 4 },
+      number('energy', 'energy', energy.name, 6),
+      number('delay', 'delay', time.name, 7),
+      number('edp', 'EDP', product.name, 0),
+      text('note', 'against float32', 5),
+    ],
+    rows: shown,
+    strong: new Set(sorted.flatMap((i, position) => (read[i]!.role === 'baseline' ? [position] : []))),
+    notes: [...costNotes(read, source), SIGNIFICANCE_NOTE],
+  };
+}
+
+/** Fields that get a column where the rows differ in them. */
+const TELLING: ReadonlyArray<readonly [key: string, header: string]> = [
+  ['network', 'network'],
+  ['dataset', 'data set'],
+  ['accumulator', 'accumulator'],
+  ['granularity', 'granularity'],
+  ['seed', 'seed'],
+];
+
+const GIVEN = { kind: 'given' } as const;
+const TWO_DECIMALS = { kind: 'decimals', count: 2 } as const;
+
+function text(key: string, header: string, priority: number): Column {
+  return { key, header, align: 'left', digits: GIVEN, priority };
+}
+
+function number(key: string, header: string, unit: string, priority: number): Column {
+  return { key, header, unit, align: 'right', digits: { kind: 'significant', count: 4 }, priority };
+}
+
+/** The cost source all priced rows share; undefined where none is priced. */
+export function onlySource(rows: readonly SweepRow[]): string | undefined {
+  const sources = [...new Set(rows.filter((row) => row.edp !== undefined).map((row) => row.source))];
+  if (sources.length > 1) {
+    throw new UserError(
+      `costs are from ${sources.length} sources (${sources.join(', ')}), which cannot be ranked together; choose one with --source`,
+    );
+  }
+  return sources[0];
+}
+
+/** Per network, data set and seed: a front over two networks would compare nothing. */
+function frontOf(rows: readonly SweepRow[]): ReadonlySet<SweepRow> {
+  const groups = new Map<string, { cost: number; accuracy: number; row: SweepRow }[]>();
+  for (const row of rows) {
+    if (row.role === 'baseline' || row.edp === undefined || row.accuracy === undefined) continue;
+    const key = JSON.stringify([row.network, row.dataset, row.seed]);
+    groups.set(key, [...(groups.get(key) ?? []), { cost: row.edp, accuracy: row.accuracy, row }]);
+  }
+  return new Set([...groups.values()].flatMap((group) => paretoFront(group).map(({ row }) => row)));
+}
+
+function costNotes(rows: readonly SweepRow[], source: string | undefined): string[] {
+  if (source === undefined) return ['Costs: n/a, no source priced these rows.'];
+  const priced = rows.find((row) => row.edp !== undefined)!;
+  const units = priced.units
+    ? `, ${priced.units} multiply-accumulate unit${priced.units === '1' ? '' : 's'}`
+    : '';
+  const band = priced.band ? `, error band ${priced.band}` : '';
+  return [
+    `Cost of one inference by ${source}${units}${band}. Pareto: no other row is both cheaper and better.`,
+  ];
+}
