@@ -122,6 +122,10 @@ function impossible(point: Point, formats: readonly NumberFormat[]): string | un
   if (unlimited) return `${unlimited.family} with policy ${point.policy}`;
   const lossless = formats.find((format) => !format.underflows.includes(point.underflow));
   if (lossless) return `${lossless.family} with underflow ${point.underflow}`;
+  // an unsigned affine weight would need a zero point a channel
+  const offset = formats.find((format) => format.zeroPoints === 'integer' && format.facts.min >= 0);
+  if (offset && point.granularity === 'channel')
+    return `${offset.family} (unsigned) with granularity channel`;
   if (parseAccumulator(point.accumulator).kind === 'per-op') {
     if (formats.length > 1) return 'mixed formats with accumulator per-op';
     if (formats[0]!.zeroPoints === 'integer') return `${formats[0]!.family} with accumulator per-op`;

@@ -81,7 +81,10 @@ function runWorker<Task, Result>(shared: Shared<Task, Result>): Promise<void> {
   let lastWords = '';
   const end = (): void => void worker.terminate();
   const give = (): void => {
-    if (stop.signal.aborted || shared.next >= work.tasks.length) return end();
+    if (stop.signal.aborted || shared.next >= work.tasks.length) {
+      end();
+      return;
+    }
     current = shared.next++;
     worker.postMessage(work.tasks[current]);
   };

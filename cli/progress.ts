@@ -1,0 +1,99 @@
+/**
+ * Progress on stderr: a bar with the time left on a terminal, a plain line now and then anywhere else, so that
+ * stdout stays clean for tables and pipes.
+ */
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
+
+export interface Progress {
+  /** A line of its own: what happens next. */
+  note(text: string): void;
+  /** Starts counting to `total` of `what`; `done` of them are there already. */
+  begin(what: string, total: number, done?: number): void;
+  /** So many are done now. */
+  reach(done: number): void;
+  end(): void;
+}
+
+/** Milliseconds between plain lines. */
+const QUIET = 5000;
+
+/** `1 min 20 s`, `35 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** A bar on a terminal. cli-progress is loaded when the first bar begins. */
+function barProgress(): Progress {
+  let bar: SingleBar | undefined;
+  const end = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+  return {
+    note(text) {
+      end();
+      process.stderr.write(`${text}\n`);
+    },
+    begin(what, total, done = 0) {
+      end();
+      const { SingleBar, Presets } = createRequire(import.meta.url)(
+        'cli-progress',
+      ) as typeof import('cli-progress');
+      bar = new SingleBar(
+        {
+          format: `${what} {bar} {value}/{total}, {eta_formatted} left`,
+          barsize: 30,
+          hideCursor: true,
+          stream: process.stderr,
+          etaBuffer: 20,
+        },
+        Presets.shades_classic,
+      );
+      bar.start(total, done);
+    },
+    reach(done) {
+      bar?.update(done);
+    },
+    end,
+  };
+}
+
+/** Lines at the beginning, at the end and at most every five seconds between. */
+function lineProgress(): Progress {
+  let counting:
+    | { what: string; total: number; first: number; started: number; said: number; done: number }
+    | undefined;
+  const say = (): void => {
+    if (!counting) return;
+    const { what, total, first, started, done } = counting;
+    const elapsed = performance.now() - started;
+    const left =
+      done > first && done < total ? `, ${duration((elapsed / (done - first)) * (total - done))} left` : '';
+    process.stderr.write(`${what} ${done}/${total}${left}\n`);
+    counting.said = performance.now();
+  };
+  return {
+    note(text) {
+      process.stderr.write(`${text}\n`);
+    },
+    begin(what, total, done = 0) {
+      counting = { what, total, first: done, started: performance.now(), said: performance.now(), done };
+    },
+    reach(done) {
+      if (!counting) return;
+      counting.done = done;
+      if (done >= counting.total || performance.now() - counting.said >= QUIET) say();
+    },
+    end() {
+      counting = undefined;
+    },
+  };
+}
+
+export function terminalProgress(): Progress {
+  return process.stderr.isTTY ? barProgress() : lineProgress();
+}
