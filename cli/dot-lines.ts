@@ -1,0 +1,216 @@
+/** Reads dot products as lines of hex codes and writes what the exact unit makes of them. */
+import Papa from 'papaparse';
+import { draw } from '../arithmetic/philox.js';
+import { dyadic } from '../arithmetic/rational.js';
+import { datapathOf } from '../emac/datapath.js';
+import { ExactDot } from '../emac/dot.js';
+import { EmacUnit } from '../emac/pipeline.js';
+import { describeUnit, type TracedRun, traceDot, traceTable } from '../emac/pipeline-run.js';
+import { encodeExact } from '../emac/reference.js';
+import { requireAccumulator } from '../emac/widths.js';
+import { UserError } from '../errors.js';
+import type { NumberFormat, OverflowPolicy, Rounding, RoundingMode, Underflow } from '../formats/format.js';
+import { getFormat } from '../formats/registry.js';
+import { checkRounding } from '../formats/rounding.js';
+import type { Encoding } from '../quantizers/encoding.js';
+import { HexLines, type HexSink } from './hex-lines.js';
+
+export interface DotOptions {
+  readonly weights: string;
+  readonly activations: string;
+  readonly output: string;
+  readonly mode: string;
+  readonly policy: string;
+  readonly underflow: string;
+  readonly seed: number;
+  /** Accumulator bits of the unit; undefined for as many as each line needs. */
+  readonly width: number | undefined;
+  readonly print: 'csv' | 'json' | 'trace' | 'trace-json';
+}
+
+/** Longest line, in products: a file without line ends must not fill the memory. */
+const LARGEST_K = 2 ** 20;
+/** Longest traced line: a trace has a row a cycle. */
+const LARGEST_TRACE = 2 ** 14;
+
+/** A code as this project writes it: 0x, lower case, ⌈bits/4⌉ digits. */
+function hexCode(code: number, format: NumberFormat): string {
+  return `0x${code.toString(16).padStart(Math.ceil(format.bits / 4), '0')}`;
+}
+
+interface Result {
+  readonly line: number;
+  readonly k: number;
+  readonly code: string;
+  readonly trace: { readonly unit: EmacUnit; readonly run: TracedRun } | undefined;
+}
+
+/** Adds up codes as they arrive and rounds each line once. */
+class DotSink implements HexSink {
+  readonly results: Result[] = [];
+  readonly #weights: NumberFormat;
+  readonly #activations: NumberFormat;
+  readonly #encoding: Encoding;
+  readonly #dot: ExactDot;
+  readonly #codes: number[] = [];
+  readonly #sizes: readonly [number, number];
+  #count = 0;
+  #weight = 0;
+
+  constructor(private readonly options: DotOptions) {
+    this.#weights = getFormat(options.weights);
+    this.#activations = getFormat(options.activations);
+    const rounding: Rounding = {
+      mode: options.mode as RoundingMode,
+      policy: options.policy as OverflowPolicy,
+      underflow: options.underflow as Underflow,
+    };
+    const format = getFormat(options.output);
+    checkRounding(format, rounding);
+    if (
+      options.width !== undefined &&
+      !(Number.isInteger(options.width) && options.width >= 2 && options.width <= 8192)
+    ) {
+      throw new UserError(
+        `--width ${options.width} is impossible; an accumulator has 2 to 8192 bits, a whole number`,
+      );
+    }
+    if (!Number.isInteger(options.seed) || options.seed < 0 || options.seed >= 2 ** 32) {
+      throw new UserError(`--seed ${options.seed} is impossible; use a whole number 0 .. 2^32 − 1`);
+    }
+    this.#encoding = {
+      format,
+      rounding,
+      granularity: { kind: 'tensor' },
+      scales: Float64Array.of(1),
+      zeroPoint: 0,
+      range: 'full',
+    };
+    this.#dot = new ExactDot(this.#weights, this.#activations);
+    this.#sizes = [2 ** this.#weights.bits, 2 ** this.#activations.bits];
+  }
+
+  code(code: number, line: number): void {
+    const side = this.#count & 1;
+    if (code >= this.#sizes[side]!) {
+      const format = side === 0 ? this.#weights : this.#activations;
+      throw new UserError(
+        `line ${line}: code 0x${code.toString(16)} is not one of ${format.name}, whose codes are 0x0 to 0x${(this.#sizes[side]! - 1).toString(16)}`,
+      );
+    }
+    this.#count++;
+    if (this.#traced()) this.#codes.push(code);
+    if (side === 0) this.#weight = code;
+    else this.#dot.add(this.#weight, code);
+    if (this.#count > 2 * LARGEST_K) {
+      throw new UserError(
+        `line ${line}: more than ${LARGEST_K} products; split the dot product into shorter lines`,
+      );
+    }
+  }
+
+  line(line: number): void {
+    if (this.#count % 2 !== 0) {
+      throw new UserError(`line ${line}: ${this.#count} codes; give pairs, w0 x0 w1 x1 …, so an even number`);
+    }
+    const k = this.#count / 2;
+    const { width, seed } = this.options;
+    const paths = { weights: datapathOf(this.#weights), activations: datapathOf(this.#activations) };
+    if (width !== undefined) requireAccumulator(width, { ...paths, k }, `line ${line}`);
+    const stochastic = this.#encoding.rounding.mode === 'stochastic';
+    const word = stochastic ? draw(seed, 'rounding', 0, line - 1, 0) : undefined;
+    const sum = this.#dot.take();
+    const value = typeof sum === 'bigint' ? dyadic(sum, this.#dot.latticeExponent) : sum;
+    const code = this.#encode(() => encodeExact(value, this.#encoding, word), line);
+    const trace = this.#traced() ? this.#trace(k, line, word, code) : undefined;
+    this.results.push({ line, k, code: hexCode(code, this.#encoding.format), trace });
+    this.#count = 0;
+    this.#codes.length = 0;
+  }
+
+  #traced(): boolean {
+    return this.options.print === 'trace' || this.options.print === 'trace-json';
+  }
+
+  #encode<T>(encode: () => T, line: number): T {
+    try {
+      return encode();
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`line ${line}: ${error.message}`) : error;
+    }
+  }
+
+  #trace(k: number, line: number, word: number | undefined, code: number): Result['trace'] {
+    if (k > LARGEST_TRACE) {
+      throw new UserError(
+        `line ${line}: ${k} products are too many to trace; trace lines of at most ${LARGEST_TRACE}`,
+      );
+    }
+    const unit = new EmacUnit({
+      weights: this.#weights,
+      activations: this.#activations,
+      output: this.#encoding.format,
+      rounding: this.#encoding.rounding,
+      maxK: k,
+      ...(this.options.width === undefined ? {} : { accumulatorBits: this.options.width }),
+    });
+    const w = this.#codes.filter((_, index) => index % 2 === 0);
+    const x = this.#codes.filter((_, index) => index % 2 === 1);
+    const run = traceDot(unit, w, x, word === undefined ? {} : { draw: word });
+    if (run.code !== code)
+      throw new Error(`line ${line}: the pipeline gives ${run.code}, the exact sum ${code}`);
+    return { unit, run };
+  }
+}
+
+function written(results: readonly Result[], options: DotOptions): string {
+  switch (options.print) {
+    case 'csv':
+      return `${Papa.unparse({ fields: ['code'], data: results.map(({ code }) => [code]) }, { newline: '\n' })}\n`;
+    case 'json':
+      return `${JSON.stringify(
+        results.map(({ line, k, code }) => ({ line, k, code })),
+        null,
+        2,
+      )}\n`;
+    case 'trace':
+      return results
+        .map(({ line, k, code, trace }) => {
+          const { unit, run } = trace!;
+          return `line ${line}: K = ${k}\n${describeUnit(unit)}\n${traceTable(run)}\ncode ${code} after ${run.cycles} cycles\n`;
+        })
+        .join('\n');
+    case 'trace-json':
+      return `${JSON.stringify(
+        results.map(({ line, k, code, trace }) => {
+          const { unit, run } = trace!;
+          return {
+            line,
+            k,
+            code,
+            cycles: run.cycles,
+            registers: unit.registers,
+            columns: run.columns,
+            rows: run.rows,
+          };
+        }),
+        null,
+        2,
+      )}\n`;
+    default:
+      return options.print satisfies never;
+  }
+}
+
+/**
+ * The text `cheetah dot` writes for its input. Throws UserError, naming the line, for an odd number of codes,
+ * words that are not hex, codes outside the format, lines too long for the stated width, and results that the
+ * output format has no code for.
+ */
+export async function dotLines(input: AsyncIterable<Uint8Array>, options: DotOptions): Promise<string> {
+  const sink = new DotSink(options);
+  const lines = new HexLines(sink);
+  for await (const bytes of input) lines.push(bytes);
+  lines.end();
+  return written(sink.results, options);
+}

@@ -1,0 +1,85 @@
+/** `cheetah dot FORMAT`: exact dot products of codes, one a line on stdin. */
+import type { CommandModule } from 'yargs';
+
+interface DotArguments {
+  format: string;
+  'activation-format': string | undefined;
+  'output-format': string | undefined;
+  mode: string;
+  policy: string;
+  underflow: string;
+  seed: number;
+  width: number | undefined;
+  trace: boolean;
+  json: boolean;
+}
+
+export const dotCommand: CommandModule<object, DotArguments> = {
+  command: 'dot <format>',
+  describe: 'dot products by the exact multiply-accumulate unit',
+  builder: (parser) =>
+    parser
+      .usage(
+        '$0 dot FORMAT < codes\n\nReads one dot product a line, hex codes w0 x0 w1 x1 … separated by blanks; writes CSV with the column code.\nAn empty line is the empty dot product, +0.',
+      )
+      .positional('format', {
+        type: 'string',
+        demandOption: true,
+        describe: 'format of w, and of x and the result unless said',
+      })
+      .option('activation-format', { type: 'string', requiresArg: true, describe: 'format of x' })
+      .option('output-format', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'format the exact sum is rounded to',
+      })
+      .option('mode', {
+        type: 'string',
+        default: 'nearest-even',
+        requiresArg: true,
+        describe: 'rounding mode',
+      })
+      .option('policy', {
+        type: 'string',
+        default: 'saturate',
+        requiresArg: true,
+        describe: 'overflow policy',
+      })
+      .option('underflow', {
+        type: 'string',
+        default: 'none',
+        requiresArg: true,
+        describe: 'underflow rule (posit)',
+      })
+      .option('seed', {
+        type: 'number',
+        default: 0,
+        requiresArg: true,
+        describe: 'seed of stochastic rounding; the draw is that of image = line number from 0',
+      })
+      .option('width', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'accumulator bits of the unit: a line whose K products could overflow it is refused',
+      })
+      .option('trace', { type: 'boolean', default: false, describe: 'print the pipeline cycle by cycle' })
+      .option('json', { type: 'boolean', default: false, describe: 'write JSON instead of CSV' })
+      .example("echo '40 40 30 c0' | $0 dot posit8es1", 'w = 0x40, 0x30 and x = 0x40, 0xc0')
+      .example("echo '40 40' | $0 dot posit8es1 --trace", 'every register after every clock edge'),
+  handler: async (args) => {
+    const { dotLines } = await import('./dot-lines.js');
+    process.stdout.write(
+      await dotLines(process.stdin, {
+        weights: args.format,
+        activations: args['activation-format'] ?? args.format,
+        output: args['output-format'] ?? args.format,
+        mode: args.mode,
+        policy: args.policy,
+        underflow: args.underflow,
+        seed: args.seed,
+        width: args.width,
+        print: args.trace ? (args.json ? 'trace-json' : 'trace') : args.json ? 'json' : 'csv',
+      }),
+    );
+  },
+};

@@ -1,0 +1,142 @@
+/**
+ * Cycles, delay, energy, area and energy-delay product of one inference (docs/numerics.md §7): `units` equal
+ * multiply-accumulate units, one product a unit and cycle, layers one after the other, compute only.
+ */
+import { UserError } from '../../errors.js';
+import { accumulatorName } from '../choices.js';
+import { cyclesOfDot, INITIATION_INTERVAL, LATENCY } from '../pipeline.js';
+import type { MacFacts } from './facts.js';
+import type { CostSource } from './source.js';
+import { widest } from './structure.js';
+import { type Price, type UnitCost, unitCost } from './units.js';
+
+export interface LayerCost {
+  readonly name: string;
+  readonly macs: number;
+  readonly cycles: number;
+  /** pJ */
+  readonly energyPJ: Price;
+  /** Bits of its unit's accumulator. */
+  readonly width: number;
+}
+
+export interface InferenceCost {
+  /** Name of the cost source; figures of two sources are never comparable. */
+  readonly source: string;
+  readonly units: number;
+  readonly macs: number;
+  readonly cycles: number;
+  /** Clock period in ns: that of the slowest unit, one clock for all. */
+  readonly periodNs: Price;
+  /** cycles · period, ns */
+  readonly delayNs: Price;
+  /** pJ */
+  readonly energyPJ: Price;
+  /** energy · delay of the inference, pJ·ns */
+  readonly edp: Price;
+  readonly energyPerMacPJ: Price;
+  /** energy per MAC · clock period, pJ·ns */
+  readonly edpPerMac: Price;
+  /** µm² of all units. */
+  readonly areaUm2: Price;
+  readonly luts: Price;
+  readonly lutKind: UnitCost['lutKind'];
+  readonly flipFlops: number;
+  /** Widest accumulator in bits. */
+  readonly width: number;
+  /** What the figures are worth, in words. */
+  readonly band: string;
+  readonly layers: readonly LayerCost[];
+}
+
+/** Most units an inference may be spread over. */
+const MOST_UNITS = 2 ** 20;
+
+/** Cycles of a layer: its outputs dealt to the units, one product a cycle, and the fill of the pipeline. */
+export function layerCycles(k: number, outputs: number, units: number): number {
+  if (outputs === 0) return 0;
+  const rounds = Math.ceil(outputs / units);
+  return (rounds - 1) * Math.max(k, 1) * INITIATION_INTERVAL + cyclesOfDot(k);
+}
+
+/** Clock edges a layer spends on filling the pipeline. */
+export const FILL_CYCLES = LATENCY - 1;
+
+/**
+ * The cost of one inference. Layers of equal formats, accumulator and roundings share one unit, built for the
+ * longest of their dot products; each other combination has its own, and `units` of each are laid out. Energy is
+ * Σ MACs · energy per MAC, the part spent once a dot product divided by its K. Throws UserError for no layers and
+ * for a number of units that is not a whole number from 1 on.
+ */
+export function costOfInference(
+  facts: readonly MacFacts[],
+  source: CostSource,
+  options: { readonly units: number } = { units: 1 },
+): InferenceCost {
+  const { units } = options;
+  if (!Number.isInteger(units) || units < 1 || units > MOST_UNITS) {
+    throw new UserError(`units = ${units} is impossible; use a whole number of EMACs, 1 to ${MOST_UNITS}`);
+  }
+  widest(facts);
+  const groups = new Map<string, MacFacts[]>();
+  for (const layer of facts) {
+    const key = unitKey(layer);
+    groups.set(key, [...(groups.get(key) ?? []), layer]);
+  }
+  const costs = new Map([...groups].map(([key, layers]) => [key, unitCost(widest(layers), source)]));
+  const layers = facts.map((layer) => layerCost(layer, costs.get(unitKey(layer))!, units));
+  const built = [...costs.values()];
+  const macs = sum(layers.map((layer) => layer.macs)) as number;
+  const cycles = sum(layers.map((layer) => layer.cycles)) as number;
+  const energyPJ = sum(layers.map((layer) => layer.energyPJ));
+  const periodNs = built.map((cost) => cost.periodNs).reduce((a, b) => combine(a, b, Math.max));
+  const energyPerMacPJ = combine(energyPJ, macs === 0 ? 'n/a' : macs, (energy, count) => energy / count);
+  const delayNs = combine(periodNs, cycles, times);
+  return {
+    source: source.name,
+    units,
+    macs,
+    cycles,
+    periodNs,
+    delayNs,
+    energyPJ,
+    edp: combine(energyPJ, delayNs, times),
+    energyPerMacPJ,
+    edpPerMac: combine(energyPerMacPJ, periodNs, times),
+    areaUm2: combine(sum(built.map((cost) => cost.areaUm2)), units, times),
+    luts: combine(sum(built.map((cost) => cost.luts)), units, times),
+    lutKind: built[0]!.lutKind,
+    flipFlops: units * (sum(built.map((cost) => cost.flipFlops)) as number),
+    width: Math.max(...built.map((cost) => cost.width)),
+    band: [...new Set(built.map((cost) => cost.band))].join('; '),
+    layers,
+  };
+}
+
+function unitKey(layer: MacFacts): string {
+  const formats = [layer.weightFormat, layer.activationFormat, layer.outputFormat].map(({ name }) => name);
+  return [...formats, accumulatorName(layer.accumulator)].join(' ');
+}
+
+function layerCost(layer: MacFacts, unit: UnitCost, units: number): LayerCost {
+  const macs = layer.k * layer.outputs;
+  return {
+    name: layer.name,
+    macs,
+    cycles: layerCycles(layer.k, layer.outputs, units),
+    energyPJ: combine(unit.energyPerMac(layer.k), macs, times),
+    width: unit.width,
+  };
+}
+
+function combine(a: Price, b: Price, operation: (a: number, b: number) => number): Price {
+  return a === 'n/a' || b === 'n/a' ? 'n/a' : operation(a, b);
+}
+
+function times(a: number, b: number): number {
+  return a * b;
+}
+
+function sum(prices: readonly Price[]): Price {
+  return prices.reduce((a, b) => combine(a, b, (x, y) => x + y), 0);
+}

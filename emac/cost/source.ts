@@ -1,0 +1,76 @@
+/**
+ * A cost source is a record: prices with the place each comes from and how far it may be trusted. A user's own
+ * table is a JSON or YAML file of the same shape. What a source does not state, it cannot price.
+ */
+import { z } from 'zod';
+import { COMPONENTS } from './structure.js';
+
+const text = z.string().min(1).max(2000);
+
+/** price = Σ coefficient · count over the components of a unit. */
+const quantity = z
+  .strictObject({
+    /** What one unit of the price is. */
+    unit: z.enum(['um2', 'LUT4', 'COMB', 'LUT', 'pJ', 'ns']),
+    coefficients: z.partialRecord(z.enum(COMPONENTS), z.number().nonnegative()),
+    /** Components whose price is part of the coefficients above. Those in neither list cannot be priced. */
+    included: z.array(z.enum(COMPONENTS)),
+    /** Relative half-width within which the price is expected to be right, e.g. 0.15; absent where unknown. */
+    within: z.number().positive().max(10).optional(),
+    /** Where the coefficients come from. */
+    from: text,
+  })
+  .refine(({ coefficients }) => Object.keys(coefficients).length > 0, {
+    error: 'state at least one coefficient',
+  });
+
+/** Energies of single operations in pJ by operand width in bits. */
+const operations = z.array(
+  z.strictObject({ bits: z.int().positive(), pJ: z.number().positive(), from: text }),
+);
+
+const common = {
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/, 'a name is lower-case letters, digits and hyphens, first a letter'),
+  /** Technology and what was measured, in one line. */
+  describes: text,
+  /** The pipeline the prices are of, and what they leave out. */
+  pipeline: text,
+};
+
+export const costSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('components'),
+    ...common,
+    /** What the prices were fitted to; units outside are priced as extrapolated. Absent where nothing was fitted. */
+    fitted: z
+      .strictObject({
+        families: z.array(z.string()),
+        bits: z.tuple([z.int().positive(), z.int().positive()]),
+        accumulatorBits: z.tuple([z.int().positive(), z.int().positive()]),
+      })
+      .optional(),
+    area: quantity.optional(),
+    luts: quantity.optional(),
+    /** Energy of every multiply-accumulate. */
+    energyPerMac: quantity.optional(),
+    /** Energy spent once a dot product, beside. */
+    energyPerDot: quantity.optional(),
+    /** Clock period. */
+    period: quantity.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('operations'),
+    ...common,
+    integerMultiply: operations,
+    integerAdd: operations,
+    floatMultiply: operations,
+    floatAdd: operations,
+  }),
+]);
+
+export type CostSource = z.infer<typeof costSourceSchema>;
+export type ComponentSource = Extract<CostSource, { kind: 'components' }>;
+export type OperationSource = Extract<CostSource, { kind: 'operations' }>;
+export type Quantity = z.infer<typeof quantity>;

@@ -1,0 +1,168 @@
+/** The price of one multiply-accumulate unit from one source. What the source cannot price is 'n/a', never 0. */
+import type { NumberFormat } from '../../formats/format.js';
+import type { MacFacts } from './facts.js';
+import type { ComponentSource, CostSource, OperationSource, Quantity } from './source.js';
+import { COMPONENTS, type StructureOptions, type UnitStructure, unitStructure } from './structure.js';
+
+/** A price, or 'n/a' where the source cannot give it. */
+export type Price = number | 'n/a';
+
+export interface UnitCost {
+  /** µm² */
+  readonly areaUm2: Price;
+  readonly luts: Price;
+  /** What `luts` counts: LUT4, COMB (ECP5), LUT (7-series). */
+  readonly lutKind: 'LUT4' | 'COMB' | 'LUT' | 'n/a';
+  /** Flip-flops, counted from the structure. */
+  readonly flipFlops: number;
+  /** Clock period in ns. */
+  readonly periodNs: Price;
+  /** pJ of one multiply-accumulate in a dot product of length k: the share of the once-a-dot-product part included. */
+  energyPerMac(k: number): Price;
+  /** Width of the accumulator in bits. */
+  readonly width: number;
+  /** What the prices are worth, in words. */
+  readonly band: string;
+  readonly structure: UnitStructure;
+}
+
+/** Prices the unit these facts describe. */
+export function unitCost(facts: MacFacts, source: CostSource, options?: StructureOptions): UnitCost {
+  const structure = unitStructure(facts, options);
+  const common = { flipFlops: structure.counts['register-bits'], width: structure.width, structure };
+  switch (source.kind) {
+    case 'components':
+      return { ...common, ...componentPrices(facts, source, structure) };
+    case 'operations': {
+      const energy = operationEnergy(facts, source, structure.width);
+      return {
+        ...common,
+        areaUm2: 'n/a',
+        luts: 'n/a',
+        lutKind: 'n/a',
+        periodNs: 'n/a',
+        energyPerMac: () => energy,
+        band:
+          energy === 'n/a' ? 'n/a' : 'energy of one multiplication and one addition only, error not stated',
+      };
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+function total(quantity: Quantity | undefined, structure: UnitStructure): Price {
+  if (!quantity) return 'n/a';
+  let sum = 0;
+  for (const component of COMPONENTS) {
+    const count = structure.counts[component];
+    const coefficient = quantity.coefficients[component];
+    if (coefficient !== undefined) sum += coefficient * count;
+    else if (count > 0 && !quantity.included.includes(component)) return 'n/a';
+  }
+  return sum;
+}
+
+function componentPrices(
+  facts: MacFacts,
+  source: ComponentSource,
+  structure: UnitStructure,
+): Pick<UnitCost, 'areaUm2' | 'luts' | 'lutKind' | 'periodNs' | 'energyPerMac' | 'band'> {
+  const perMac = total(source.energyPerMac, structure);
+  const perDot = source.energyPerDot ? total(source.energyPerDot, structure) : 0;
+  return {
+    areaUm2: total(source.area, structure),
+    luts: total(source.luts, structure),
+    lutKind: source.luts ? (source.luts.unit as 'LUT4' | 'COMB' | 'LUT') : 'n/a',
+    periodNs: total(source.period, structure),
+    energyPerMac: (k) => {
+      if (perMac === 'n/a' || perDot === 'n/a') return 'n/a';
+      return perMac + perDot / (structure.rounds === 'each' ? 1 : Math.max(k, 1));
+    },
+    band: bandOf(facts, source, structure),
+  };
+}
+
+function bandOf(facts: MacFacts, source: ComponentSource, structure: UnitStructure): string {
+  const outside = source.fitted ? outsideOf(facts, source.fitted, structure) : structure.departures;
+  const parts = (
+    [
+      ['area', source.area],
+      ['LUT', source.luts],
+      ['energy', source.energyPerMac],
+      ['period', source.period],
+    ] as const
+  )
+    .filter(([, quantity]) => quantity !== undefined)
+    .map(
+      ([what, quantity]) =>
+        `${what} ${quantity!.within === undefined ? 'error not stated' : `±${percent(quantity!.within)} %`}`,
+    );
+  const stated = parts.join(', ');
+  return outside.length === 0 ? stated : `extrapolated (${outside.join(', ')}); in range: ${stated}`;
+}
+
+function percent(share: number): number {
+  return Math.round(share * 100);
+}
+
+/** Why the unit is not one of those the source was fitted to; empty where it is. */
+function outsideOf(
+  facts: MacFacts,
+  fitted: NonNullable<ComponentSource['fitted']>,
+  structure: UnitStructure,
+): string[] {
+  const formats = new Map<string, NumberFormat>();
+  for (const format of [facts.weightFormat, facts.activationFormat, facts.outputFormat]) {
+    formats.set(format.name, format);
+  }
+  const [least, most] = fitted.bits;
+  const [narrow, wide] = fitted.accumulatorBits;
+  const reasons: string[] = [];
+  for (const { name, bits, family } of formats.values()) {
+    if (!fitted.families.includes(family)) reasons.push(`${name} is ${family}`);
+    if (bits < least || bits > most) reasons.push(`${name} has ${bits} bits`);
+  }
+  if (structure.width < narrow || structure.width > wide)
+    reasons.push(`accumulator of ${structure.width} bits`);
+  return [...reasons, ...structure.departures];
+}
+
+/**
+ * Multiplication and addition of plain integers or IEEE floats, where the table has both. A multiplier must be
+ * exactly of the operands' width; an adder may be wider than the sum needs, the next one the table has.
+ */
+function operationEnergy(facts: MacFacts, source: OperationSource, width: number): Price {
+  const { weightFormat: w, activationFormat: x, accumulator } = facts;
+  const both = (families: readonly string[]) => families.includes(w.family) && families.includes(x.family);
+  const exactly = (table: OperationSource['integerMultiply'], bits: number) =>
+    table.find((operation) => operation.bits === bits)?.pJ;
+  let multiply: number | undefined;
+  let add: number | undefined;
+  if (
+    both(['fixed', 'affine', 'pow2int']) &&
+    w.bits === x.bits &&
+    accumulator.kind !== 'float32' &&
+    accumulator.kind !== 'per-op'
+  ) {
+    multiply = exactly(source.integerMultiply, w.bits);
+    const wideEnough = source.integerAdd.filter(({ bits }) => bits >= width).sort((a, b) => a.bits - b.bits);
+    add = wideEnough[0]?.pJ;
+  } else if (both(['float']) && w.name === x.name) {
+    const bits = operationBits(w, accumulator.kind);
+    multiply = bits === undefined ? undefined : exactly(source.floatMultiply, bits);
+    add = bits === undefined ? undefined : exactly(source.floatAdd, bits);
+  }
+  return multiply === undefined || add === undefined ? 'n/a' : multiply + add;
+}
+
+/** Width of the floating-point operations: only IEEE binary32 and binary16 are what such tables measured. */
+function operationBits(
+  format: NumberFormat,
+  accumulator: MacFacts['accumulator']['kind'],
+): number | undefined {
+  if (accumulator === 'float32') return format.name === 'float32e8m23' ? 32 : undefined;
+  if (accumulator !== 'per-op') return undefined;
+  if (format.name === 'float32e8m23') return 32;
+  return format.name === 'float16e5m10' ? 16 : undefined;
+}
