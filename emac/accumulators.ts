@@ -25,7 +25,13 @@ export type Readers = { readonly weights: OperandReader; readonly activations: O
  * points (see `checkAccumulator`); `wrap` and `saturate` count each add whose exact sum left N bits. NaN, NaR and
  * Inf operands give extended-real results under every policy.
  */
-export function accumulate(layer: MacLayer, readers: Readers, activations: Codes, offset: number, channel: number): Accumulated {
+export function accumulate(
+  layer: MacLayer,
+  readers: Readers,
+  activations: Codes,
+  offset: number,
+  channel: number,
+): Accumulated {
   const { accumulator } = layer.choices;
   if (accumulator.kind === 'exact' || hasSpecials(layer, readers, activations, offset, channel)) {
     return { value: inUnits(exactSum(layer, readers, activations, offset, channel), layer), overflows: 0 };
@@ -47,7 +53,8 @@ export function accumulate(layer: MacLayer, readers: Readers, activations: Codes
 export function checkAccumulator(layer: MacLayer): void {
   const { weights, activations, output, choices, name } = layer;
   if (choices.accumulator.kind !== 'per-op') return;
-  const one = weights.format.name === activations.format.name && activations.format.name === output.format.name;
+  const one =
+    weights.format.name === activations.format.name && activations.format.name === output.format.name;
   if (!one || weights.zeroPoint !== 0 || activations.zeroPoint !== 0 || output.zeroPoint !== 0) {
     throw new UserError(
       `layer '${name}': accumulator per-op needs one format without zero points for weights, activations and outputs, got ${weights.format.name}, ${activations.format.name} and ${output.format.name}; use exact or float32`,
@@ -55,7 +62,13 @@ export function checkAccumulator(layer: MacLayer): void {
   }
 }
 
-function hasSpecials(layer: MacLayer, readers: Readers, activations: Codes, offset: number, channel: number): boolean {
+function hasSpecials(
+  layer: MacLayer,
+  readers: Readers,
+  activations: Codes,
+  offset: number,
+  channel: number,
+): boolean {
   if (layer.weights.format.facts.reserved + layer.activations.format.facts.reserved === 0) return false;
   for (let i = 0; i < layer.k; i++) {
     if (typeof product(layer, readers, activations, offset, channel, i) !== 'bigint') return true;
@@ -63,7 +76,14 @@ function hasSpecials(layer: MacLayer, readers: Readers, activations: Codes, offs
   return false;
 }
 
-function product(layer: MacLayer, readers: Readers, activations: Codes, offset: number, channel: number, i: number): Operand {
+function product(
+  layer: MacLayer,
+  readers: Readers,
+  activations: Codes,
+  offset: number,
+  channel: number,
+  i: number,
+): Operand {
   const w = readers.weights.operand(layer.weightCodes[channel * layer.k + i]!);
   return multiplyOperands(w, readers.activations.operand(activations[offset + i]!));
 }
@@ -85,7 +105,13 @@ export function biasNumber(layer: MacLayer, channel: number): number {
   return toOdd(steps, Number(exact - BigInt(steps))) * powerOfTwo(layer.latticeExponent);
 }
 
-function float32Sum(layer: MacLayer, readers: Readers, activations: Codes, offset: number, channel: number): number {
+function float32Sum(
+  layer: MacLayer,
+  readers: Readers,
+  activations: Codes,
+  offset: number,
+  channel: number,
+): number {
   let sum = Math.fround(biasNumber(layer, channel));
   const row = channel * layer.k;
   for (let i = 0; i < layer.k; i++) {
@@ -97,7 +123,13 @@ function float32Sum(layer: MacLayer, readers: Readers, activations: Codes, offse
   return sum;
 }
 
-function perOpSum(layer: MacLayer, readers: Readers, activations: Codes, offset: number, channel: number): number {
+function perOpSum(
+  layer: MacLayer,
+  readers: Readers,
+  activations: Codes,
+  offset: number,
+  channel: number,
+): number {
   const { format, rounding: chosen } = layer.activations;
   const rounding: Rounding = { mode: 'nearest-even', policy: 'saturate', underflow: chosen.underflow };
   const rounded = (value: number) => format.toNumber(format.encode(value, rounding));

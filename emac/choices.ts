@@ -1,7 +1,6 @@
 /** The choices of a multiply-accumulate layer beyond its formats (docs/numerics.md §4), as named unions. */
 import { UserError } from '../errors.js';
 
-
 /** What happens between products and the one rounding. `wrap` and `saturate` are N-bit two's complement. */
 export type Accumulator =
   | { readonly kind: 'exact' }
@@ -53,7 +52,8 @@ export function accumulatorName(accumulator: Accumulator): string {
 export function parseAccumulator(text: string): Accumulator {
   if (text === 'exact' || text === 'float32' || text === 'per-op') return { kind: text };
   const sized = /^(wrap|saturate)([1-9]\d{0,3})$/.exec(text);
-  if (sized && Number(sized[2]) >= 2) return { kind: sized[1] as 'wrap' | 'saturate', bits: Number(sized[2]) };
+  if (sized && Number(sized[2]) >= 2)
+    return { kind: sized[1] as 'wrap' | 'saturate', bits: Number(sized[2]) };
   throw new UserError(
     `accumulator '${text}' is unknown; use exact, float32, per-op, wrap<N> or saturate<N> (N bits, 2 or more)`,
   );

@@ -2,11 +2,17 @@
  * One multiply-accumulate layer in codes (docs/numerics.md §4):
  * y = encode_y( act( s · ( Σ (w − z_w)(x − z_x) + b ) ) ), everything inside exact, one rounding.
  */
-import { exponentOfRational, nearestMultiple, roundToPrecision, toNumber, toRational } from '../arithmetic/float64.js';
-import { dyadic, divide, multiply, type Rational } from '../arithmetic/rational.js';
+import {
+  exponentOfRational,
+  nearestMultiple,
+  roundToPrecision,
+  toNumber,
+  toRational,
+} from '../arithmetic/float64.js';
+import { divide, dyadic, multiply, type Rational } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
-import type { Encoding } from '../quantizers/encoding.js';
 import { decodeTensor, encodeTensor } from '../quantizers/encoder.js';
+import type { Encoding } from '../quantizers/encoding.js';
 import type { LayerChoices } from './choices.js';
 
 export type Activation = 'identity' | 'relu' | 'relu6';
@@ -70,13 +76,20 @@ export function quantizeLayer(
   choices: LayerChoices,
 ): MacLayer {
   const { name, outChannels, k } = source;
-  for (const [what, encoding] of [['activations', activations], ['outputs', output]] as const) {
+  for (const [what, encoding] of [
+    ['activations', activations],
+    ['outputs', output],
+  ] as const) {
     if (encoding.granularity.kind !== 'tensor') {
-      throw new UserError(`layer '${name}': ${what} have one scale per ${encoding.granularity.kind}; the emac dataflow takes one per tensor`);
+      throw new UserError(
+        `layer '${name}': ${what} have one scale per ${encoding.granularity.kind}; the emac dataflow takes one per tensor`,
+      );
     }
   }
   if (weights.granularity.kind === 'group') {
-    throw new UserError(`layer '${name}': group scales are not available in the emac dataflow; use tensor or channel`);
+    throw new UserError(
+      `layer '${name}': group scales are not available in the emac dataflow; use tensor or channel`,
+    );
   }
   checkFinite(source.bias, `bias of layer '${name}'`);
   const latticeExponent = weights.format.facts.lsbExponent + activations.format.facts.lsbExponent;
@@ -88,7 +101,9 @@ export function quantizeLayer(
     const unit = multiply(toRational(scaleOf(weights, channel)), toRational(activations.scales[0]!));
     const s = multiplierOf(unit, output.scales[0]!, choices.scaleBits);
     if (Math.abs(exponentOfRational(s)) > 512) {
-      throw new UserError(`layer '${name}': its multiplier is 2^${exponentOfRational(s)}; keep scales so that it is within 2^±512`);
+      throw new UserError(
+        `layer '${name}': its multiplier is 2^${exponentOfRational(s)}; keep scales so that it is within 2^±512`,
+      );
     }
     multipliers.push(s);
     biasSteps.push(nearestMultiple(divide(toRational(bias[channel]!), unit), latticeExponent));
@@ -96,7 +111,10 @@ export function quantizeLayer(
   return {
     ...{ name, k, outChannels, weights, activations, output, choices, latticeExponent },
     activation: source.activation,
-    weightCodes: encodeTensor(source.weights, weights, { channels: outChannels, name: `weights of layer '${name}'` }),
+    weightCodes: encodeTensor(source.weights, weights, {
+      channels: outChannels,
+      name: `weights of layer '${name}'`,
+    }),
     multipliers,
     bias: biasSteps,
     cap: source.activation === 'relu6' ? divide(dyadic(6n, 0), toRational(output.scales[0]!)) : undefined,
@@ -113,7 +131,8 @@ function quantizedBias(bias: Float32Array, weights: Encoding, name: string): Flo
 
 function checkFinite(values: Float32Array, what: string): void {
   const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) throw new UserError(`${what}: element ${index} is ${values[index]}; every value must be finite`);
+  if (index >= 0)
+    throw new UserError(`${what}: element ${index} is ${values[index]}; every value must be finite`);
 }
 
 /** s as a float64; exact for scaleBits ≤ 53. */

@@ -1,6 +1,7 @@
 /** A layer under an accumulator that is not exact: output by output, k ascending, table-driven where it can be. */
-import { multiply } from '../arithmetic/rational.js';
+
 import { powerOfTwo } from '../arithmetic/float64.js';
+import { multiply } from '../arithmetic/rational.js';
 import type { Kernels } from '../kernels/loader.js';
 import { accumulate, biasNumber, checkAccumulator, type Readers } from './accumulators.js';
 import { codeOfProduct } from './certified/float64-bound.js';
@@ -41,7 +42,8 @@ export class PolicyMac {
     const outputs = outputView(kernels, block, layer);
     const { format } = layer.activations;
     // Inf operands follow extended-real arithmetic, which the tables, saturating, do not
-    const tables = format.infinity === undefined || block.facts?.specials === 'none' ? this.#tables : undefined;
+    const tables =
+      format.infinity === undefined || block.facts?.specials === 'none' ? this.#tables : undefined;
     for (let row = 0; row < block.rows; row++) {
       for (let channel = 0; channel < n; channel++) {
         const draw = block.draw?.(row, channel);
@@ -60,7 +62,13 @@ export class PolicyMac {
     return encodeExact(activate(scaled, layer.activation, layer.cap), layer.output, draw);
   }
 
-  #perOp(tables: PerOpTables, inputs: Codes, offset: number, channel: number, draw: number | undefined): number {
+  #perOp(
+    tables: PerOpTables,
+    inputs: Codes,
+    offset: number,
+    channel: number,
+    draw: number | undefined,
+  ): number {
     const { layer } = this;
     const { format, rounding } = layer.activations;
     const { product, sum } = tables;

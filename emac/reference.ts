@@ -1,7 +1,7 @@
 /**
  * The slow, obvious EMAC that decides what is right: integer sums in BigInt, one rounding of an exact rational.
  */
-import { dyadic, compare, multiply, type Rational } from '../arithmetic/rational.js';
+import { compare, dyadic, multiply, type Rational } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
 import { referenceEncode } from '../formats/reference.js';
 import type { Encoding } from '../quantizers/encoding.js';
@@ -55,13 +55,24 @@ export function activate(value: Extended, activation: Activation, cap: Rational 
 export function encodeExact(value: Extended, output: Encoding, draw?: number): number {
   const { format, rounding, zeroPoint, range } = output;
   if (typeof value === 'string') {
-    const number = value === 'nan' ? Number.NaN : value === '+infinity' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    const number =
+      value === 'nan'
+        ? Number.NaN
+        : value === '+infinity'
+          ? Number.POSITIVE_INFINITY
+          : Number.NEGATIVE_INFINITY;
     if (format.nan === undefined && (value === 'nan' || format.infinityInput === 'error')) {
-      throw new UserError(`${format.name} has no code for ${value}; use a format with NaN where operands may be NaN or infinite`);
+      throw new UserError(
+        `${format.name} has no code for ${value}; use a format with NaN where operands may be NaN or infinite`,
+      );
     }
     return format.encode(number, rounding, draw);
   }
-  return referenceEncode(format, value, rounding, { zeroPoint, range, ...(draw === undefined ? {} : { draw }) });
+  return referenceEncode(format, value, rounding, {
+    zeroPoint,
+    range,
+    ...(draw === undefined ? {} : { draw }),
+  });
 }
 
 /** The code of one output of the layer, exactly, with the exact accumulator. */
@@ -74,5 +85,9 @@ export function referenceOutput(
   draw?: number,
 ): number {
   const sum = exactSum(layer, readers, activations, offset, channel);
-  return encodeExact(activate(scaleSum(layer, sum, channel), layer.activation, layer.cap), layer.output, draw);
+  return encodeExact(
+    activate(scaleSum(layer, sum, channel), layer.activation, layer.cap),
+    layer.output,
+    draw,
+  );
 }

@@ -119,7 +119,8 @@ export class Float64Tier {
         const sum = sums[row * this.#paddedN + channel]!;
         const y = s * (sum + bias);
         const e =
-          s * columns[channel * 4 + 2]! * norms[row]! + RELATIVE * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y));
+          s * columns[channel * 4 + 2]! * norms[row]! +
+          RELATIVE * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y));
         const at = row * n + channel;
         const draw = block.draw?.(row, channel);
         const bounded = Number.isFinite(y + e) && Number.isFinite(y - e);

@@ -15,9 +15,7 @@ const SUM_LIMIT = powerOfTwo(31);
 const RELATIVE = powerOfTwo(-51);
 
 /** Where in the network's stochastic draws an output stands. */
-export interface DrawAt {
-  (row: number, channel: number): number;
-}
+export type DrawAt = (row: number, channel: number) => number;
 
 export interface Block {
   /** Codes [rows][k], a byte each; readable up to a multiple of 4 rows. */
@@ -42,7 +40,12 @@ export class Int16Tier {
   openCount = 0;
   readonly #activations: CodeTable;
   readonly #largestBias: number;
-  readonly #pointer: Readonly<Record<'panels' | 'table' | 'sums' | 'start' | 'rows' | 'columns' | 'factors' | 'open' | 'squares', number>>;
+  readonly #pointer: Readonly<
+    Record<
+      'panels' | 'table' | 'sums' | 'start' | 'rows' | 'columns' | 'factors' | 'open' | 'squares',
+      number
+    >
+  >;
 
   constructor(
     private readonly kernels: Kernels,
@@ -123,7 +126,8 @@ export class Int16Tier {
     const one = Math.min(fits, -lsb);
     const bias = this.#largestBias;
     const safe = (exponent: number, norm: number) =>
-      norm * OUTWARD + (bias * powerOfTwo(weights.exponent + exponent)) / Math.max(weights.largestNorm, 1) < room;
+      norm * OUTWARD + (bias * powerOfTwo(weights.exponent + exponent)) / Math.max(weights.largestNorm, 1) <
+      room;
     const crude = Math.sqrt(layer.k) * largest;
     if (-lsb <= fits && weights.slices === 'one' && safe(one, crude * powerOfTwo(one))) {
       return { exponent: one, slices: 'one' };
@@ -152,7 +156,14 @@ export class Int16Tier {
       squares[code] = scaled * scaled;
       squares[256 + code] = rest * rest;
     }
-    kernels.call.sumTables!(block.rows, layer.k, block.codes, pointer.squares, pointer.squares + 2048, pointer.rows);
+    kernels.call.sumTables!(
+      block.rows,
+      layer.k,
+      block.codes,
+      pointer.squares,
+      pointer.squares + 2048,
+      pointer.rows,
+    );
     const rows = kernels.f64(pointer.rows, 2 * block.rows);
     let largest = 0;
     for (let row = 0; row < block.rows; row++) {
@@ -190,7 +201,10 @@ export class Int16Tier {
       if (!(Math.abs(scaled) < SUM_LIMIT / 2)) return undefined;
       const rounded = Math.round(scaled);
       const exactSteps = BigInt(steps) === layer.bias[channel];
-      const rest = exactSteps && scaled === rounded ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
+      const rest =
+        exactSteps && scaled === rounded
+          ? 0
+          : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
       if (rest > 0) rests = 'rest';
       start[channel] = rounded;
       const s = multiplierNumber(layer, channel) * powerOfTwo(-weights.exponent - exponent);
@@ -214,9 +228,16 @@ export class Int16Tier {
     this.openCount = 0;
     for (let row = 0; row < block.rows; row++) {
       for (let channel = 0; channel < n; channel++) {
-        const [s, norm, rest, biasRest] = columns.subarray(channel * 4, channel * 4 + 4) as unknown as [number, number, number, number];
+        const [s, norm, rest, biasRest] = columns.subarray(channel * 4, channel * 4 + 4) as unknown as [
+          number,
+          number,
+          number,
+          number,
+        ];
         const y = sums[row * weights.paddedN + channel]! * s;
-        const e = exactProduct ? 0 : s * (norm * rows[2 * row + 1]! + rest * rows[2 * row]! + biasRest) + RELATIVE * Math.abs(y);
+        const e = exactProduct
+          ? 0
+          : s * (norm * rows[2 * row + 1]! + rest * rows[2 * row]! + biasRest) + RELATIVE * Math.abs(y);
         const draw = block.draw?.(row, channel);
         const low = rounder.code(y - e, draw);
         out[row * n + channel] = low;
@@ -227,7 +248,11 @@ export class Int16Tier {
 }
 
 /** The output codes of a block as a typed array of their width. */
-export function outputView(kernels: Kernels, block: { rows: number; out: number }, layer: MacLayer): Uint8Array | Uint16Array | Uint32Array {
+export function outputView(
+  kernels: Kernels,
+  block: { rows: number; out: number },
+  layer: MacLayer,
+): Uint8Array | Uint16Array | Uint32Array {
   const count = block.rows * layer.outChannels;
   const bits = layer.output.format.bits;
   if (bits <= 8) return kernels.u8(block.out, count);

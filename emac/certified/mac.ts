@@ -54,7 +54,8 @@ export class CertifiedMac {
     private readonly maxRows: number,
   ) {
     this.#rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
-    this.#ladder = this.#rounder.ladder && placeLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
+    this.#ladder =
+      this.#rounder.ladder && placeLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
     this.#repair = new Repair(layer, this.#rounder);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
       this.#int16 = new Int16Tier(kernels, layer, this.#rounder, this.#ladder, maxRows);
@@ -100,7 +101,9 @@ export class CertifiedMac {
     const { layer } = this;
     const { k, outChannels: n } = layer;
     const channels = (this.#int16?.weights ?? this.#float64!).specialChannels;
-    const someRows = block.facts ? block.facts.specials === 'some' : layer.activations.format.facts.reserved > 0;
+    const someRows = block.facts
+      ? block.facts.specials === 'some'
+      : layer.activations.format.facts.reserved > 0;
     if (channels.length === 0 && !someRows) return 0;
     let count = 0;
     for (let row = 0; row < block.rows; row++) {

@@ -48,7 +48,9 @@ export class Repair {
     let magnitude = 0;
     for (let i = 0; i < layer.k; i++) {
       const code = activations[offset + i]!;
-      const x = this.#activationValues ? this.#activationValues[code]! : this.readers.activations.toNumber(code);
+      const x = this.#activationValues
+        ? this.#activationValues[code]!
+        : this.readers.activations.toNumber(code);
       const product = this.#weightValues[row + i]! * x;
       sum += product;
       magnitude += Math.abs(product);
@@ -65,7 +67,9 @@ export class Repair {
       return codeOfProduct(rounder, s, sum + bias);
     }
     const y = s * (sum + bias);
-    const e = (s * (gamma(layer.k + 2) * whole + powerOfTwo(-51) * whole) + powerOfTwo(-51) * Math.abs(y)) * (1 + powerOfTwo(-40));
+    const e =
+      (s * (gamma(layer.k + 2) * whole + powerOfTwo(-51) * whole) + powerOfTwo(-51) * Math.abs(y)) *
+      (1 + powerOfTwo(-40));
     if (Number.isFinite(y) && Number.isFinite(e)) {
       const low = rounder.code(y - e, draw);
       if (low === rounder.code(y + e, draw)) {

@@ -4,7 +4,7 @@
  */
 import { floorToNumber, toRational } from '../../arithmetic/float64.js';
 import type { Rational } from '../../arithmetic/rational.js';
-import { type Ladder, buildLadder, ladderIndex } from '../../formats/ladder.js';
+import { buildLadder, type Ladder, ladderIndex } from '../../formats/ladder.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Activation } from '../layer.js';
@@ -60,7 +60,8 @@ function foldedLadder(output: Encoding, activation: Activation, cap: Rational | 
   });
   if (activation === 'identity') return ladder;
   const first = ladderIndex(ladder, 0);
-  const last = cap === undefined ? ladder.codes.length - 1 : ladder.codes.lastIndexOf(encodeExact(cap, output));
+  const last =
+    cap === undefined ? ladder.codes.length - 1 : ladder.codes.lastIndexOf(encodeExact(cap, output));
   const cuts = ladder.cuts.slice(first, last + 1);
   cuts[0] = Number.NEGATIVE_INFINITY;
   return { codes: ladder.codes.slice(first, last + 1), cuts };

@@ -18,7 +18,9 @@ export class InputEncoder {
     const { format, rounding, scales, zeroPoint, range } = input.encoding;
     const fast = format.bits <= 16 && rounding.mode !== 'stochastic';
     const placement = { scale: scales[0]!, zeroPoint, range };
-    this.#ladder = fast ? placeLadder(kernels, buildLadder(format, rounding, placement), format.bits) : undefined;
+    this.#ladder = fast
+      ? placeLadder(kernels, buildLadder(format, rounding, placement), format.bits)
+      : undefined;
     this.#staging = fast ? kernels.allocate(input.batch * input.edge.size * 4) : 0;
   }
 
@@ -39,7 +41,10 @@ export class InputEncoder {
       const pixels = images.subarray(image * size, (image + 1) * size);
       const name = `input image ${firstImage + image}`;
       const { seed } = this.choices;
-      codes.set(encodeTensor(pixels, input.encoding, { name, draw: { seed, tensor: 0, image: firstImage + image } }), image * size);
+      codes.set(
+        encodeTensor(pixels, input.encoding, { name, draw: { seed, tensor: 0, image: firstImage + image } }),
+        image * size,
+      );
     }
   }
 }

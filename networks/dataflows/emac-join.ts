@@ -6,7 +6,7 @@ import { OutputRounder } from '../../emac/certified/rounder.js';
 import type { LayerChoices } from '../../emac/choices.js';
 import { type Operand, OperandReader } from '../../emac/lattice.js';
 import { multiplierOf } from '../../emac/layer.js';
-import { activate, encodeExact, type Extended } from '../../emac/reference.js';
+import { activate, type Extended, encodeExact } from '../../emac/reference.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { ActivationStep, AddStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
@@ -64,7 +64,9 @@ export class EmacJoin {
       const low = this.#rounder.code(y - e, draw);
       if (e === 0 || low === this.#rounder.code(y + e, draw)) return low;
     }
-    const terms = from.map((codes, t) => scaled(this.#readers[t]!.operand(codes[i]!), this.#readers[t]!.lsb, this.multipliers[t]!));
+    const terms = from.map((codes, t) =>
+      scaled(this.#readers[t]!.operand(codes[i]!), this.#readers[t]!.lsb, this.multipliers[t]!),
+    );
     const exact = terms.reduce(addExtended);
     return encodeExact(activate(exact, this.step.activation, this.#cap), this.output.encoding, draw);
   }

@@ -74,6 +74,7 @@ export class AccumulatorLogits {
 
 function compareExtended(a: Exclude<Extended, 'nan'>, b: Exclude<Extended, 'nan'>): number {
   if (typeof a !== 'string' && typeof b !== 'string') return compare(a, b);
-  const rank = (value: Exclude<Extended, 'nan'>) => (value === '+infinity' ? 1 : value === '-infinity' ? -1 : 0);
+  const rank = (value: Exclude<Extended, 'nan'>) =>
+    value === '+infinity' ? 1 : value === '-infinity' ? -1 : 0;
   return rank(a) - rank(b);
 }

@@ -35,20 +35,29 @@ export class EmacMac {
         weights: step.weights.subarray(group * channels * k, (group + 1) * channels * k),
         bias: step.bias.subarray(group * channels, (group + 1) * channels),
       };
-      const scales = weights.scales.length === 1 ? weights.scales : weights.scales.slice(group * channels, (group + 1) * channels);
+      const scales =
+        weights.scales.length === 1
+          ? weights.scales
+          : weights.scales.slice(group * channels, (group + 1) * channels);
       return quantizeLayer(source, { ...weights, scales }, input.encoding, output.encoding, choices);
     });
     this.#pixels = window.outHeight * window.outWidth;
     const { kernelHeight, kernelWidth, strideY, strideX, padTop, padLeft, inHeight, inWidth } = window;
     const pointwise =
-      kernelHeight * kernelWidth * strideY * strideX === 1 && padTop + padLeft === 0 && inHeight * inWidth === this.#pixels;
+      kernelHeight * kernelWidth * strideY * strideX === 1 &&
+      padTop + padLeft === 0 &&
+      inHeight * inWidth === this.#pixels;
     this.#view = pointwise && groups === 1 ? 'direct' : 'windows';
     const rows = this.#view === 'direct' ? input.batch * this.#pixels : this.#pixels;
     const padded = Math.ceil(rows / 4) * 4;
-    this.#rows = this.#view === 'direct' ? 0 : kernels.allocate(padded * k * codeBytes(input.encoding.format.bits));
-    this.#scratch = groups === 1 ? 0 : kernels.allocate(padded * channels * codeBytes(output.encoding.format.bits));
+    this.#rows =
+      this.#view === 'direct' ? 0 : kernels.allocate(padded * k * codeBytes(input.encoding.format.bits));
+    this.#scratch =
+      groups === 1 ? 0 : kernels.allocate(padded * channels * codeBytes(output.encoding.format.bits));
     this.#engines = this.layers.map((layer) =>
-      choices.accumulator.kind === 'exact' ? new CertifiedMac(kernels, layer, rows) : new PolicyMac(kernels, layer),
+      choices.accumulator.kind === 'exact'
+        ? new CertifiedMac(kernels, layer, rows)
+        : new PolicyMac(kernels, layer),
     );
   }
 
@@ -57,7 +66,13 @@ export class EmacMac {
     const facts = input.facts;
     if (this.#view === 'direct') {
       const draw = this.#draws(0, firstImage, this.#pixels);
-      this.#engines[0]!.run({ codes: input.pointer, rows: count * this.#pixels, out: output.pointer, facts, draw });
+      this.#engines[0]!.run({
+        codes: input.pointer,
+        rows: count * this.#pixels,
+        out: output.pointer,
+        facts,
+        draw,
+      });
       return;
     }
     const bytes = codeBytes(input.encoding.format.bits);
@@ -90,11 +105,18 @@ export class EmacMac {
 
   /** Adds that overflowed a wrapping or saturating accumulator. */
   overflows(): number {
-    return this.#engines.reduce((sum, engine) => sum + (engine instanceof PolicyMac ? engine.overflows : 0), 0);
+    return this.#engines.reduce(
+      (sum, engine) => sum + (engine instanceof PolicyMac ? engine.overflows : 0),
+      0,
+    );
   }
 
   /** The draw of output `channel` of a row, by image and element; only stochastic rounding has any. */
-  #draws(firstChannel: number, firstImage: number, pixels: number): ((row: number, channel: number) => number) | undefined {
+  #draws(
+    firstChannel: number,
+    firstImage: number,
+    pixels: number,
+  ): ((row: number, channel: number) => number) | undefined {
     if (this.output.encoding.rounding.mode !== 'stochastic') return undefined;
     const { choices, tensor } = this.layers[0]!;
     const { outChannels } = this.step;
@@ -110,7 +132,17 @@ export class EmacMac {
     const channels = w.inChannels / groups;
     if (encoding.format.bits <= 8) {
       this.kernels.call.im2colBytes!(
-        ...([image, this.#rows, k, zero, w.inHeight, w.inWidth, w.inChannels, group * channels, channels] as const),
+        ...([
+          image,
+          this.#rows,
+          k,
+          zero,
+          w.inHeight,
+          w.inWidth,
+          w.inChannels,
+          group * channels,
+          channels,
+        ] as const),
         ...([w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft] as const),
         ...([w.dilationY, w.dilationX, w.outHeight, w.outWidth] as const),
       );

@@ -1,12 +1,12 @@
 /** Pooling on codes: max by value, average as one exact sum and one rounding (docs/numerics.md §4). */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { draw as drawWord } from '../../arithmetic/philox.js';
-import { dyadic, multiply, rational, type Rational } from '../../arithmetic/rational.js';
+import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
 import { OutputRounder } from '../../emac/certified/rounder.js';
+import type { LayerChoices } from '../../emac/choices.js';
 import { addOperands, type Operand, OperandReader } from '../../emac/lattice.js';
 import { multiplierOf } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
-import type { LayerChoices } from '../../emac/choices.js';
 import type { PoolStep, Window } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
 
@@ -44,7 +44,9 @@ export class EmacMaxPool {
     const { format } = input.encoding;
     this.#taps = new Int32Array(step.window.kernelHeight * step.window.kernelWidth);
     this.#ranks =
-      format.bits <= 16 ? Int32Array.from({ length: 2 ** format.bits }, (_, code) => this.#rankOf(code)) : undefined;
+      format.bits <= 16
+        ? Int32Array.from({ length: 2 ** format.bits }, (_, code) => this.#rankOf(code))
+        : undefined;
   }
 
   #rankOf(code: number): number {
@@ -97,7 +99,11 @@ export class EmacAveragePool {
     private readonly choices: LayerChoices,
     private readonly tensor: number,
   ) {
-    this.multiplier = multiplierOf(toRational(input.encoding.scales[0]!), output.encoding.scales[0]!, choices.scaleBits);
+    this.multiplier = multiplierOf(
+      toRational(input.encoding.scales[0]!),
+      output.encoding.scales[0]!,
+      choices.scaleBits,
+    );
     this.#reader = new OperandReader(input.encoding);
     this.#rounder = new OutputRounder(output.encoding, 'identity', undefined);
     this.#taps = new Int32Array(step.window.kernelHeight * step.window.kernelWidth);
@@ -137,7 +143,8 @@ export class EmacAveragePool {
       if (e > 0 ? low === this.#rounder.code(y + e, draw) : true) return low;
     }
     let exact: Operand = 0n;
-    for (let t = 0; t < number; t++) exact = addOperands(exact, this.#reader.operand(codes[base + taps[t]!]!));
+    for (let t = 0; t < number; t++)
+      exact = addOperands(exact, this.#reader.operand(codes[base + taps[t]!]!));
     if (typeof exact !== 'bigint') return encodeExact(exact, this.output.encoding, draw);
     const mean = multiply(dyadic(exact, this.#reader.lsb), rational(1n, BigInt(number)));
     return encodeExact(multiply(this.multiplier, mean), this.output.encoding, draw);

@@ -1,9 +1,10 @@
 /** An edge of the emac dataflow: codes on the kernels' heap, and what is counted of them. */
+
+import { dyadic } from '../../arithmetic/rational.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/certified/facts.js';
 import { codeBytes, codeView } from '../../emac/certified/mac.js';
 import type { Codes } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
-import { dyadic } from '../../arithmetic/rational.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Edge } from '../program.js';
@@ -30,7 +31,11 @@ export class CodeTensor {
   readonly #table: CodeTable | undefined;
   readonly #histogram = new Uint32Array(256);
   readonly #used = new Uint8Array(256);
-  readonly #watched: { readonly atMax: readonly number[]; readonly atMin: readonly number[]; readonly zeros: readonly number[] };
+  readonly #watched: {
+    readonly atMax: readonly number[];
+    readonly atMin: readonly number[];
+    readonly zeros: readonly number[];
+  };
 
   constructor(
     private readonly kernels: Kernels,
@@ -75,16 +80,22 @@ export class CodeTensor {
   }
 }
 
-function watchedCodes(encoding: Encoding, zero: number): { atMax: number[]; atMin: number[]; zeros: number[] } {
+function watchedCodes(
+  encoding: Encoding,
+  zero: number,
+): { atMax: number[]; atMin: number[]; zeros: number[] } {
   const { format, range } = encoding;
   const { levels, negativeZero, facts } = format;
   const narrow = range === 'narrow' ? format.narrowRange : undefined;
   const ends = narrow
     ? [format.encode(narrow.min), format.encode(narrow.max)]
     : [levels.code(0), levels.code(levels.count - 1)];
-  const minpos = format.family === 'posit' ? [format.encode(facts.minPositive), format.encode(-facts.minPositive)] : [];
+  const minpos =
+    format.family === 'posit' ? [format.encode(facts.minPositive), format.encode(-facts.minPositive)] : [];
   // in a posit of 2 bits ±minpos is ±maxpos
   const atMin = minpos.filter((code) => !ends.includes(code));
-  const zeros = [zero, ...(negativeZero === undefined ? [] : [negativeZero])].filter((code) => !ends.includes(code));
+  const zeros = [zero, ...(negativeZero === undefined ? [] : [negativeZero])].filter(
+    (code) => !ends.includes(code),
+  );
   return { atMax: ends, atMin, zeros };
 }

@@ -1,9 +1,10 @@
 /**
  * The emac dataflow: codes on every edge, exact multiply-accumulates, one rounding a layer (docs/numerics.md §4).
  */
+
+import type { TierCounts } from '../../emac/certified/mac.js';
 import type { LayerChoices } from '../../emac/choices.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
-import type { TierCounts } from '../../emac/certified/mac.js';
 import type { Codes } from '../../emac/layer.js';
 import { UserError } from '../../errors.js';
 import { createKernels } from '../../kernels/loader.js';
@@ -48,18 +49,29 @@ export function compileEmac(
 ): EmacPlan {
   const { batch } = options;
   const kernels = createKernels();
-  const tensors = program.edges.map((edge) => new CodeTensor(kernels, edge, encodingOf(table.edges, edge.name, 'edge'), batch));
+  const tensors = program.edges.map(
+    (edge) => new CodeTensor(kernels, edge, encodingOf(table.edges, edge.name, 'edge'), batch),
+  );
   const input = new InputEncoder(kernels, tensors[0]!, choices);
   const steps = program.steps.map((step) => compileStep(step));
   const last = steps.at(-1)!;
-  const accumulatorLogits = choices.logits === 'accumulator' ? new AccumulatorLogits(lastMac(last)) : undefined;
+  const accumulatorLogits =
+    choices.logits === 'accumulator' ? new AccumulatorLogits(lastMac(last)) : undefined;
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
 
   function compileStep(step: Step): EmacStep {
     switch (step.kind) {
       case 'mac': {
         const weights = encodingOf(table.weights, step.name, 'weights of layer');
-        return new EmacMac(kernels, step, tensors[step.input]!, tensors[step.output]!, weights, choices, step.output);
+        return new EmacMac(
+          kernels,
+          step,
+          tensors[step.input]!,
+          tensors[step.output]!,
+          weights,
+          choices,
+          step.output,
+        );
       }
       case 'pool':
         if (step.pooling === 'average') {
@@ -68,7 +80,13 @@ export function compileEmac(
         requireSameEncoding(tensors[step.input]!, tensors[step.output]!, step.name);
         return new EmacMaxPool(step, tensors[step.input]!, tensors[step.output]!);
       case 'add':
-        return new EmacJoin(step, step.inputs.map((edge) => tensors[edge]!), tensors[step.output]!, choices, step.output);
+        return new EmacJoin(
+          step,
+          step.inputs.map((edge) => tensors[edge]!),
+          tensors[step.output]!,
+          choices,
+          step.output,
+        );
       case 'activation':
         return new EmacJoin(step, [tensors[step.input]!], tensors[step.output]!, choices, step.output);
       default:
@@ -85,7 +103,10 @@ export function compileEmac(
     program,
     batch,
     run(images, count, firstImage = 0) {
-      if (count > batch) throw new UserError(`a run of ${count} images was asked of a plan for ${batch}; compile it with a larger batch`);
+      if (count > batch)
+        throw new UserError(
+          `a run of ${count} images was asked of a plan for ${batch}; compile it with a larger batch`,
+        );
       input.run(images, count, firstImage);
       tensors[0]!.observe(count);
       for (const step of steps) {
@@ -120,7 +141,10 @@ function requireSameEncoding(a: CodeTensor, b: CodeTensor, name: string): void {
     a.encoding.format.name === b.encoding.format.name &&
     a.encoding.scales[0] === b.encoding.scales[0] &&
     a.encoding.zeroPoint === b.encoding.zeroPoint;
-  if (!same) throw new UserError(`max-pool '${name}' moves codes unchanged: give its input and its output one encoding`);
+  if (!same)
+    throw new UserError(
+      `max-pool '${name}' moves codes unchanged: give its input and its output one encoding`,
+    );
 }
 
 function lastMac(step: EmacStep): EmacMac {
@@ -149,7 +173,9 @@ function macFacts(mac: EmacMac): MacFacts[] {
   });
 }
 
-function multiplierKind(multipliers: readonly { numerator: bigint; denominator: bigint }[]): MacFacts['multiplier'] {
+function multiplierKind(
+  multipliers: readonly { numerator: bigint; denominator: bigint }[],
+): MacFacts['multiplier'] {
   if (multipliers.every((s) => s.numerator === s.denominator)) return 'none';
   const power = (n: bigint) => (n & (n - 1n)) === 0n;
   // in lowest terms a power of two has a power of two on both sides; common factors here are powers of two too
