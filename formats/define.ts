@@ -86,12 +86,14 @@ function exactOf(value: number): Exact {
   const sign = value < 0 || Object.is(value, -0) ? -1 : 1;
   if (!Number.isFinite(value)) return { kind: 'infinity', sign };
   if (value === 0) return { kind: 'finite', sign, significand: 0n, exponent: 0 };
-  let { significand, exponent } = decompose(Math.abs(value));
-  while ((significand & 1n) === 0n) {
-    significand >>= 1n;
-    exponent++;
+  const { significand, exponent } = decompose(Math.abs(value));
+  let odd = Number(significand);
+  let shift = 0;
+  while (odd % 2 === 0) {
+    odd /= 2;
+    shift++;
   }
-  return { kind: 'finite', sign, significand, exponent };
+  return { kind: 'finite', sign, significand: BigInt(odd), exponent: exponent + shift };
 }
 
 const HALF = rational(1n, 2n);
@@ -152,6 +154,7 @@ export function defineFormat(definition: FormatDefinition): NumberFormat {
     infinity: definition.infinity ?? infinity,
     negativeZero: definition.negativeZero ?? negativeZero,
   };
+  const exacts: Exact[] = [];
   let facts: FormatFacts | undefined;
   let even = definition.isEven;
   const format: NumberFormat = {
@@ -175,7 +178,15 @@ export function defineFormat(definition: FormatDefinition): NumberFormat {
       facts ??= deriveFacts(bits, levels, value, hasNegativeZero, definition.grid);
       return facts;
     },
-    decode: (code) => exactOf(value(code)),
+    decode(code) {
+      if (bits > 16) return exactOf(value(code));
+      let exact = exacts[code];
+      if (!exact) {
+        exact = exactOf(value(code));
+        exacts[code] = exact;
+      }
+      return exact;
+    },
     toNumber: value,
     boundary: boundaryRule(definition, levels, value),
     isEven(code) {
