@@ -65,14 +65,17 @@ class Lowering {
     const inputShape = this.#edges[input]!.shape;
     switch (operator.type) {
       case 'dense':
-        return this.#addMac(node, denseWindow(this.#edges[input]!.size), 1, operator.units);
+        this.#addMac(node, denseWindow(this.#edges[input]!.size), 1, operator.units);
+        return;
       case 'conv2d': {
         const window = conv2dWindow(operator, inputShape, node.name);
-        return this.#addMac(node, window, operator.groups, operator.filters);
+        this.#addMac(node, window, operator.groups, operator.filters);
+        return;
       }
       case 'conv1d': {
         const window = conv1dWindow(operator, inputShape, node.name);
-        return this.#addMac(node, window, operator.groups, operator.filters);
+        this.#addMac(node, window, operator.groups, operator.filters);
+        return;
       }
       case 'pool': {
         const window = poolWindow(operator, inputShape, node.name);
@@ -88,9 +91,11 @@ class Lowering {
         return;
       }
       case 'activation':
-        return this.#lowerActivation(node, operator.activation);
+        this.#lowerActivation(node, operator.activation);
+        return;
       case 'batch-norm':
-        return this.#lowerBatchNorm(node, operator);
+        this.#lowerBatchNorm(node, operator);
+        return;
       case 'dropout':
       case 'flatten':
       case 'softmax':

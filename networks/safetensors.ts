@@ -1,0 +1,172 @@
+/**
+ * The safetensors container: 8 bytes little-endian length of the header, the header as JSON (name → dtype, shape,
+ * data_offsets; `__metadata__` of strings), then the tensors' little-endian bytes without holes.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { writeAtomically } from './atomic-file.js';
+import type { Shape } from './network.js';
+
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
+
+export interface StoredTensor {
+  readonly shape: Shape;
+  readonly data: TensorData;
+}
+
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+const TYPES = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  U8: Uint8Array,
+  U16: Uint16Array,
+  U32: Uint32Array,
+} as const;
+type Dtype = keyof typeof TYPES;
+
+/** Largest file read (networks here have ≤ 2^27 parameters, a checkpoint three float32 each), header, and count. */
+const MOST_BYTES = 2 ** 31 - 1;
+const MOST_HEADER = 2 ** 24;
+const MOST_TENSORS = 100_000;
+
+const entrySchema = z.object({
+  dtype: z.enum(Object.keys(TYPES) as Dtype[]),
+  shape: z.array(z.int().min(0)).max(8),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+const metadataSchema = z.record(z.string(), z.string());
+
+/** The container's bytes; tensors in order of their names, so equal contents give equal bytes. */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const names = [...tensors.keys()].sort();
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
+  let offset = 0;
+  for (const name of names) {
+    const { shape, data } = tensors.get(name)!;
+    const dtype = (Object.keys(TYPES) as Dtype[]).find((key) => data instanceof TYPES[key])!;
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  // spaces behind the header keep the tensors aligned to 8 bytes, as the format recommends
+  const headerBytes = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerBytes + offset).fill(0x20, 8, 8 + headerBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.set(text, 8);
+  let at = 8 + headerBytes;
+  for (const name of names) {
+    const { data } = tensors.get(name)!;
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a container; `path` is for messages. Throws UserError where it is truncated, its header is not JSON of
+ * the right form, or offsets overlap, leave holes or do not fit shape and type. Whatever the bytes, it takes no
+ * more memory than a few times their number.
+ */
+export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
+  const fail = (what: string) =>
+    new UserError(`${path} is not a sound safetensors file: ${what}; make or copy it anew`);
+  if (bytes.length < 8) throw fail(`it has ${bytes.length} bytes, a header needs 8`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > MOST_HEADER || headerBytes > bytes.length - 8) {
+    throw fail(`its header is said to have ${headerBytes} bytes, of ${bytes.length} in all`);
+  }
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
+  } catch {
+    throw fail('its header is not JSON');
+  }
+  if (header === null || typeof header !== 'object' || Array.isArray(header)) {
+    throw fail('its header is not an object');
+  }
+  const named = Object.entries(header);
+  if (named.length > MOST_TENSORS) throw fail(`it has ${named.length} tensors, more than ${MOST_TENSORS}`);
+  const body = bytes.length - 8 - headerBytes;
+  const tensors = new Map<string, StoredTensor>();
+  let metadata = new Map<string, string>();
+  const ranges: [number, number][] = [];
+  for (const [name, value] of named) {
+    if (name === '__metadata__') {
+      const parsed = metadataSchema.safeParse(value);
+      if (!parsed.success) throw fail('its metadata are not strings');
+      metadata = new Map(Object.entries(parsed.data));
+      continue;
+    }
+    const short = JSON.stringify(name.slice(0, 60));
+    const parsed = entrySchema.safeParse(value);
+    if (!parsed.success) throw fail(`tensor ${short}: ${firstIssue(parsed.error)}`);
+    const { dtype, shape, data_offsets } = parsed.data;
+    const [from, to] = data_offsets;
+    const elements = shape.reduce((product, extent) => product * extent, 1);
+    const type = TYPES[dtype];
+    if (from > to || to > body || to - from !== elements * type.BYTES_PER_ELEMENT) {
+      throw fail(
+        `tensor ${short}: bytes ${from} to ${to} of ${body} do not hold ${dtype} [${shape.join(', ')}]`,
+      );
+    }
+    ranges.push([from, to]);
+    const start = 8 + headerBytes + from;
+    tensors.set(name, { shape, data: new type(bytes.slice(start, start + to - from).buffer) });
+    if (ranges.reduce((sum, range) => sum + range[1] - range[0], 0) > body) throw fail('its tensors overlap');
+  }
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let end = 0;
+  for (const [from, to] of ranges) {
+    if (from !== end) throw fail(`its tensors overlap or leave a hole at byte ${Math.min(from, end)}`);
+    end = to;
+  }
+  if (end !== body) throw fail(`${body - end} bytes at its end belong to no tensor`);
+  return { tensors, metadata };
+}
+
+/** The first complaint of a zod error, on one line. */
+export function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]!;
+  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  return `${where}${issue.message.toLowerCase().slice(0, 200)}`;
+}
+
+/** The bytes of a file of at most `most` bytes. Throws UserError where it is missing, unreadable or larger. */
+export async function readLimited(path: string, most: number): Promise<Uint8Array> {
+  try {
+    const facts = await stat(path);
+    if (!facts.isFile()) throw new UserError(`${path} is not a file; give the path of one`);
+    if (facts.size > most) {
+      throw new UserError(`${path} has ${facts.size} bytes; at most ${most} are read. Is it the right file?`);
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError(
+      code === 'ENOENT' ? `${path}: there is no such file; check the path` : `cannot read ${path} (${code})`,
+    );
+  }
+}
+
+export async function readSafetensors(path: string): Promise<TensorFile> {
+  return decodeSafetensors(await readLimited(path, MOST_BYTES), path);
+}
+
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeAtomically(path, encodeSafetensors(tensors, metadata));
+}

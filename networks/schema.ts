@@ -1,0 +1,94 @@
+/** Networks from untrusted JSON: validated form, sizes within limits, then sound as a graph. */
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import type { Network } from './network.js';
+import { firstIssue, readLimited } from './safetensors.js';
+import { LIMITS, nodeFacts } from './shapes.js';
+
+/** Names go into file names, CSV cells and tensor names. */
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, 'names are up to 64 of A-Z a-z 0-9 _ . -');
+const extent = z.int().min(1).max(65_536);
+/** Kernels, strides and dilations. */
+const reach = z.int().min(1).max(1024);
+const pair = z.tuple([reach, reach]).readonly();
+const padding = z.enum(['valid', 'same']);
+const bias = z.enum(['bias', 'no-bias']).default('bias');
+
+const operatorSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('dense'), units: extent, bias }),
+  z.strictObject({
+    type: z.literal('conv2d'),
+    filters: extent,
+    kernel: pair,
+    stride: pair.default([1, 1]),
+    padding: padding.default('valid'),
+    dilation: pair.default([1, 1]),
+    groups: extent.default(1),
+    bias,
+  }),
+  z.strictObject({
+    type: z.literal('conv1d'),
+    filters: extent,
+    kernel: reach,
+    stride: reach.default(1),
+    padding: padding.default('valid'),
+    dilation: reach.default(1),
+    groups: extent.default(1),
+    bias,
+  }),
+  z.strictObject({
+    type: z.literal('pool'),
+    pooling: z.enum(['max', 'average']),
+    kernel: pair,
+    stride: pair,
+    padding: padding.default('valid'),
+  }),
+  z.strictObject({ type: z.literal('activation'), activation: z.enum(['relu', 'relu6']) }),
+  z.strictObject({
+    type: z.literal('batch-norm'),
+    epsilon: z.number().positive().max(1).default(1e-5),
+    momentum: z.number().min(0).max(1).default(0.1),
+  }),
+  z.strictObject({ type: z.literal('flatten') }),
+  z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
+  z.strictObject({ type: z.literal('add') }),
+  z.strictObject({ type: z.literal('softmax') }),
+]);
+
+export const networkSchema = z.strictObject({
+  name,
+  input: z.array(extent).min(1).max(3),
+  classes: z.int().min(1).max(LIMITS.classes),
+  nodes: z
+    .array(z.strictObject({ name, operator: operatorSchema, inputs: z.array(name).min(1).max(2) }))
+    .min(1)
+    .max(LIMITS.nodes),
+});
+
+/** The largest description read, in bytes; 1000 nodes take a tenth of it. */
+const MOST_BYTES = 2 ** 21;
+
+/** A network from parsed JSON, sound and within limits; `source` is for messages. Throws UserError. */
+export function parseNetwork(value: unknown, source: string): Network {
+  const parsed = networkSchema.safeParse(value);
+  if (!parsed.success) throw new UserError(`${source} is not a network: ${firstIssue(parsed.error)}`);
+  nodeFacts(parsed.data);
+  return parsed.data;
+}
+
+/** JSON from a file of at most `most` bytes. Throws UserError. */
+export async function readJson(path: string, most = MOST_BYTES): Promise<unknown> {
+  const bytes = await readLimited(path, most);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new UserError(`${path} is not JSON; is it whole, and the right file?`);
+  }
+}
+
+/** A network description from a JSON file (docs/file-formats.md). Throws UserError. */
+export async function loadNetwork(path: string): Promise<Network> {
+  return parseNetwork(await readJson(path), path);
+}

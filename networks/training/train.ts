@@ -1,0 +1,153 @@
+/** Training in float32: the same weights from the same options on any machine. */
+import { setImmediate } from 'node:timers/promises';
+import { Stream } from '../../arithmetic/philox.js';
+import { type Dataset, normalizedImages } from '../../datasets/dataset.js';
+import { UserError } from '../../errors.js';
+import { compileFloat } from '../dataflows/float.js';
+import { checkFits, evaluatePlan } from '../evaluation.js';
+import { lower } from '../lower.js';
+import type { Network, Tensor } from '../network.js';
+import { checkParameters, initialParameters } from '../parameters.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { TrainingGraph } from './graph.js';
+import { crossEntropy } from './loss.js';
+import { Optimizer } from './optimizer.js';
+import { rateAt, resolveTraining, type TrainingOptions } from './options.js';
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the training images, in nats, as they were seen. */
+  readonly loss: number;
+  /** Correct of the training images as they were seen, and how many those are. */
+  readonly trainCorrect: number;
+  readonly trainCount: number;
+  /** Correct of the test images after the epoch. */
+  readonly testCorrect: number;
+  readonly testCount: number;
+}
+
+export interface TrainingProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done in this epoch, and in one epoch. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Over the images of this epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface TrainingCalls {
+  /** Directory for a checkpoint after every epoch. */
+  readonly checkpoint?: string;
+  /** `resume` goes on from the checkpoint there, if any; the weights are those of an unbroken training. */
+  readonly start?: 'fresh' | 'resume';
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+export interface Trained {
+  readonly network: Network;
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly options: TrainingOptions;
+  readonly history: readonly EpochRecord[];
+}
+
+/** Batches between two breaths of the event loop and reports of progress. */
+const BREATH = 16;
+/** Images a run of the test plan takes. */
+const TEST_BATCH = 128;
+
+/**
+ * Trains `network` on the training split of `dataset` and tests it after every epoch. Weights start by He's rule
+ * from the seed, images are shuffled anew each epoch by it, gradients are the mean over a batch, and the last
+ * batch of an epoch may be smaller. Throws UserError where network and dataset do not fit, options are out of
+ * range, a checkpoint is of another training, or the loss stops being finite.
+ */
+export async function train(
+  network: Network,
+  dataset: Dataset,
+  given: Partial<TrainingOptions> = {},
+  calls: TrainingCalls = {},
+): Promise<Trained> {
+  const options = resolveTraining(given);
+  checkFits(network, dataset);
+  const identity = { network, options, dataset: dataset.name, checksum: dataset.checksum };
+  const resumed =
+    calls.start === 'resume' && calls.checkpoint !== undefined
+      ? await readCheckpoint(calls.checkpoint, identity)
+      : undefined;
+  const initial = resumed?.parameters ?? initialParameters(network, options.seed);
+  checkParameters(network, initial);
+  const graph = new TrainingGraph(network, initial, Math.min(options.batch, dataset.train.count));
+  const optimizer = new Optimizer(graph.kernels, graph.held, options);
+  for (const [name, values] of resumed?.state ?? []) optimizer.state.get(name)!.set(values);
+  const history = [...(resumed?.history ?? [])];
+  const clock = { from: performance.now(), images: 0 };
+  while (history.length < options.epochs) {
+    const epoch = history.length;
+    const seen = await trainEpoch(graph, optimizer, dataset, options, epoch, clock, calls.onProgress);
+    const parameters = graph.parameters();
+    checkParameters(network, parameters);
+    const plan = compileFloat(lower(network, parameters), { batch: TEST_BATCH });
+    const test = evaluatePlan(plan, dataset, dataset.test);
+    const record = { epoch: epoch + 1, ...seen, testCorrect: test.correct, testCount: dataset.test.count };
+    history.push(record);
+    if (calls.checkpoint !== undefined) {
+      await writeCheckpoint(calls.checkpoint, identity, { parameters, state: optimizer.state, history });
+    }
+    calls.onEpoch?.(record);
+  }
+  return { network, parameters: graph.parameters(), options, history };
+}
+
+async function trainEpoch(
+  graph: TrainingGraph,
+  optimizer: Optimizer,
+  dataset: Dataset,
+  options: TrainingOptions,
+  epoch: number,
+  clock: { readonly from: number; images: number },
+  onProgress: TrainingCalls['onProgress'],
+): Promise<{ loss: number; trainCorrect: number; trainCount: number }> {
+  const { count, labels } = dataset.train;
+  const { batch } = graph;
+  const batches = Math.ceil(count / batch);
+  const steps = batches * options.epochs;
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  new Stream(options.seed, 'shuffle', epoch).shuffle(order);
+  const batchLabels = new Uint8Array(batch);
+  let [sum, correct, seen] = [0, 0, 0];
+  for (let b = 0; b < batches; b++) {
+    const indices = order.subarray(b * batch, Math.min(count, (b + 1) * batch));
+    const now = indices.length;
+    const step = epoch * batches + b;
+    normalizedImages(dataset, dataset.train, indices, graph.images);
+    for (let i = 0; i < now; i++) batchLabels[i] = labels[indices[i]!]!;
+    graph.forward(now, { mode: 'train', seed: options.seed, step });
+    const loss = crossEntropy(graph.logits, batchLabels, now, dataset.classes.length, graph.logitGradients);
+    if (!Number.isFinite(loss.sum)) {
+      throw new UserError(
+        `training: the loss is ${loss.sum} in epoch ${epoch + 1}, batch ${b + 1}; try a rate below ${options.rate}`,
+      );
+    }
+    graph.backward(now);
+    optimizer.update(rateAt(options, step, steps), step);
+    sum += loss.sum;
+    correct += loss.correct;
+    seen += now;
+    clock.images += now;
+    if ((b + 1) % BREATH !== 0 && b + 1 !== batches) continue;
+    await setImmediate();
+    if (onProgress === undefined) continue;
+    const rate = clock.images / ((performance.now() - clock.from) / 1000);
+    const left = ((options.epochs - epoch) * count - seen) / rate;
+    const place = { epoch: epoch + 1, epochs: options.epochs, batch: b + 1, batches };
+    const speed = { imagesPerSecond: rate, secondsLeft: left };
+    onProgress({ ...place, loss: sum / seen, accuracy: correct / seen, ...speed });
+  }
+  return { loss: sum / count, trainCorrect: correct, trainCount: count };
+}
