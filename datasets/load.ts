@@ -1,0 +1,100 @@
+/** Datasets by name: the one door through which images come into a run. */
+import { Stream } from '../arithmetic/philox.js';
+import { UserError } from '../errors.js';
+import { IMAGE_SETS } from './catalog.js';
+import { checksumOf, type Dataset, imageSize, type Split } from './dataset.js';
+import { isFile } from './files.js';
+import { loadImageSet } from './images.js';
+import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
+import { loadCsv, loadTableSet, TABLE_SETS } from './tables.js';
+
+export interface LoadOptions {
+  /** Seed of the built-in set and of the split of tables; 0 where absent. Image files do not depend on it. */
+  readonly seed?: number;
+  /** Use only the first so many training images or rows (built-in set: make so many). */
+  readonly train?: number;
+  /** Use only the first so many test images or rows. */
+  readonly test?: number;
+  /** Label column of a CSV file: its name, or its number from 1; the last where absent. */
+  readonly label?: string;
+}
+
+/** Makes a dataset; `directory` is the data directory, where one was given. */
+export type DatasetLoader = (directory: string | undefined, options: LoadOptions) => Promise<Dataset> | Dataset;
+
+const loaders = new Map<string, DatasetLoader>([
+  ['strokes', (_, options) => strokesDataset(options.seed ?? 0, options.train ?? STROKES_TRAIN, options.test ?? STROKES_TEST)],
+  ...IMAGE_SETS.map((set) => [set.name, (directory) => loadImageSet(set, directory)] as [string, DatasetLoader]),
+  ...TABLE_SETS.map(
+    (set) =>
+      [set.name, (directory, options) => loadTableSet(set, directory, options.seed ?? 0)] as [string, DatasetLoader],
+  ),
+]);
+
+const ALIASES = new Map([['builtin', 'strokes']]);
+
+/** Adds a dataset under a new name. Throws UserError when the name is taken. */
+export function registerDataset(name: string, loader: DatasetLoader): void {
+  if (loaders.has(name) || ALIASES.has(name)) {
+    throw new UserError(`registerDataset: there is a dataset ${name} already; choose another name`);
+  }
+  loaders.set(name, loader);
+}
+
+/** Names `loadDataset` knows, besides CSV files. */
+export function datasetNames(): string[] {
+  return [...loaders.keys()];
+}
+
+/**
+ * A dataset by name (mnist, fashion-mnist, cifar-10, strokes = builtin, iris, breast-cancer, wine, digits, one
+ * registered) or the path of a .csv or .csv.gz file. `directory`: where files are, CHEETAH_DATA where absent.
+ * Throws UserError, one line, on an unknown name, missing or damaged files, or a limit that is not a whole number
+ * of at least 1 (or above what there is, which takes all).
+ */
+export async function loadDataset(
+  name: string,
+  directory: string | undefined = process.env.CHEETAH_DATA || undefined,
+  options: LoadOptions = {},
+): Promise<Dataset> {
+  for (const limit of [options.train, options.test]) {
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+      throw new UserError(`dataset ${name}: a limit of ${limit} images; give a whole number of at least 1`);
+    }
+  }
+  const loader = loaders.get(ALIASES.get(name) ?? name);
+  if (loader !== undefined) return limited(await loader(directory, options), options);
+  if (/\.csv(\.gz)?$/i.test(name)) {
+    if (!isFile(name)) throw new UserError(`dataset ${name}: there is no such file; give the path of a CSV file`);
+    return limited(loadCsv(name, options.seed ?? 0, options.label), options);
+  }
+  throw new UserError(
+    `dataset ${name} is unknown; known are ${datasetNames().join(', ')}, and the path of any .csv or .csv.gz file`,
+  );
+}
+
+/** The first `options.train` and `options.test` images. */
+function limited(dataset: Dataset, options: LoadOptions): Dataset {
+  const train = first(dataset.train, options.train, imageSize(dataset));
+  const test = first(dataset.test, options.test, imageSize(dataset));
+  if (train === dataset.train && test === dataset.test) return dataset;
+  const { shape, classes } = dataset;
+  return { ...dataset, train, test, checksum: checksumOf({ shape, classes, train, test }) };
+}
+
+function first(split: Split, count: number | undefined, size: number): Split {
+  if (count === undefined || count >= split.count) return split;
+  return { count, labels: split.labels.subarray(0, count), raw: split.raw.subarray(0, count * size) };
+}
+
+/**
+ * The images calibration reads (docs/numerics.md §3): the first `count` training images in the seeded order of
+ * purpose `calibration`; all of them, in that order, where there are fewer. Never test images.
+ */
+export function calibrationIndices(dataset: Dataset, count: number, seed: number): Uint32Array {
+  if (!(Number.isInteger(count) && count >= 1)) {
+    throw new UserError(`calibration on ${count} images; give a whole number of at least 1`);
+  }
+  const order = Uint32Array.from({ length: dataset.train.count }, (_, index) => index);
+  return new Stream(seed, 'calibration').shuffle(order).slice(0, count);
+}

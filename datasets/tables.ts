@@ -1,0 +1,81 @@
+/** Loading the tables this project knows by name, and any CSV file. */
+import { basename, join } from 'node:path';
+import { UserError } from '../errors.js';
+import type { Dataset } from './dataset.js';
+import { findFile, isDirectory, readBounded } from './files.js';
+import { standardizedDataset } from './standardize.js';
+import { parseTable } from './table.js';
+
+/** No larger table is read; a table is held in memory as text while it is parsed. */
+const LARGEST_TABLE = 64 * 2 ** 20;
+
+export interface TableSet {
+  readonly name: string;
+  readonly title: string;
+  readonly file: string;
+  /** Shape of a row where it is an image; else [features]. */
+  readonly shape: readonly number[] | undefined;
+}
+
+/** The tables scikit-learn ships in sklearn/datasets/data. */
+export const TABLE_SETS: readonly TableSet[] = [
+  { name: 'iris', title: 'Iris flowers, 4 features', file: 'iris.csv', shape: undefined },
+  {
+    name: 'breast-cancer',
+    title: 'Breast Cancer Wisconsin (diagnostic), 30 features',
+    file: 'breast_cancer.csv',
+    shape: undefined,
+  },
+  { name: 'wine', title: 'Wines, 13 features', file: 'wine_data.csv', shape: undefined },
+  { name: 'digits', title: 'Optical digits, 8×8 grey', file: 'digits.csv', shape: [8, 8, 1] },
+];
+
+/** Folders under the data directory where tables usually are. */
+const FOLDERS = ['tabular', 'tables', 'sklearn/datasets/data', ''];
+
+/** The path of a known table. Throws UserError when there is none, saying what was looked for. */
+export function locateTable(set: TableSet, directory: string | undefined): string {
+  const remedy = `it is in scikit-learn's sklearn/datasets/data`;
+  if (directory === undefined || !isDirectory(directory)) {
+    const problem = directory === undefined ? 'no data directory' : `there is no directory ${directory}`;
+    throw new UserError(
+      `dataset ${set.name}: ${problem}; give --data DIR or set CHEETAH_DATA to a folder with ${set.file} (${remedy})`,
+    );
+  }
+  const path = findFile(directory, FOLDERS, [set.file]);
+  if (path === undefined) {
+    const places = FOLDERS.map((folder) => join(directory, folder)).join(', ');
+    throw new UserError(`dataset ${set.name}: no ${set.file} or ${set.file}.gz in ${places}; ${remedy}`);
+  }
+  return path;
+}
+
+/** A table by name, from the data directory. */
+export function loadTableSet(set: TableSet, directory: string | undefined, seed: number): Dataset {
+  return loadTable(locateTable(set, directory), set.name, set.shape, seed, undefined);
+}
+
+/**
+ * Any CSV file, .gz too; the dataset is named by the file without folders and endings. `label`: the label
+ * column's name or number from 1; the last where absent.
+ */
+export function loadCsv(path: string, seed: number, label: string | undefined): Dataset {
+  const name = basename(path).replace(/\.csv(\.gz)?$/i, '');
+  return loadTable(path, name, undefined, seed, label);
+}
+
+function loadTable(
+  path: string,
+  name: string,
+  shape: readonly number[] | undefined,
+  seed: number,
+  label: string | undefined,
+): Dataset {
+  const table = parseTable(new TextDecoder().decode(readBounded(path, LARGEST_TABLE)), path, label);
+  const given = shape ?? [table.features];
+  const size = given.reduce((product, length) => product * length, 1);
+  if (size !== table.features) {
+    throw new UserError(`${path}: ${table.features} features; ${name} has ${size} (${given.join('×')})`);
+  }
+  return standardizedDataset(table, { name, path, shape: given }, seed);
+}
