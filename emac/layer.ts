@@ -51,8 +51,18 @@ export interface LayerSource {
   /** [outChannels]; finite. */
   readonly bias: Float32Array;
   readonly activation: Activation;
+  /** Index of the output edge. */
   readonly tensor: number;
+  /** Which of a grouped convolution's groups this is; 0 without groups. */
+  readonly group: number;
 }
+
+/**
+ * What parameters' stochastic draws are keyed by, so that they share none with activations: the tensor word is
+ * this plus the index of the layer's output edge, the image word the group.
+ */
+export const WEIGHT_DRAWS = 0x10000;
+export const BIAS_DRAWS = 0x20000;
 
 function scaleOf(encoding: Encoding, channel: number): number {
   return encoding.scales.length === 1 ? encoding.scales[0]! : encoding.scales[channel]!;
@@ -93,8 +103,15 @@ export function quantizeLayer(
   }
   checkFinite(source.bias, `bias of layer '${name}'`);
   const latticeExponent = weights.format.facts.lsbExponent + activations.format.facts.lsbExponent;
+  const drawOf = (kind: number) => ({
+    seed: choices.seed,
+    tensor: kind + source.tensor,
+    image: source.group,
+  });
   const bias =
-    choices.bias === 'format' ? quantizedBias(source.bias, weights, name) : Float64Array.from(source.bias);
+    choices.bias === 'format'
+      ? quantizedBias(source.bias, weights, name, drawOf(BIAS_DRAWS))
+      : Float64Array.from(source.bias);
   const multipliers: Rational[] = [];
   const biasSteps: bigint[] = [];
   for (let channel = 0; channel < outChannels; channel++) {
@@ -112,8 +129,8 @@ export function quantizeLayer(
     ...{ name, k, outChannels, weights, activations, output, choices, latticeExponent },
     activation: source.activation,
     weightCodes: encodeTensor(source.weights, weights, {
-      channels: outChannels,
-      name: `weights of layer '${name}'`,
+      ...{ channels: outChannels, name: `weights of layer '${name}'` },
+      draw: drawOf(WEIGHT_DRAWS),
     }),
     multipliers,
     bias: biasSteps,
@@ -123,9 +140,18 @@ export function quantizeLayer(
 }
 
 /** The bias put through the weights' encoding, full range, channel by channel. */
-function quantizedBias(bias: Float32Array, weights: Encoding, name: string): Float64Array {
+function quantizedBias(
+  bias: Float32Array,
+  weights: Encoding,
+  name: string,
+  draw: { readonly seed: number; readonly tensor: number; readonly image: number },
+): Float64Array {
   const encoding: Encoding = { ...weights, range: 'full' };
-  const codes = encodeTensor(bias, encoding, { channels: bias.length, name: `bias of layer '${name}'` });
+  const codes = encodeTensor(bias, encoding, {
+    channels: bias.length,
+    name: `bias of layer '${name}'`,
+    draw,
+  });
   return decodeTensor(codes, encoding, bias.length);
 }
 

@@ -31,7 +31,7 @@ export class EmacMac {
     const channels = step.outChannels / groups;
     this.layers = Array.from({ length: groups }, (_, group) => {
       const source = {
-        ...{ name: step.name, k, outChannels: channels, activation: step.activation, tensor },
+        ...{ name: step.name, k, outChannels: channels, activation: step.activation, tensor, group },
         weights: step.weights.subarray(group * channels * k, (group + 1) * channels * k),
         bias: step.bias.subarray(group * channels, (group + 1) * channels),
       };

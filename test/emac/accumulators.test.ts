@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { add, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { accumulate } from '../../emac/accumulators.js';
-import { codeView } from '../../emac/certified/mac.js';
 import { outputView } from '../../emac/certified/int16.js';
-import { type Accumulator, DEFAULT_CHOICES, parseAccumulator, accumulatorName } from '../../emac/choices.js';
+import { codeView } from '../../emac/certified/mac.js';
+import { type Accumulator, accumulatorName, DEFAULT_CHOICES, parseAccumulator } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { PolicyMac } from '../../emac/policy-mac.js';
@@ -22,11 +22,26 @@ function encoding(name: string, scale = 1): Encoding {
   };
 }
 
-function layerOf(format: string, k: number, n: number, accumulator: Accumulator, seed: number): { layer: MacLayer; x: Uint32Array } {
+function layerOf(
+  format: string,
+  k: number,
+  n: number,
+  accumulator: Accumulator,
+  seed: number,
+): { layer: MacLayer; x: Uint32Array } {
   const stream = new Stream(seed, 'dataset');
   const one = encoding(format);
   const bias = Float32Array.from({ length: n }, () => stream.uniform() - 0.5);
-  const source = { name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias, activation: 'identity', tensor: 1 } as const;
+  const source = {
+    name: 'layer',
+    k,
+    outChannels: n,
+    weights: new Float32Array(n * k),
+    bias,
+    activation: 'identity',
+    tensor: 1,
+    group: 0,
+  } as const;
   const layer = quantizeLayer(source, one, one, one, { ...DEFAULT_CHOICES, accumulator });
   const finite = one.format.levels.count;
   const draw = () => one.format.levels.code(stream.below(finite));
@@ -35,7 +50,12 @@ function layerOf(format: string, k: number, n: number, accumulator: Accumulator,
 }
 
 /** Σ by rationals and referenceEncode alone: one rounding a step. */
-function stepwise(layer: MacLayer, x: Uint32Array, channel: number, round: (value: Rational) => Rational): Rational {
+function stepwise(
+  layer: MacLayer,
+  x: Uint32Array,
+  channel: number,
+  round: (value: Rational) => Rational,
+): Rational {
   let sum = round(dyadic(layer.bias[channel]!, layer.latticeExponent));
   for (let i = 0; i < layer.k; i++) {
     const w = decodeExact(layer.weights.format, layer.weightCodes[channel * layer.k + i]!);
@@ -47,12 +67,26 @@ function stepwise(layer: MacLayer, x: Uint32Array, channel: number, round: (valu
 const equal = (a: Rational, b: Rational) => a.numerator * b.denominator === b.numerator * a.denominator;
 
 describe('accumulators that are not exact', () => {
-  const formats = ['posit8es0', 'posit8es2', 'posit5es1', 'float8e4m3fn', 'float8e5m2', 'fixed8q4', 'posit16es1', 'float16', 'bfloat16', 'posit32es2'];
+  const formats = [
+    'posit8es0',
+    'posit8es2',
+    'posit5es1',
+    'float8e4m3fn',
+    'float8e5m2',
+    'fixed8q4',
+    'posit16es1',
+    'float16',
+    'bfloat16',
+    'posit32es2',
+  ];
 
   it.each(formats)('per-op rounds every product and every sum to %s', (name) => {
     const { layer, x } = layerOf(name, 17, 6, { kind: 'per-op' }, 3);
     const { format } = layer.activations;
-    const readers = { weights: new OperandReader(layer.weights), activations: new OperandReader(layer.activations) };
+    const readers = {
+      weights: new OperandReader(layer.weights),
+      activations: new OperandReader(layer.activations),
+    };
     const round = (value: Rational) => decodeExact(format, referenceEncode(format, value, NEAREST_EVEN));
     for (let channel = 0; channel < 6; channel++) {
       const { value } = accumulate(layer, readers, x, 0, channel);
@@ -64,10 +98,17 @@ describe('accumulators that are not exact', () => {
   it.each(formats)('float32 rounds every product and every sum to binary32, operands %s', (name) => {
     const { layer, x } = layerOf(name, 17, 6, { kind: 'float32' }, 4);
     const binary32 = getFormat('float32');
-    const readers = { weights: new OperandReader(layer.weights), activations: new OperandReader(layer.activations) };
+    const readers = {
+      weights: new OperandReader(layer.weights),
+      activations: new OperandReader(layer.activations),
+    };
     let finite = true;
     const round = (value: Rational) => {
-      const code = referenceEncode(binary32, value, { mode: 'nearest-even', policy: 'infinity', underflow: 'none' });
+      const code = referenceEncode(binary32, value, {
+        mode: 'nearest-even',
+        policy: 'infinity',
+        underflow: 'none',
+      });
       finite &&= Number.isFinite(binary32.toNumber(code));
       return finite ? decodeExact(binary32, code) : dyadic(0n, 0);
     };
@@ -84,7 +125,10 @@ describe('accumulators that are not exact', () => {
     for (const kind of ['wrap', 'saturate'] as const) {
       for (const bits of [8, 12, 20]) {
         const { layer, x } = layerOf('fixed8q4', 40, 5, { kind, bits }, 5);
-        const readers = { weights: new OperandReader(layer.weights), activations: new OperandReader(layer.activations) };
+        const readers = {
+          weights: new OperandReader(layer.weights),
+          activations: new OperandReader(layer.activations),
+        };
         let total = 0;
         for (let channel = 0; channel < 5; channel++) {
           let sum = 0;
@@ -113,13 +157,18 @@ describe('accumulators that are not exact', () => {
 
   it('a wrapped sum that is wide enough is the exact sum', () => {
     const { layer, x } = layerOf('posit8es1', 100, 4, { kind: 'wrap', bits: 64 }, 6);
-    const readers = { weights: new OperandReader(layer.weights), activations: new OperandReader(layer.activations) };
+    const readers = {
+      weights: new OperandReader(layer.weights),
+      activations: new OperandReader(layer.activations),
+    };
     const exact = { ...layer, choices: { ...layer.choices, accumulator: { kind: 'exact' } as const } };
     for (let channel = 0; channel < 4; channel++) {
       const a = accumulate(layer, readers, x, 0, channel);
       const b = accumulate(exact, readers, x, 0, channel);
       expect(a.overflows).toBe(0);
-      expect(typeof a.value !== 'string' && typeof b.value !== 'string' && equal(a.value, b.value)).toBe(true);
+      expect(typeof a.value !== 'string' && typeof b.value !== 'string' && equal(a.value, b.value)).toBe(
+        true,
+      );
     }
   });
 
@@ -131,11 +180,18 @@ describe('accumulators that are not exact', () => {
       codeView(kernels, 8, codes, x.length).set(x);
       const out = kernels.allocate(8);
       new PolicyMac(kernels, layer).run({ codes, rows: 1, out, facts: undefined, draw: undefined });
-      const readers = { weights: new OperandReader(layer.weights), activations: new OperandReader(layer.activations) };
+      const readers = {
+        weights: new OperandReader(layer.weights),
+        activations: new OperandReader(layer.activations),
+      };
       const expected = Array.from({ length: 8 }, (_, channel) => {
         const { value } = accumulate(layer, readers, x, 0, channel);
         if (typeof value === 'string') throw new Error('finite operands');
-        return referenceEncode(layer.output.format, multiply(layer.multipliers[channel]!, value), NEAREST_EVEN);
+        return referenceEncode(
+          layer.output.format,
+          multiply(layer.multipliers[channel]!, value),
+          NEAREST_EVEN,
+        );
       });
       expect([...outputView(kernels, { rows: 1, out }, layer)]).toEqual(expected);
     }
@@ -154,5 +210,4 @@ describe('accumulators that are not exact', () => {
     expect(() => parseAccumulator('wrap1')).toThrow(/wrap<N>/);
     expect(() => parseAccumulator('quire')).toThrow(/exact, float32/);
   });
-
 });

@@ -74,6 +74,7 @@ function run(test: Case): {
     bias,
     activation: test.activation ?? 'identity',
     tensor: 3,
+    group: 0,
   } as const;
   const quantized = quantizeLayer({ ...source, weights: new Float32Array(n * k) }, w, x, y, {
     ...DEFAULT_CHOICES,
