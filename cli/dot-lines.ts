@@ -166,7 +166,7 @@ class DotSink implements HexSink {
 function written(results: readonly Result[], options: DotOptions): string {
   switch (options.print) {
     case 'csv':
-      return `${Papa.unparse({ fields: ['code'], data: results.map(({ code }) => [code]) }, { newline: '\n' })}\n`;
+      return `${Papa.unparse([['code'], ...results.map(({ code }) => [code])], { newline: '\n' })}\n`;
     case 'json':
       return `${JSON.stringify(
         results.map(({ line, k, code }) => ({ line, k, code })),

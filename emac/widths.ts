@@ -26,9 +26,15 @@ export function productRange(weights: Datapath, activations: Datapath): { min: b
     weights.max * activations.max,
   ];
   return {
-    min: corners.reduce((a, b) => (b < a ? b : a)),
-    max: corners.reduce((a, b) => (b > a ? b : a)),
+    min: corners.reduce(smaller),
+    max: corners.reduce((a, b) => -smaller(-a, -b)),
   };
+}
+
+/** Math.min does not take BigInt. */
+function smaller(a: bigint, b: bigint): bigint {
+  if (b < a) return b;
+  return a;
 }
 
 /** Two's complement bits of one product on the lattice 2^(lsb_w + lsb_x). */
@@ -112,16 +118,17 @@ export function publishedWidths(format: NumberFormat, k: number): PublishedWidth
     case 'float': {
       // their float has the IEEE layout only
       if (format.infinity === undefined) return { paper, quire: undefined, rtl: undefined };
-      const bias = 2 ** (format.parameters['exponentBits']! - 1) - 1;
-      const lowest = 1 - bias - format.parameters['fractionBits']!;
+      const { exponentBits, fractionBits } = format.parameters;
+      const bias = 2 ** (exponentBits! - 1) - 1;
+      const lowest = 1 - bias - fractionBits!;
       return { paper, quire: undefined, rtl: 2 * (bias - lowest) + growth + 1 };
     }
     case 'posit': {
-      const es = format.parameters['es']!;
+      const { es } = format.parameters;
       return {
         paper,
-        quire: 2 ** (es + 2) * (bits - 2) + 2 + growth,
-        rtl: (4 * bits - 8) * 2 ** es + 2 + growth,
+        quire: 2 ** (es! + 2) * (bits - 2) + 2 + growth,
+        rtl: (4 * bits - 8) * 2 ** es! + 2 + growth,
       };
     }
     default:

@@ -164,7 +164,8 @@ function integerSum(
 
 /**
  * Sums in floating point, rounded after every product: the datapath of a multiply-add with a window of 3p + 2
- * bits, the textbook width in which product and addend of p significand bits align.
+ * bits, the textbook width in which product and addend of p significand bits align. Rounding sits inside the loop;
+ * one product a cycle supposes that as many dot products are worked on in turn as the loop has stages.
  */
 function floatingSum(
   facts: MacFacts,
@@ -271,15 +272,14 @@ export function widest(facts: readonly MacFacts[]): MacFacts {
   const first = facts[0];
   if (!first)
     throw new UserError('there is no multiply-accumulate layer to price; give a network that has one');
-  const rank = { none: 0, shift: 1, multiply: 2 } as const;
-  return facts.reduce(
-    (unit, layer) => ({
-      ...unit,
-      k: Math.max(unit.k, layer.k),
-      multiplier: rank[layer.multiplier] > rank[unit.multiplier] ? layer.multiplier : unit.multiplier,
-      scaleBits: Math.max(unit.scaleBits, layer.scaleBits),
-      zeroPoints: layer.zeroPoints === 'some' ? 'some' : unit.zeroPoints,
-    }),
-    first,
-  );
+  const strongest = (['multiply', 'shift', 'none'] as const).find((kind) =>
+    facts.some(({ multiplier }) => multiplier === kind),
+  )!;
+  return {
+    ...first,
+    k: Math.max(...facts.map(({ k }) => k)),
+    multiplier: strongest,
+    scaleBits: Math.max(...facts.map(({ scaleBits }) => scaleBits)),
+    zeroPoints: facts.some(({ zeroPoints }) => zeroPoints === 'some') ? 'some' : 'none',
+  };
 }

@@ -93,17 +93,11 @@ function bandOf(facts: MacFacts, source: ComponentSource, structure: UnitStructu
       ['period', source.period],
     ] as const
   )
-    .filter(([, quantity]) => quantity !== undefined)
-    .map(
-      ([what, quantity]) =>
-        `${what} ${quantity!.within === undefined ? 'error not stated' : `±${percent(quantity!.within)} %`}`,
-    );
-  const stated = parts.join(', ');
-  return outside.length === 0 ? stated : `extrapolated (${outside.join(', ')}); in range: ${stated}`;
-}
-
-function percent(share: number): number {
-  return Math.round(share * 100);
+    .filter(([, quantity]) => quantity?.within !== undefined)
+    .map(([what, quantity]) => `${what} ±${Math.round(quantity!.within! * 100)} %`);
+  const stated = parts.length === 0 ? 'error not stated' : parts.join(', ');
+  if (outside.length === 0) return stated;
+  return `extrapolated (${outside.join(', ')})${parts.length === 0 ? '; ' : '; in range: '}${stated}`;
 }
 
 /** Why the unit is not one of those the source was fitted to; empty where it is. */

@@ -283,7 +283,7 @@ describe('registers', () => {
       sticky: 2,
     });
     expect(widths('float8e4m3')).toMatchObject({ sign: 1, product: 8, shift: 5, sum: 45 });
-    expect(widths('float6e3m2f')['special']).toBeUndefined();
+    expect(Object.keys(widths('float6e3m2f'))).not.toContain('special');
   });
   it('a trace shows every register after every edge, in hex', () => {
     const unit = unitOf('fixed8q4', { maxK: 2 });

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { MacFacts } from '../../../emac/cost/facts.js';
+import { costOfInference, layerCycles } from '../../../emac/cost/inference.js';
+import { loadCostSource } from '../../../emac/cost/load.js';
+import { unitCost } from '../../../emac/cost/units.js';
+import { EmacUnit } from '../../../emac/pipeline.js';
+import { UserError } from '../../../errors.js';
+import { NEAREST_EVEN } from '../../../formats/format.js';
+import { getFormat } from '../../../formats/registry.js';
+
+function layer(name: string, k: number, outputs: number, format = 'posit8es1'): MacFacts {
+  const all = getFormat(format);
+  return {
+    ...{ name, k, outputs, weightFormat: all, activationFormat: all, outputFormat: all },
+    ...{ accumulator: { kind: 'exact' }, multiplier: 'none', scaleBits: 16, zeroPoints: 'none' },
+  } as const;
+}
+
+const library = loadCostSource('library45');
+
+describe('cycles', () => {
+  it('are those of the cycle-true unit, dot products back to back', () => {
+    const format = getFormat('fixed8q4');
+    for (const [k, outputs] of [
+      [1, 1],
+      [5, 1],
+      [3, 7],
+      [1, 4],
+    ] as const) {
+      const unit = new EmacUnit({
+        weights: format,
+        activations: format,
+        output: format,
+        rounding: NEAREST_EVEN,
+        maxK: k,
+      });
+      let edges = 0;
+      let codes = 0;
+      while (codes < outputs) {
+        const at = edges % k;
+        const position = {
+          first: at === 0 ? 'first' : 'later',
+          last: at === k - 1 ? 'last' : 'inner',
+        } as const;
+        const code = unit.clock(edges < k * outputs ? { product: { w: 1, x: 1 }, position } : undefined);
+        if (code !== undefined) codes++;
+        edges++;
+      }
+      expect(layerCycles(k, outputs, 1)).toBe(edges);
+    }
+  });
+  it('units take outputs in parallel; an empty layer takes none', () => {
+    expect(layerCycles(10, 8, 1)).toBe(83);
+    expect(layerCycles(10, 8, 4)).toBe(23);
+    expect(layerCycles(10, 9, 4)).toBe(33);
+    expect(layerCycles(10, 0, 4)).toBe(0);
+  });
+});
+
+describe('costOfInference', () => {
+  it('is the definition of docs/numerics.md §7, by hand', () => {
+    const facts = [layer('a', 100, 20), layer('b', 20, 10)];
+    const unit = unitCost(facts[0]!, library);
+    const cost = costOfInference(facts, library, { units: 1 });
+    const energy = 2000 * (unit.energyPerMac(100) as number) + 200 * (unit.energyPerMac(20) as number);
+    const period = unit.periodNs as number;
+    expect(cost).toMatchObject({
+      source: 'library45',
+      units: 1,
+      macs: 2200,
+      cycles: 2003 + 203,
+      periodNs: period,
+      width: unit.width,
+    });
+    expect(cost.energyPJ).toBeCloseTo(energy, 9);
+    expect(cost.delayNs).toBeCloseTo(2206 * period, 9);
+    expect(cost.edp).toBeCloseTo(energy * 2206 * period, 3);
+    expect(cost.energyPerMacPJ).toBeCloseTo(energy / 2200, 12);
+    expect(cost.edpPerMac).toBeCloseTo((energy / 2200) * period, 12);
+    expect(cost.areaUm2).toBe(unit.areaUm2);
+    expect(cost.layers.map(({ name, macs, cycles }) => [name, macs, cycles])).toEqual([
+      ['a', 2000, 2003],
+      ['b', 200, 203],
+    ]);
+  });
+  it('more units: same energy, less delay, more area', () => {
+    const facts = [layer('a', 100, 20)];
+    const one = costOfInference(facts, library, { units: 1 });
+    const four = costOfInference(facts, library, { units: 4 });
+    expect(four.energyPJ).toBe(one.energyPJ);
+    expect(four.cycles).toBe(503);
+    expect(four.areaUm2).toBe(4 * (one.areaUm2 as number));
+    expect(four.edp as number).toBeLessThan(one.edp as number);
+  });
+  it('layers of other formats have units of their own and share the slowest clock', () => {
+    const mixed = costOfInference([layer('a', 100, 20), layer('b', 100, 20, 'fixed8q4')], library);
+    const slow = costOfInference([layer('a', 100, 20)], library);
+    const fast = costOfInference([layer('b', 100, 20, 'fixed8q4')], library);
+    expect(mixed.areaUm2).toBe((slow.areaUm2 as number) + (fast.areaUm2 as number));
+    expect(mixed.periodNs).toBe(slow.periodNs);
+    expect(mixed.energyPJ).toBe((slow.energyPJ as number) + (fast.energyPJ as number));
+  });
+  it('one layer that cannot be priced leaves the sum n/a, never smaller', () => {
+    const facts = [layer('a', 100, 20, 'fixed8q4'), layer('b', 100, 20)];
+    const cost = costOfInference(facts, loadCostSource('horowitz45'));
+    expect(cost).toMatchObject({
+      energyPJ: 'n/a',
+      edp: 'n/a',
+      edpPerMac: 'n/a',
+      areaUm2: 'n/a',
+      delayNs: 'n/a',
+      cycles: 4006,
+    });
+    expect(cost.layers[0]!.energyPJ).toBeCloseTo(600, 9);
+    expect(cost.layers[1]!.energyPJ).toBe('n/a');
+  });
+  it('the float32 baseline costs many times an 8-bit unit', () => {
+    const base = { ...layer('a', 100, 20, 'float32'), accumulator: { kind: 'float32' } } as const;
+    const float32 = costOfInference([base], library);
+    const posit = costOfInference([layer('a', 100, 20)], library);
+    expect(float32.edp as number).toBeGreaterThan(3 * (posit.edp as number));
+    expect(float32.band).toMatch(/^extrapolated/);
+  });
+  it('refuses no layers and impossible unit counts', () => {
+    expect(() => costOfInference([], library)).toThrow(UserError);
+    for (const units of [0, -1, 1.5, Number.NaN, 2 ** 30]) {
+      expect(() => costOfInference([layer('a', 1, 1)], library, { units })).toThrow(UserError);
+    }
+  });
+});
