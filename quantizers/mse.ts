@@ -51,7 +51,7 @@ export function leastSquaredError(
   for (const k of powers.sort((a, b) => (preferred(a, b) ? -1 : 1))) {
     attempt(k);
     // No scale that is not a power of two makes a bin exact, so the first 0 in this order has won.
-    if (best.error === 0) return best.k;
+    if (best.error === 0 && bins.values.length > 0) return best.k;
   }
   if (scales === 'pow2') return best.k;
   const others: number[] = [];

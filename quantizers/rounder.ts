@@ -3,7 +3,7 @@
  * calibrator spends its time on. Nearest-even and saturating, exact: a product threshold · scale that float64
  * cannot tell from x is compared as a rational.
  */
-import { decompose, nextDown, toRational } from '../arithmetic/float64.js';
+import { decompose, nextDown, powerOfTwo, toRational } from '../arithmetic/float64.js';
 import { compare, divide, multiply } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding, Underflow } from '../formats/format.js';
 import { buildLadder, UNIT } from '../formats/ladder.js';
@@ -12,7 +12,7 @@ import { isPowerOfTwo } from './scale-grid.js';
 
 /**
  * Writes to out[i], from ≤ i < to, the value − zero point that values[i] / scale rounds to. `values` descend and
- * are not 0; the scale is within 2^±400, so that no product leaves float64's normal range.
+ * are not 0; values and scale are within 2^±400, so that no product or quotient leaves float64's normal range.
  */
 export type Rounder = (
   values: Float64Array,
@@ -50,10 +50,23 @@ export function formatRounder(format: NumberFormat, underflow: Underflow): Round
   let found = rules.get(underflow);
   if (found === undefined) {
     const rounding: Rounding = { mode: 'nearest-even', policy: 'saturate', underflow };
-    found = format.bits <= LISTED_BITS ? listed(listLevels(format, rounding)) : searched(format, rounding);
+    found = makeRounder(format, rounding);
     rules.set(underflow, found);
   }
   return found;
+}
+
+function makeRounder(format: NumberFormat, rounding: Rounding): Rounder {
+  if (format.bits <= LISTED_BITS) return listed(listLevels(format, rounding));
+  const { min, max, distinct, lsbExponent } = format.facts;
+  const step = powerOfTwo(lsbExponent);
+  // Evenly spaced and two's complement: the integers of its steps.
+  if (distinct !== (max - min) / step + 1 || distinct !== 2 ** format.bits) return searched(format, rounding);
+  const integers = integerRounder({ low: min / step, high: max / step });
+  return (values, scale, from, to, out) => {
+    integers(values, scale * step, from, to, out);
+    for (let i = from; i < to; i++) out[i]! *= step;
+  };
 }
 
 /** The rounder to all integers of a range. */
