@@ -21,6 +21,7 @@ import {
 import { addOperands, multiplyOperands, type Operand, operandOf } from './lattice.js';
 import type { Activation } from './layer.js';
 import { activate, encodeExact } from './reference.js';
+import { type Register, RegisterFile, type Stage } from './registers.js';
 import { accumulatorBits, productRange, requireAccumulator } from './widths.js';
 
 export interface UnitSpec {
@@ -44,15 +45,6 @@ export interface UnitSpec {
   readonly cap?: Rational;
   /** A stated accumulator width; by default the exact need. Throws UserError where maxK could overflow it. */
   readonly accumulatorBits?: number;
-}
-
-export type Stage = 'operands' | 'multiply' | 'accumulate' | 'round';
-
-export interface Register {
-  readonly name: string;
-  readonly stage: Stage;
-  readonly bits: number;
-  readonly signed: 'unsigned' | "two's complement";
 }
 
 /** What stands at the unit's inputs before a clock edge; a bubble where undefined. */
@@ -93,8 +85,7 @@ export class EmacUnit {
   /** Width of the accumulator in bits. */
   readonly accumulatorBits: number;
   readonly registers: readonly Register[];
-  readonly #values = new Map<string, bigint>();
-  readonly #widths = new Map<string, Register>();
+  readonly #file: RegisterFile;
   readonly #output: Encoding;
   readonly #integer: boolean;
   /** What rides beside the registers: the input ports of bias and draw are read when their stage needs them. */
@@ -124,10 +115,7 @@ export class EmacUnit {
       range: spec.outputRange ?? 'full',
     };
     this.registers = this.#declare();
-    for (const register of this.registers) {
-      this.#widths.set(register.name, register);
-      this.#values.set(register.name, 0n);
-    }
+    this.#file = new RegisterFile(this.registers);
   }
 
   #declare(): Register[] {
@@ -166,26 +154,12 @@ export class EmacUnit {
 
   /** The value a register holds; two's complement ones are signed. */
   value(name: string): bigint {
-    const value = this.#values.get(name);
-    if (value === undefined) throw new RangeError(`the unit has no register '${name}'`);
-    return value;
+    return this.#file.get(name);
   }
 
   /** The bits a register holds in hex, as many digits as its width needs. */
   hex(register: Register): string {
-    const bits = BigInt.asUintN(register.bits, this.value(register.name));
-    return bits.toString(16).padStart(Math.ceil(register.bits / 4), '0');
-  }
-
-  #set(name: string, value: bigint): void {
-    const register = this.#widths.get(name);
-    if (!register) return;
-    const fits =
-      register.signed === 'unsigned'
-        ? BigInt.asUintN(register.bits, value) === value
-        : BigInt.asIntN(register.bits, value) === value;
-    if (!fits) throw new RangeError(`register '${name}' of ${register.bits} bits cannot hold ${value}`);
-    this.#values.set(name, value);
+    return this.#file.hex(register);
   }
 
   /**
@@ -202,11 +176,11 @@ export class EmacUnit {
   }
 
   #operandStage(input: UnitInput | undefined): void {
-    this.#set('w', BigInt(input?.product?.w ?? 0));
-    this.#set('x', BigInt(input?.product?.x ?? 0));
-    this.#set('valid0', input?.product ? 1n : 0n);
-    this.#set('first0', input?.position.first === 'first' ? 1n : 0n);
-    this.#set('last0', input?.position.last === 'last' ? 1n : 0n);
+    this.#file.set('w', BigInt(input?.product?.w ?? 0));
+    this.#file.set('x', BigInt(input?.product?.x ?? 0));
+    this.#file.set('valid0', input?.product ? 1n : 0n);
+    this.#file.set('first0', input?.position.first === 'first' ? 1n : 0n);
+    this.#file.set('last0', input?.position.last === 'last' ? 1n : 0n);
     this.#ports = [{ bias: input?.bias ?? 0n, draw: input?.draw }, ...this.#ports].slice(0, LATENCY);
   }
 
@@ -222,16 +196,16 @@ export class EmacUnit {
     const special = valid ? specialOf(multiplyOperands(w, x)) : 'finite';
     const finite = valid && typeof w === 'bigint' && typeof x === 'bigint';
     if (this.#integer) {
-      this.#set('product', finite ? w * x : 0n);
+      this.#file.set('product', finite ? w * x : 0n);
     } else {
       const a = splitOperand(this.weights, finite ? w : 0n);
       const b = splitOperand(this.activations, finite ? x : 0n);
-      this.#set('sign', a.sign === b.sign ? 0n : 1n);
-      this.#set('product', a.significand * b.significand);
-      this.#set('shift', BigInt(a.shift + b.shift));
+      this.#file.set('sign', a.sign === b.sign ? 0n : 1n);
+      this.#file.set('product', a.significand * b.significand);
+      this.#file.set('shift', BigInt(a.shift + b.shift));
     }
-    this.#set('special', BigInt(SPECIALS.indexOf(special)));
-    for (const name of ['valid', 'first', 'last']) this.#set(`${name}1`, this.value(`${name}0`));
+    this.#file.set('special', BigInt(SPECIALS.indexOf(special)));
+    for (const name of ['valid', 'first', 'last']) this.#file.set(`${name}1`, this.value(`${name}0`));
   }
 
   #operand(path: Datapath, format: NumberFormat, register: string, zeroPoint: number): Operand {
@@ -241,14 +215,14 @@ export class EmacUnit {
   #accumulateStage(): void {
     const first = this.value('first1') === 1n;
     const valid = this.value('valid1') === 1n;
-    this.#set('done', this.value('last1'));
+    this.#file.set('done', this.value('last1'));
     if (!first && !valid) return;
     const kept = first ? this.#ports[1]!.bias : this.value('sum');
-    this.#set('sum', kept + (valid ? this.#alignedProduct() : 0n));
-    if (!this.#widths.has('sticky')) return;
+    this.#file.set('sum', kept + (valid ? this.#alignedProduct() : 0n));
+    if (!this.#file.has('sticky')) return;
     const before = first ? 'finite' : SPECIALS[Number(this.value('sticky'))]!;
     const arriving = valid ? SPECIALS[Number(this.value('special'))]! : 'finite';
-    this.#set('sticky', BigInt(SPECIALS.indexOf(specialOf(addOperands(real(before), real(arriving))))));
+    this.#file.set('sticky', BigInt(SPECIALS.indexOf(specialOf(addOperands(real(before), real(arriving))))));
   }
 
   /** The product in lattice steps; the bits that the shift drops are the zeros of a normalised significand. */
@@ -265,14 +239,14 @@ export class EmacUnit {
 
   #roundStage(): number | undefined {
     const done = this.value('done') === 1n;
-    this.#set('ready', done ? 1n : 0n);
+    this.#file.set('ready', done ? 1n : 0n);
     if (!done) return undefined;
-    const sticky = this.#widths.has('sticky') ? SPECIALS[Number(this.value('sticky'))]! : 'finite';
+    const sticky = this.#file.has('sticky') ? SPECIALS[Number(this.value('sticky'))]! : 'finite';
     const sum = dyadic(this.value('sum'), this.latticeExponent);
     const scaled = sticky === 'finite' ? multiply(this.spec.multiplier ?? rational(1n), sum) : sticky;
     const value = activate(scaled, this.spec.activation ?? 'identity', this.spec.cap);
     const code = encodeExact(value, this.#output, this.#ports[2]!.draw);
-    this.#set('y', BigInt(code));
+    this.#file.set('y', BigInt(code));
     return code;
   }
 }

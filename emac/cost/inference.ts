@@ -7,7 +7,7 @@ import { accumulatorName } from '../choices.js';
 import { cyclesOfDot, INITIATION_INTERVAL, LATENCY } from '../pipeline.js';
 import type { MacFacts } from './facts.js';
 import type { CostSource } from './source.js';
-import { widest } from './structure.js';
+import { sharedUnit } from './structure.js';
 import { type Price, type UnitCost, unitCost } from './units.js';
 
 export interface LayerCost {
@@ -42,7 +42,7 @@ export interface InferenceCost {
   readonly luts: Price;
   readonly lutKind: UnitCost['lutKind'];
   readonly flipFlops: number;
-  /** Widest accumulator in bits. */
+  /** Widest accumulator register in bits. */
   readonly width: number;
   /** What the figures are worth, in words. */
   readonly band: string;
@@ -77,13 +77,16 @@ export function costOfInference(
   if (!Number.isInteger(units) || units < 1 || units > MOST_UNITS) {
     throw new UserError(`units = ${units} is impossible; use a whole number of EMACs, 1 to ${MOST_UNITS}`);
   }
-  widest(facts);
-  const groups = new Map<string, MacFacts[]>();
-  for (const layer of facts) {
-    const key = unitKey(layer);
-    groups.set(key, [...(groups.get(key) ?? []), layer]);
+  if (facts.length === 0) {
+    throw new UserError('there is no multiply-accumulate layer to price; give a network that has one');
   }
-  const costs = new Map([...groups].map(([key, layers]) => [key, unitCost(widest(layers), source)]));
+  const groups = new Map<string, [MacFacts, ...MacFacts[]]>();
+  for (const layer of facts) {
+    const group = groups.get(unitKey(layer));
+    if (group) group.push(layer);
+    else groups.set(unitKey(layer), [layer]);
+  }
+  const costs = new Map([...groups].map(([key, layers]) => [key, unitCost(sharedUnit(layers), source)]));
   const layers = facts.map((layer) => layerCost(layer, costs.get(unitKey(layer))!, units));
   const built = [...costs.values()];
   const macs = sum(layers.map((layer) => layer.macs)) as number;

@@ -3,26 +3,29 @@
  * table is a JSON or YAML file of the same shape. What a source does not state, it cannot price.
  */
 import { z } from 'zod';
-import { COMPONENTS } from './structure.js';
+import { COMPONENTS } from './components.js';
 
 const text = z.string().min(1).max(2000);
 
-/** price = Σ coefficient · count over the components of a unit. */
-const quantity = z
-  .strictObject({
-    /** What one unit of the price is. */
-    unit: z.enum(['um2', 'LUT4', 'COMB', 'LUT', 'pJ', 'ns']),
-    coefficients: z.partialRecord(z.enum(COMPONENTS), z.number().nonnegative()),
-    /** Components whose price is part of the coefficients above. Those in neither list cannot be priced. */
-    included: z.array(z.enum(COMPONENTS)),
-    /** Relative half-width within which the price is expected to be right, e.g. 0.15; absent where unknown. */
-    within: z.number().positive().max(10).optional(),
-    /** Where the coefficients come from. */
-    from: text,
-  })
-  .refine(({ coefficients }) => Object.keys(coefficients).length > 0, {
-    error: 'state at least one coefficient',
-  });
+/** price = Σ coefficient · count over the components of a unit; `units` are what it may be stated in. */
+function quantity<const U extends readonly string[]>(units: U) {
+  return z
+    .strictObject({
+      unit: z.enum(units),
+      coefficients: z.partialRecord(z.enum(COMPONENTS), z.number().nonnegative()),
+      /** Components whose price is part of the coefficients above. Those in neither list cannot be priced. */
+      included: z.array(z.enum(COMPONENTS)),
+      /** Relative half-width within which the price is expected to be right, e.g. 0.15; absent where unknown. */
+      within: z.number().positive().max(10).optional(),
+      /** Where the coefficients come from. */
+      from: text,
+    })
+    .refine(({ coefficients }) => Object.keys(coefficients).length > 0, {
+      error: 'state at least one coefficient',
+    });
+}
+
+const luts = quantity(['LUT4', 'COMB', 'LUT']);
 
 /** Energies of single operations in pJ by operand width in bits. */
 const operations = z.array(
@@ -51,14 +54,14 @@ export const costSourceSchema = z.discriminatedUnion('kind', [
         accumulatorBits: z.tuple([z.int().positive(), z.int().positive()]),
       })
       .optional(),
-    area: quantity.optional(),
-    luts: quantity.optional(),
+    area: quantity(['um2']).optional(),
+    luts: luts.optional(),
     /** Energy of every multiply-accumulate. */
-    energyPerMac: quantity.optional(),
+    energyPerMac: quantity(['pJ']).optional(),
     /** Energy spent once a dot product, beside. */
-    energyPerDot: quantity.optional(),
+    energyPerDot: quantity(['pJ']).optional(),
     /** Clock period. */
-    period: quantity.optional(),
+    period: quantity(['ns']).optional(),
   }),
   z.strictObject({
     kind: z.literal('operations'),
@@ -73,4 +76,5 @@ export const costSourceSchema = z.discriminatedUnion('kind', [
 export type CostSource = z.infer<typeof costSourceSchema>;
 export type ComponentSource = Extract<CostSource, { kind: 'components' }>;
 export type OperationSource = Extract<CostSource, { kind: 'operations' }>;
-export type Quantity = z.infer<typeof quantity>;
+export type Luts = z.infer<typeof luts>;
+export type Quantity = Omit<Luts, 'unit'>;

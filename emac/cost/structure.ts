@@ -2,52 +2,20 @@
  * What a multiply-accumulate unit is made of, counted from its formats, K and accumulator: the components that
  * cost sources put prices on. docs/cost.md derives every count.
  */
-import { UserError } from '../../errors.js';
 import type { NumberFormat } from '../../formats/format.js';
 import { accumulatorName } from '../choices.js';
 import { type Datapath, datapathOf, unsignedBits } from '../datapath.js';
 import { accumulatorBits } from '../widths.js';
+import type { Component } from './components.js';
 import type { MacFacts } from './facts.js';
-
-/**
- * - `constant`: 1, what every unit has (control)
- * - `multiplier-cells`: partial-product bits, p_w · p_x
- * - `decode-bits`: work of reading operands: exponent bits, or n⌈log2 n⌉ for a tapered operand
- * - `align-mux-bits`: two-way multiplexer bits of the shifter that aligns the product to the accumulator
- * - `accumulator-bits`: W
- * - `preload-bits`: multiplexer bits that load the bias instead of the running sum
- * - `saturate-bits`: multiplexer bits that hold a saturating accumulator at its ends
- * - `normalise-mux-bits`: multiplexer bits of the shifter before the rounding
- * - `count-bits`: inputs of the leading-zero counter, or of the comparison that saturates an integer output
- * - `round-adder-bits`: carry chain of the round stage: absolute value and increment
- * - `requantize-cells`: partial-product bits of the multiplication by s
- * - `register-bits`: flip-flops
- * - `float-round`, `posit-round`: 1 where the unit's slowest family is that one
- * - `series`: components one after the other in the slowest stage
- */
-export const COMPONENTS = [
-  'constant',
-  'multiplier-cells',
-  'decode-bits',
-  'align-mux-bits',
-  'accumulator-bits',
-  'preload-bits',
-  'saturate-bits',
-  'normalise-mux-bits',
-  'count-bits',
-  'round-adder-bits',
-  'requantize-cells',
-  'register-bits',
-  'float-round',
-  'posit-round',
-  'series',
-] as const;
-export type Component = (typeof COMPONENTS)[number];
+import { decodeBits, normaliserMux, windowMux } from './shifters.js';
 
 export interface UnitStructure {
   readonly counts: Readonly<Record<Component, number>>;
-  /** Width of what is added up: the accumulator, or the window of a floating-point adder. */
+  /** Width of the addition: the accumulator's, or the window of a floating-point adder. */
   readonly width: number;
+  /** Bits of the register that holds the running sum. */
+  readonly accumulatorBits: number;
   /** Once a dot product (exact, wrap, saturate), or after every product (float32, per-op). */
   readonly rounds: 'once' | 'each';
   /** In what the unit differs from an exact EMAC of one format with s = 1; empty where it does not. */
@@ -59,9 +27,16 @@ export interface StructureOptions {
   readonly preload: 'bias' | 'clear';
 }
 
-/** Bits of the exact accumulator of these facts: K products and a bias no larger than the largest product. */
+/**
+ * Bits of the exact accumulator of these facts: K products and the largest bias, which counts as one more product
+ * where the facts do not state it.
+ */
 export function exactWidth(facts: MacFacts): number {
-  return accumulatorBits({ ...operandsOf(facts), k: facts.k + 1 });
+  const { k, largestBias } = facts;
+  const operands = operandsOf(facts);
+  return largestBias === undefined
+    ? accumulatorBits({ ...operands, k: k + 1 })
+    : accumulatorBits({ ...operands, k, bias: largestBias });
 }
 
 function operandsOf(facts: MacFacts): { weights: Datapath; activations: Datapath } {
@@ -151,7 +126,7 @@ function integerSum(
     'accumulator-bits': width,
     'preload-bits': options.preload === 'bias' ? width : 0,
     'saturate-bits': facts.accumulator.kind === 'saturate' ? width : 0,
-    'normalise-mux-bits': normaliser(facts, output, scaled, weights.lsb + activations.lsb),
+    'normalise-mux-bits': normaliserMux(facts, output, scaled, weights.lsb + activations.lsb),
     'count-bits': scaled,
     'round-adder-bits': (output.kind === 'integer' ? 0 : scaled) + facts.outputFormat.bits,
     'requantize-cells': facts.multiplier === 'multiply' ? width * facts.scaleBits : 0,
@@ -159,7 +134,7 @@ function integerSum(
     ...familyOf([weights, activations, output]),
     series: seriesOf([weights, activations, output], facts),
   };
-  return { counts, width, rounds: 'once', departures };
+  return { counts, width, accumulatorBits: width, rounds: 'once', departures };
 }
 
 /**
@@ -203,51 +178,7 @@ function floatingSum(
     ...familyOf(paths),
     series: seriesOf(paths, facts) + 1,
   };
-  return { counts, width, rounds: 'each', departures };
-}
-
-/** Σ over the levels j of a shifter of min(width, bits + 2^(j+1) − 1): how wide the word is after each. */
-function windowMux(bits: number, levels: number, width: number): number {
-  let total = 0;
-  for (let level = 0; level < levels; level++) total += Math.min(width, bits + 2 ** (level + 1) - 1);
-  return total;
-}
-
-/** Σ over the levels s of T + 2^s − 1: a normaliser that keeps T bits and folds the rest into a sticky bit. */
-function normaliser(facts: MacFacts, output: Datapath, width: number, latticeExponent: number): number {
-  const levels = (bits: number, kept: number) => {
-    let total = 0;
-    for (let level = 0; level < unsignedBits(bits - 1); level++) total += kept + 2 ** level - 1;
-    return total;
-  };
-  switch (output.kind) {
-    case 'integer':
-      // s = 1 aligns by wiring; any other s needs a shifter down to the n bits of the code and one to round
-      return facts.multiplier === 'none' ? 0 : levels(width, facts.outputFormat.bits + 1);
-    case 'tapered':
-      return levels(width - 1, output.significandBits + 1);
-    case 'gradual': {
-      // below the smallest normal nothing is normalised
-      const smallestNormal = output.lsb + output.significandBits - 1 - latticeExponent;
-      const fixedTail = facts.multiplier === 'none' ? Math.max(smallestNormal, 0) : 0;
-      return levels(Math.max(width - 1 - fixedTail, 1), output.significandBits + 1);
-    }
-    default:
-      return output.kind satisfies never;
-  }
-}
-
-function decodeBits(path: Datapath): number {
-  switch (path.kind) {
-    case 'integer':
-      return 0;
-    case 'gradual':
-      return path.format.bits - path.significandBits;
-    case 'tapered':
-      return path.format.bits * unsignedBits(path.format.bits - 1);
-    default:
-      return path.kind satisfies never;
-  }
+  return { counts, width, accumulatorBits: sumBits, rounds: 'each', departures };
 }
 
 function familyOf(paths: readonly Datapath[]): { 'float-round': number; 'posit-round': number } {
@@ -267,19 +198,27 @@ function seriesOf([weights, activations, output]: readonly Datapath[], facts: Ma
   return Math.max(decode + 1, align + 1, round);
 }
 
-/** The facts of the widest layer a shared unit must hold. Throws UserError where there is none. */
-export function widest(facts: readonly MacFacts[]): MacFacts {
-  const first = facts[0];
-  if (!first)
-    throw new UserError('there is no multiply-accumulate layer to price; give a network that has one');
+/** The facts of the one unit that serves all these layers, at least one, of equal formats and accumulator. */
+export function sharedUnit(facts: readonly [MacFacts, ...MacFacts[]]): MacFacts {
   const strongest = (['multiply', 'shift', 'none'] as const).find((kind) =>
     facts.some(({ multiplier }) => multiplier === kind),
   )!;
   return {
-    ...first,
+    ...facts[0],
     k: Math.max(...facts.map(({ k }) => k)),
     multiplier: strongest,
     scaleBits: Math.max(...facts.map(({ scaleBits }) => scaleBits)),
     zeroPoints: facts.some(({ zeroPoints }) => zeroPoints === 'some') ? 'some' : 'none',
+    ...largestBiasOf(facts),
   };
+}
+
+/** Stated only where every layer states it. */
+function largestBiasOf(facts: readonly MacFacts[]): { readonly largestBias?: bigint } {
+  let largest = 0n;
+  for (const { largestBias } of facts) {
+    if (largestBias === undefined) return {};
+    if (largestBias > largest) largest = largestBias;
+  }
+  return { largestBias: largest };
 }

@@ -1,8 +1,9 @@
 /** The price of one multiply-accumulate unit from one source. What the source cannot price is 'n/a', never 0. */
 import type { NumberFormat } from '../../formats/format.js';
+import { COMPONENTS } from './components.js';
 import type { MacFacts } from './facts.js';
 import type { ComponentSource, CostSource, OperationSource, Quantity } from './source.js';
-import { COMPONENTS, type StructureOptions, type UnitStructure, unitStructure } from './structure.js';
+import { type StructureOptions, type UnitStructure, unitStructure } from './structure.js';
 
 /** A price, or 'n/a' where the source cannot give it. */
 export type Price = number | 'n/a';
@@ -29,7 +30,11 @@ export interface UnitCost {
 /** Prices the unit these facts describe. */
 export function unitCost(facts: MacFacts, source: CostSource, options?: StructureOptions): UnitCost {
   const structure = unitStructure(facts, options);
-  const common = { flipFlops: structure.counts['register-bits'], width: structure.width, structure };
+  const common = {
+    flipFlops: structure.counts['register-bits'],
+    width: structure.accumulatorBits,
+    structure,
+  };
   switch (source.kind) {
     case 'components':
       return { ...common, ...componentPrices(facts, source, structure) };
@@ -73,7 +78,7 @@ function componentPrices(
   return {
     areaUm2: total(source.area, structure),
     luts: total(source.luts, structure),
-    lutKind: source.luts ? (source.luts.unit as 'LUT4' | 'COMB' | 'LUT') : 'n/a',
+    lutKind: source.luts?.unit ?? 'n/a',
     periodNs: total(source.period, structure),
     energyPerMac: (k) => {
       if (perMac === 'n/a' || perDot === 'n/a') return 'n/a';

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { toRational } from '../../arithmetic/float64.js';
 import { Stream } from '../../arithmetic/philox.js';
 import { add, compare, dyadic, multiply, type Rational, rational, ZERO } from '../../arithmetic/rational.js';
+import { DEFAULT_CHOICES } from '../../emac/choices.js';
+import { OperandReader } from '../../emac/lattice.js';
+import type { MacLayer } from '../../emac/layer.js';
 import { cyclesOfDot, EmacUnit, type UnitSpec } from '../../emac/pipeline.js';
 import { describeUnit, runDot, traceDot, traceTable } from '../../emac/pipeline-run.js';
+import { referenceOutput } from '../../emac/reference.js';
 import { UserError } from '../../errors.js';
-import { NEAREST_EVEN, type NumberFormat } from '../../formats/format.js';
+import { NEAREST_EVEN, type NumberFormat, type RoundingMode } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
+import type { Encoding } from '../../quantizers/encoding.js';
 
 /** Nearest-even by scanning every boundary: shares nothing with the encoders but the format's own facts. */
 function nearestCode(format: NumberFormat, value: Rational): number {
@@ -127,6 +132,56 @@ describe('the unit against exact sums', () => {
         const sum = add(exactSum(formats, codes[0]!, codes[1]!), dyadic(bias, unit.latticeExponent));
         const run = runDot(unit, codes[0]!, codes[1]!, { bias });
         expect(run.code).toBe(nearestCode(output, multiply(multiplier, sum)));
+      }
+    }
+  });
+});
+
+describe('the unit against the reference EMAC', () => {
+  it('gives the same code for a layer with zero points, bias, s and relu', () => {
+    const random = new Stream(4, 'dataset');
+    const encoding = (name: string, zeroPoint: number, mode: RoundingMode = 'nearest-even'): Encoding => ({
+      format: getFormat(name),
+      rounding: { ...NEAREST_EVEN, mode },
+      granularity: { kind: 'tensor' },
+      scales: Float64Array.of(1),
+      zeroPoint,
+      range: 'full',
+    });
+    const cases = [
+      [encoding('affine8s', 3), encoding('affine8', 120), encoding('affine8', 100)],
+      [encoding('posit8es1', 0), encoding('float8e4m3fn', 0), encoding('float8e4m3', 0, 'stochastic')],
+      [encoding('float8e5m2', 0), encoding('posit8es2', 0), encoding('posit6es1', 0, 'toward-zero')],
+    ] as const;
+    for (const [weights, activations, output] of cases) {
+      for (const activation of ['identity', 'relu'] as const) {
+        const k = 11;
+        const multiplier = rational(BigInt(32768 + random.below(32768)), 2n ** 22n);
+        const bias = BigInt(random.below(2 ** 16)) - 2n ** 15n;
+        const codes = (format: NumberFormat) =>
+          Uint8Array.from({ length: k }, () => random.below(2 ** format.bits));
+        const layer: MacLayer = {
+          ...{ name: 'layer', k, outChannels: 1, weights, activations, output, activation },
+          ...{ choices: DEFAULT_CHOICES, multipliers: [multiplier], bias: [bias], cap: undefined, tensor: 0 },
+          weightCodes: codes(weights.format),
+          latticeExponent: weights.format.facts.lsbExponent + activations.format.facts.lsbExponent,
+        };
+        const unit = new EmacUnit({
+          ...{ weights: weights.format, activations: activations.format, output: output.format },
+          ...{ rounding: output.rounding, maxK: k, maxBias: 2n ** 15n, multiplier, activation },
+          zeroPoints: {
+            weights: weights.zeroPoint,
+            activations: activations.zeroPoint,
+            output: output.zeroPoint,
+          },
+        });
+        const readers = { weights: new OperandReader(weights), activations: new OperandReader(activations) };
+        for (let trial = 0; trial < 40; trial++) {
+          const x = codes(activations.format);
+          const draw = random.word();
+          const expected = referenceOutput(layer, readers, x, 0, 0, draw);
+          expect(runDot(unit, layer.weightCodes, x, { bias, draw }).code).toBe(expected);
+        }
       }
     }
   });

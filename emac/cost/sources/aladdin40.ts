@@ -4,8 +4,8 @@
  * and that cost goes with bits, is this project's composition.
  */
 
+import type { Component } from '../components.js';
 import type { ComponentSource } from '../source.js';
-import type { Component } from '../structure.js';
 
 /** Two-way multiplexer bits of the table's 32-bit shifter: 5 levels of 32. */
 const SHIFTER_BITS = 160;

@@ -3,8 +3,8 @@
  * K = 1024, synthesised with yosys 0.55 without DSP blocks. No open data says what such a unit draws: no energy.
  */
 
-import type { ComponentSource, Quantity } from '../source.js';
-import type { Component } from '../structure.js';
+import type { Component } from '../components.js';
+import type { ComponentSource, Luts } from '../source.js';
 
 const PIPELINE = 'operand registers, three stages, round not pipelined; no DSP blocks; synthesis only';
 const FITTED: NonNullable<ComponentSource['fitted']> = {
@@ -22,7 +22,7 @@ const IN_LUTS: Component[] = [
 ];
 
 interface Fit {
-  readonly unit: Quantity['unit'];
+  readonly unit: Luts['unit'];
   readonly cells: number;
   readonly mux: number;
   readonly accumulator: number;
@@ -33,7 +33,7 @@ interface Fit {
   readonly quality: string;
 }
 
-function luts(fit: Fit): Quantity {
+function luts(fit: Fit): Luts {
   return {
     unit: fit.unit,
     coefficients: {

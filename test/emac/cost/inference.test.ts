@@ -120,11 +120,25 @@ describe('costOfInference', () => {
     const posit = costOfInference([layer('a', 100, 20)], library);
     expect(float32.edp as number).toBeGreaterThan(3 * (posit.edp as number));
     expect(float32.band).toMatch(/^extrapolated/);
+    expect(float32.width).toBe(32);
   });
   it('refuses no layers and impossible unit counts', () => {
     expect(() => costOfInference([], library)).toThrow(UserError);
     for (const units of [0, -1, 1.5, Number.NaN, 2 ** 30]) {
       expect(() => costOfInference([layer('a', 1, 1)], library, { units })).toThrow(UserError);
     }
+  });
+});
+
+describe('the bias', () => {
+  it('counts as one more product, or as large as the plan says', () => {
+    const width = (change: Partial<MacFacts>) =>
+      costOfInference([{ ...layer('a', 100, 20, 'fixed8q4'), ...change }], library).width;
+    // 100 or 101 products of 2^14: 1.65 million, 21 bits and a sign
+    expect(width({})).toBe(22);
+    expect(width({ largestBias: 0n })).toBe(22);
+    expect(width({ k: 127, largestBias: 0n })).toBe(22);
+    expect(width({ k: 127 })).toBe(23);
+    expect(width({ largestBias: 2n ** 40n })).toBe(42);
   });
 });

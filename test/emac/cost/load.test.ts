@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { COMPONENTS } from '../../../emac/cost/components.js';
 import type { MacFacts } from '../../../emac/cost/facts.js';
 import { listCostSources, loadCostSource } from '../../../emac/cost/load.js';
 import { costSourceSchema } from '../../../emac/cost/source.js';
-import { COMPONENTS } from '../../../emac/cost/structure.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { UserError } from '../../../errors.js';
 import { getFormat } from '../../../formats/registry.js';
@@ -98,6 +98,14 @@ describe('a user’s own table', () => {
   it('a component it does not know makes the price n/a', () => {
     const source = loadCostSource(file('mine.json', JSON.stringify(mine)));
     expect(unitCost({ ...facts, multiplier: 'multiply' }, source).energyPerMac(100)).toBe('n/a');
+  });
+
+  it('the example of docs/cost.md loads and prices', () => {
+    const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
+    const example = /```json\n([\s\S]*?)```/.exec(page)![1]!;
+    const cost = unitCost(facts, loadCostSource(file('example.json', example)));
+    expect(cost.areaUm2).toBeCloseTo(6 + 0.3 * 64 + 0.5 * cost.width, 9);
+    expect(cost.band).toBe('area ±20 %');
   });
 
   const broken: [string, string, RegExp][] = [
