@@ -7,12 +7,15 @@ import type { Kernels } from '../../kernels/loader.js';
 import { type MacLayer, multiplierNumber } from '../layer.js';
 import { type CodeTable, codeTable, int16Exponent, type UseFacts } from './facts.js';
 import { type Int16Weights, OUTWARD, packInt16Weights } from './int16-weights.js';
-import type { HeapLadder, OutputRounder } from './rounder.js';
+import type { OutputLadder, OutputRounder } from './rounder.js';
 
 /** int32 sums must stay below this. */
 const SUM_LIMIT = powerOfTwo(31);
 /** Covers the rounding of factor · c, of y ± e, and of e itself: four units in the last place. */
 const RELATIVE = powerOfTwo(-51);
+/** Squares of rests are summed in steps of 2^-14 (kernels/assembly/pack.ts), in 32 bits. */
+const REST_STEPS = powerOfTwo(14);
+const MOST_K = powerOfTwo(17);
 
 /** Where in the network's stochastic draws an output stands. */
 export type DrawAt = (row: number, channel: number) => number;
@@ -27,12 +30,6 @@ export interface Block {
   readonly draw: DrawAt | undefined;
 }
 
-interface Choice {
-  /** x̂ = round(2^exponent · x). */
-  readonly exponent: number;
-  readonly slices: 'one' | 'rest';
-}
-
 export class Int16Tier {
   readonly weights: Int16Weights;
   /** Indices (row · outChannels + channel) of the outputs the last block left open; `openCount` of them. */
@@ -42,7 +39,7 @@ export class Int16Tier {
   readonly #largestBias: number;
   readonly #pointer: Readonly<
     Record<
-      'panels' | 'table' | 'sums' | 'start' | 'rows' | 'columns' | 'factors' | 'open' | 'squares',
+      'panels' | 'table' | 'sums' | 'start' | 'rows' | 'columns' | 'factors' | 'open' | 'tableWithRests',
       number
     >
   >;
@@ -51,7 +48,7 @@ export class Int16Tier {
     private readonly kernels: Kernels,
     private readonly layer: MacLayer,
     private readonly rounder: OutputRounder,
-    private readonly ladder: HeapLadder | undefined,
+    private readonly ladder: OutputLadder,
     maxRows: number,
   ) {
     const weights = packInt16Weights(kernels, layer);
@@ -62,13 +59,13 @@ export class Int16Tier {
     this.#pointer = {
       panels: kernels.allocate(rows * weights.paddedK * 2),
       table: kernels.allocate(256 * 2),
+      tableWithRests: kernels.allocate(256 * 4),
       sums: kernels.allocate(rows * weights.paddedN * 4),
       start: kernels.allocate(weights.paddedN * 4),
       rows: kernels.allocate(rows * 16),
       columns: kernels.allocate(n * 32),
       factors: kernels.allocate(n * 8),
       open: kernels.allocate((rows * n + 1) * 4),
-      squares: kernels.allocate(256 * 16),
     };
     const step = powerOfTwo(layer.latticeExponent) * OUTWARD;
     this.#largestBias = layer.bias.reduce((most, b) => Math.max(most, Math.abs(Number(b)) * step), 0);
@@ -77,105 +74,106 @@ export class Int16Tier {
 
   /** Runs one block. Returns `refused` where int32 cannot hold the sums: then nothing was written. */
   run(block: Block): 'done' | 'refused' {
-    const { kernels, layer, weights } = this;
+    const { kernels, weights } = this;
     const pointer = this.#pointer;
-    const n = layer.outChannels;
     const paddedRows = Math.ceil(block.rows / 4) * 4;
-    const choice = this.#choose(block);
-    if (choice === undefined) return 'refused';
-    const exact = choice.slices === 'one' && weights.slices === 'one';
-    const biasRests = this.#prepare(choice.exponent);
-    if (biasRests === undefined) return 'refused';
-
-    kernels.call.packInt16!(paddedRows, layer.k, block.codes, pointer.table, pointer.panels);
+    const slices = this.#pack(block, paddedRows);
+    if (slices === 'refused') return 'refused';
     kernels.call.gemmInt16!(
       ...([paddedRows, weights.paddedN, weights.paddedK] as const),
       ...([pointer.panels, weights.panels, pointer.start, pointer.sums] as const),
     );
-    // 31 bits of sum by 22 of s are 53: the product is a float64
-    const exactProduct = exact && biasRests === 'exact' && layer.choices.scaleBits <= 22;
-    if (exact && !exactProduct) kernels.f64(pointer.rows, 2 * block.rows).fill(0);
-    if (!this.ladder) this.#roundScalar(block, exactProduct);
-    else if (exactProduct) {
-      const { cuts, buckets, codes, wide } = this.ladder;
-      this.openCount = 0;
-      kernels.call.roundExact!(
-        ...([block.rows, n, weights.paddedN, pointer.sums, pointer.factors] as const),
-        ...([cuts, buckets, codes, wide, block.out] as const),
-      );
-    } else {
-      const { cuts, buckets, codes, wide } = this.ladder;
-      this.openCount = kernels.call.roundCertifiedInt32!(
-        ...([block.rows, n, weights.paddedN, pointer.sums, pointer.rows, pointer.columns, RELATIVE] as const),
-        ...([cuts, buckets, codes, wide, block.out, pointer.open] as const),
-      );
-    }
+    this.#round(block, slices);
     return 'done';
   }
 
-  /** Picks 2^j for the activations so that no int32 sum can overflow; fills in the row norms where they count. */
-  #choose(block: Block): Choice | undefined {
-    const { weights, layer } = this;
-    const { largest, lsb } = block.facts;
-    const room = (SUM_LIMIT - 1) / Math.max(weights.largestNorm, 1);
-    if (lsb === undefined) {
-      if (weights.slices === 'rest') this.#rowNorms(block, 0);
-      return { exponent: 0, slices: 'one' };
-    }
-    const fits = int16Exponent(largest);
-    const one = Math.min(fits, -lsb);
-    const bias = this.#largestBias;
-    const safe = (exponent: number, norm: number) =>
-      norm * OUTWARD + (bias * powerOfTwo(weights.exponent + exponent)) / Math.max(weights.largestNorm, 1) <
-      room;
-    const crude = Math.sqrt(layer.k) * largest;
-    if (-lsb <= fits && weights.slices === 'one' && safe(one, crude * powerOfTwo(one))) {
-      return { exponent: one, slices: 'one' };
-    }
-    let exponent = one;
-    let norm = this.#rowNorms(block, exponent);
-    while (!safe(exponent, norm)) {
-      const excess = norm / room;
-      exponent -= excess > 1 ? exponentOf(excess) + 1 : 1;
-      if (exponent < one - 24) return undefined;
-      norm = this.#rowNorms(block, exponent);
-    }
-    return { exponent, slices: exponent === -lsb ? 'one' : 'rest' };
-  }
-
-  /** Row norms of 2^j·x and of what round leaves out, rounded up, into the heap; returns the largest norm of x̂. */
-  #rowNorms(block: Block, exponent: number): number {
-    const { kernels, layer } = this;
+  /**
+   * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
+   * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
+   */
+  #pack(block: Block, paddedRows: number): 'one' | 'rest' | 'refused' {
+    const { kernels, layer, weights } = this;
     const pointer = this.#pointer;
-    const { values } = this.#activations;
-    const factor = powerOfTwo(exponent);
-    const squares = kernels.f64(pointer.squares, 512);
-    for (let code = 0; code < values.length; code++) {
-      const scaled = values[code]! * factor;
-      const rest = scaled - Math.round(scaled);
-      squares[code] = scaled * scaled;
-      squares[256 + code] = rest * rest;
+    const { largest, lsb } = block.facts;
+    if (layer.k > MOST_K) return 'refused';
+    const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
+    const whole = (lsb === undefined || finest === -lsb) && weights.slices === 'one';
+    const crude = Math.sqrt(layer.k) * largest * powerOfTwo(finest) * OUTWARD;
+    if (whole && this.#fits(finest, crude)) {
+      const bias = this.#prepare(finest);
+      if (bias !== undefined) {
+        kernels.call.packInt16!(paddedRows, layer.k, block.codes, pointer.table, pointer.panels);
+        if (bias === 'rest') kernels.f64(pointer.rows, 2 * block.rows).fill(0);
+        return bias === 'exact' ? 'one' : 'rest';
+      }
     }
-    kernels.call.sumTables!(
-      block.rows,
-      layer.k,
-      block.codes,
-      pointer.squares,
-      pointer.squares + 2048,
-      pointer.rows,
-    );
-    const rows = kernels.f64(pointer.rows, 2 * block.rows);
-    let largest = 0;
-    for (let row = 0; row < block.rows; row++) {
-      const norm = Math.sqrt(rows[2 * row]!) * OUTWARD;
-      const rest = Math.sqrt(rows[2 * row + 1]!) * OUTWARD;
-      rows[2 * row] = norm;
-      rows[2 * row + 1] = rest;
-      largest = Math.max(largest, norm + rest);
+    const slack = 1 + (layer.k + 8) * powerOfTwo(-24);
+    for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {
+      this.#coarser = finest - exponent;
+      if (this.#prepare(exponent) === undefined) continue;
+      const norm = kernels.call.packInt16Norms!(
+        ...([
+          paddedRows,
+          layer.k,
+          block.codes,
+          pointer.tableWithRests,
+          pointer.panels,
+          pointer.rows,
+          slack,
+        ] as const),
+      );
+      if (this.#fits(exponent, norm)) return 'rest';
+      const excess = (norm * weights.largestNorm) / SUM_LIMIT;
+      if (excess > 2) exponent -= exponentOf(excess) - 1;
     }
-    return largest;
+    return 'refused';
   }
 
+  #fits(exponent: number, norm: number): boolean {
+    const { weights } = this;
+    const bias = this.#largestBias * powerOfTwo(weights.exponent + exponent);
+    return norm * weights.largestNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
+  }
+
+  #round(block: Block, slices: 'one' | 'rest'): void {
+    const { kernels, layer, weights, ladder } = this;
+    const pointer = this.#pointer;
+    const sums = [block.rows, layer.outChannels, weights.paddedN, pointer.sums] as const;
+    // 31 bits of sum by 22 of s are 53: the product is a float64
+    const exact = slices === 'one' && layer.choices.scaleBits <= 22;
+    if (!exact && slices === 'one') kernels.f64(pointer.rows, 2 * block.rows).fill(0);
+    this.openCount = 0;
+    switch (ladder.kind) {
+      case 'bytes': {
+        const { cuts, buckets, lowest, size, codes } = ladder;
+        const rounding = [cuts, buckets, lowest, size, codes, block.out] as const;
+        if (exact) kernels.call.roundBytesExact!(...sums, pointer.factors, ...rounding);
+        else {
+          const bounds = [pointer.rows, pointer.columns, RELATIVE] as const;
+          this.openCount = kernels.call.roundBytesCertified!(...sums, ...bounds, ...rounding, pointer.open);
+        }
+        return;
+      }
+      case 'words': {
+        const { cuts, buckets, codes, wide } = ladder;
+        const rounding = [cuts, buckets, codes, wide, block.out] as const;
+        if (exact) kernels.call.roundExact!(...sums, pointer.factors, ...rounding);
+        else {
+          const bounds = [pointer.rows, pointer.columns, RELATIVE] as const;
+          this.openCount = kernels.call.roundCertifiedInt32!(...sums, ...bounds, ...rounding, pointer.open);
+        }
+        return;
+      }
+      case 'none':
+        this.#roundScalar(block, exact);
+        return;
+      default:
+        return ladder satisfies never;
+    }
+  }
+
+  /** How much coarser than the finest 2^j the last block had to be; where the next one starts. */
+  #coarser = 0;
   #preparedFor: number | undefined;
   #biasRests: 'exact' | 'rest' | undefined;
 
@@ -186,8 +184,14 @@ export class Int16Tier {
     const pointer = this.#pointer;
     const factor = powerOfTwo(exponent);
     const table = kernels.i16(pointer.table, 256);
+    const tableWithRests = kernels.u32(pointer.tableWithRests, 256);
     this.#activations.values.forEach((value, code) => {
-      table[code] = Math.max(-32767, Math.min(32767, Math.round(value * factor)));
+      const scaled = value * factor;
+      // codes that do not occur may lie outside; their entries are never read
+      const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
+      const rest = Math.min(1, Math.abs(scaled - integer));
+      table[code] = integer;
+      tableWithRests[code] = (integer & 0xffff) | (Math.ceil(rest * rest * REST_STEPS) << 16);
     });
     const unit = powerOfTwo(layer.latticeExponent + weights.exponent + exponent);
     const start = kernels.i32(pointer.start, weights.paddedN);
@@ -209,7 +213,10 @@ export class Int16Tier {
       start[channel] = rounded;
       const s = multiplierNumber(layer, channel) * powerOfTwo(-weights.exponent - exponent);
       factors[channel] = s;
-      columns.set([s, weights.norms[channel]!, weights.rests[channel]!, rest * OUTWARD], channel * 4);
+      const bounds = [weights.norms[channel]!, weights.rests[channel]!, rest].map(
+        (bound) => s * bound * OUTWARD,
+      );
+      columns.set([s, ...bounds], channel * 4);
     }
     this.#preparedFor = exponent;
     this.#biasRests = rests;
@@ -217,7 +224,7 @@ export class Int16Tier {
   }
 
   /** Without a ladder (stochastic draws, wide outputs): both ends through the scalar rounder. */
-  #roundScalar(block: Block, exactProduct: boolean): void {
+  #roundScalar(block: Block, exact: boolean): void {
     const { kernels, layer, weights, rounder } = this;
     const pointer = this.#pointer;
     const n = layer.outChannels;
@@ -228,16 +235,11 @@ export class Int16Tier {
     this.openCount = 0;
     for (let row = 0; row < block.rows; row++) {
       for (let channel = 0; channel < n; channel++) {
-        const [s, norm, rest, biasRest] = columns.subarray(channel * 4, channel * 4 + 4) as unknown as [
-          number,
-          number,
-          number,
-          number,
-        ];
-        const y = sums[row * weights.paddedN + channel]! * s;
-        const e = exactProduct
-          ? 0
-          : s * (norm * rows[2 * row + 1]! + rest * rows[2 * row]! + biasRest) + RELATIVE * Math.abs(y);
+        const at = channel * 4;
+        const y = sums[row * weights.paddedN + channel]! * columns[at]!;
+        const left =
+          columns[at + 1]! * rows[2 * row + 1]! + columns[at + 2]! * rows[2 * row]! + columns[at + 3]!;
+        const e = exact ? 0 : left + RELATIVE * Math.abs(y);
         const draw = block.draw?.(row, channel);
         const low = rounder.code(y - e, draw);
         out[row * n + channel] = low;

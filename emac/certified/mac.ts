@@ -8,7 +8,7 @@ import type { UseFacts } from './facts.js';
 import { Float64Tier } from './float64.js';
 import { type DrawAt, Int16Tier, outputView } from './int16.js';
 import { Repair } from './repair.js';
-import { type HeapLadder, OutputRounder, placeLadder } from './rounder.js';
+import { OutputRounder, placeLadder, placeOutputLadder } from './rounder.js';
 
 /** Outputs decided by each tier since the layer was made. */
 export interface TierCounts {
@@ -42,7 +42,6 @@ export function codeBytes(bits: number): 1 | 2 | 4 {
 export class CertifiedMac {
   readonly counts: TierCounts = { int16: 0, float64: 0, reference: 0 };
   readonly #rounder: OutputRounder;
-  readonly #ladder: HeapLadder | undefined;
   readonly #repair: Repair;
   readonly #int16: Int16Tier | undefined;
   #float64: Float64Tier | undefined;
@@ -54,11 +53,10 @@ export class CertifiedMac {
     private readonly maxRows: number,
   ) {
     this.#rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
-    this.#ladder =
-      this.#rounder.ladder && placeLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
     this.#repair = new Repair(layer, this.#rounder);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
-      this.#int16 = new Int16Tier(kernels, layer, this.#rounder, this.#ladder, maxRows);
+      const ladder = placeOutputLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
+      this.#int16 = new Int16Tier(kernels, layer, this.#rounder, ladder, maxRows);
     } else this.#wide();
   }
 
@@ -124,7 +122,9 @@ export class CertifiedMac {
     if (!this.#float64) {
       const rows = Math.ceil(this.maxRows / 4) * 4;
       this.#values = this.kernels.allocate(rows * this.layer.k * 8);
-      this.#float64 = new Float64Tier(this.kernels, this.layer, this.#rounder, this.#ladder, this.maxRows);
+      const { ladder } = this.#rounder;
+      const placed = ladder && placeLadder(this.kernels, ladder, this.layer.output.format.bits);
+      this.#float64 = new Float64Tier(this.kernels, this.layer, this.#rounder, placed, this.maxRows);
     }
     return this.#float64;
   }

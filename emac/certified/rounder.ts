@@ -100,6 +100,19 @@ export function bucketLevels(cuts: Float64Array): Uint16Array {
   return levels;
 }
 
+/** How a layer's outputs are rounded: by bytes, by words, or without a ladder, one by one. */
+export type OutputLadder =
+  | (HeapByteLadder & { readonly kind: 'bytes' })
+  | (HeapLadder & { readonly kind: 'words' })
+  | { readonly kind: 'none' };
+
+/** The fastest form the ladder of a format of so many bits can have. */
+export function placeOutputLadder(kernels: Kernels, ladder: Ladder | undefined, bits: number): OutputLadder {
+  if (!ladder) return { kind: 'none' };
+  const bytes = bits <= 8 ? placeByteLadder(kernels, ladder) : undefined;
+  return bytes ? { kind: 'bytes', ...bytes } : { kind: 'words', ...placeLadder(kernels, ladder, bits) };
+}
+
 /** Copies a ladder into the heap. */
 export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): HeapLadder {
   const { cuts, codes } = ladder;
@@ -112,4 +125,65 @@ export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): Hea
   kernels.u16(pointer.buckets, BUCKETS + 1).set(bucketLevels(cuts));
   kernels.u16(pointer.codes, codes.length).set(codes);
   return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: ladderIndex(ladder, -0) };
+}
+
+/** A ladder of up to 256 levels for the byte kernels (kernels/assembly/round-bytes.ts). */
+export interface HeapByteLadder {
+  readonly cuts: number;
+  readonly buckets: number;
+  /** Key (exponent and 7 fraction bits) of the first bucket, and buckets of each sign. */
+  readonly lowest: number;
+  readonly size: number;
+  readonly codes: number;
+}
+
+/** Exponent and 7 fraction bits of |x|. */
+function magnitudeKey(x: number): number {
+  doubles[0] = x;
+  return (words[1]! & 0x7fffffff) >>> 13;
+}
+
+/** The largest number of a bucket of magnitudes. */
+function largestOfKey(key: number): number {
+  words[1] = (key << 13) | 0x1fff;
+  words[0] = 0xffffffff;
+  return doubles[0]!;
+}
+
+function smallestOfKey(key: number): number {
+  words[1] = key << 13;
+  words[0] = 0;
+  return doubles[0]!;
+}
+
+/**
+ * Copies a ladder of a format of up to 8 bits into the heap in the byte kernels' form; undefined where two cuts
+ * would share a bucket.
+ */
+export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadder | undefined {
+  const { cuts, codes } = ladder;
+  const magnitudes = [...cuts].filter((cut) => Number.isFinite(cut) && Math.abs(cut) > 1e-300).map(Math.abs);
+  const lowest = magnitudes.length === 0 ? 0x1ff80 : magnitudeKey(Math.min(...magnitudes)) - 1;
+  const size = magnitudes.length === 0 ? 2 : magnitudeKey(Math.max(...magnitudes)) - lowest + 2;
+  const buckets = new Uint8Array(2 * size);
+  for (let sign = 0; sign < 2; sign++) {
+    for (let i = 0; i < size; i++) {
+      const near = i === 0 ? 0 : smallestOfKey(lowest + i);
+      const far = i === size - 1 ? Number.POSITIVE_INFINITY : largestOfKey(lowest + i);
+      const [low, high] = sign === 0 ? [near, far] : [-far, -near];
+      const first = ladderIndex(ladder, low);
+      if (ladderIndex(ladder, high) > first + 1) return undefined;
+      buckets[sign * size + i] = first;
+    }
+  }
+  const pointer = {
+    cuts: kernels.allocate((cuts.length + 1) * 8),
+    buckets: kernels.allocate(buckets.length),
+    codes: kernels.allocate(256),
+  };
+  kernels.f64(pointer.cuts, cuts.length).set(cuts);
+  kernels.f64(pointer.cuts, cuts.length + 1)[cuts.length] = Number.POSITIVE_INFINITY;
+  kernels.u8(pointer.buckets, buckets.length).set(buckets);
+  kernels.u8(pointer.codes, codes.length).set(codes);
+  return { ...pointer, lowest, size };
 }

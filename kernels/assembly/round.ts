@@ -59,8 +59,9 @@ export function roundExact(
 
 /**
  * Certified rounding of int32 sums: y = factor[j] · c, |y − exact| ≤
- * factor[j] · (weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j]) + relative · |y|.
- * rows: (norm, rest) float64 pairs [m][2]; columns: (factor, weightNorm, weightRest, biasRest) [n][4].
+ * weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j] + relative · |y|.
+ * rows: (norm, rest) float64 [m][2]; columns: (factor, weightNorm, weightRest, biasRest) [n][4], the last three
+ * already multiplied by factor.
  * Indices of outputs left open go to `open`; returns how many.
  */
 export function roundCertifiedInt32(
@@ -77,7 +78,7 @@ export function roundCertifiedInt32(
       const column = columns + (j << 5);
       const factor = load<f64>(column);
       const y = <f64>load<i32>(row + (j << 2)) * factor;
-      const e = factor * (load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24)) + relative * abs(y);
+      const e = load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24) + relative * abs(y);
       const low = levelOf(y - e, cuts, buckets);
       const high = levelOf(y + e, cuts, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
