@@ -7,7 +7,16 @@ import { poolArguments } from '../operators/pool.js';
 import type { Outcome, Plan } from '../plan.js';
 import type { MacStep, PoolStep, Program, Step } from '../program.js';
 
-type Action = (count: number) => void;
+/** Runs one step on the first `count` images of its edges. */
+export type Action = (count: number) => void;
+
+/** A program's edges and steps on one heap: what the float dataflow runs, and what fake quantization rounds between. */
+export interface FloatSteps {
+  /** Of each edge's float32 values, [batch][size]. */
+  readonly pointers: readonly number[];
+  /** One a step, in order. */
+  readonly actions: readonly Action[];
+}
 
 /**
  * Compiles `program` for up to `batch` images a run. Every product and sum is rounded to float32 in the order
@@ -16,8 +25,7 @@ type Action = (count: number) => void;
 export function compileFloat(program: Program, options: { batch: number }): Plan {
   const { batch } = options;
   const kernels = createKernels();
-  const pointers = program.edges.map((edge) => allocateFloats(kernels, batch * edge.size));
-  const actions = program.steps.map((step) => compileStep(kernels, program, pointers, step));
+  const { pointers, actions } = compileFloatSteps(kernels, program, batch);
   const inputSize = program.edges[program.input]!.size;
   const images = kernels.f32(pointers[program.input]!, batch * inputSize);
   const logits = kernels.f32(pointers[program.output]!, batch * program.classes);
@@ -37,6 +45,12 @@ export function compileFloat(program: Program, options: { batch: number }): Plan
       return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
     },
   };
+}
+
+/** Lays out the edges and packs the weights. */
+export function compileFloatSteps(kernels: Kernels, program: Program, batch: number): FloatSteps {
+  const pointers = program.edges.map((edge) => allocateFloats(kernels, batch * edge.size));
+  return { pointers, actions: program.steps.map((step) => compileStep(kernels, program, pointers, step)) };
 }
 
 /** Throws RangeError unless `source` holds `count` ≤ `batch` images of `size`. */

@@ -1,0 +1,92 @@
+/**
+ * The simulated dataflow, fake quantization as training frameworks do it: weights and every edge are encoded and
+ * decoded, what lies between runs in float32. It rounds more than once a layer (float32 products, sums and
+ * decoded values), so it is near the emac dataflow and not equal to it.
+ */
+import { WEIGHT_DRAWS } from '../../emac/layer.js';
+import { UserError } from '../../errors.js';
+import { createKernels } from '../../kernels/loader.js';
+import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import { movesCodes } from '../calibration.js';
+import type { Outcome, Plan } from '../plan.js';
+import type { EncodingTable, MacStep, Program, Step } from '../program.js';
+import { EdgeRounder } from './edge-rounder.js';
+import { checkRun, classify, compileFloatSteps } from './float.js';
+
+/**
+ * Compiles a program for batches of up to `batch` images; `seed` keys the draws of stochastic rounding. Biases
+ * stay float32. A decoded value is scale · (value − zero point) rounded to float64, then to float32. An edge
+ * whose step only moves codes of the same encoding is not rounded again. Throws UserError where an edge or a
+ * layer has no encoding.
+ */
+export function compileSimulated(
+  program: Program,
+  table: EncodingTable,
+  options: { readonly batch: number; readonly seed: number },
+): Plan {
+  const { batch, seed } = options;
+  const kernels = createKernels();
+  const quantized: Program = {
+    ...program,
+    steps: program.steps.map((step) => (step.kind === 'mac' ? withRoundedWeights(step, table, seed) : step)),
+  };
+  const { pointers, actions } = compileFloatSteps(kernels, quantized, batch);
+  const encodingOf = (edge: number) => find(table.edges, program.edges[edge]!.name, 'edge');
+  const rounderOf = (edge: number) => {
+    const { name, size } = program.edges[edge]!;
+    return new EdgeRounder(kernels, name, encodingOf(edge), { seed, tensor: edge }, size, batch);
+  };
+  const isRounded = (step: Step) => !movesCodes(step) || encodingOf(step.input) !== encodingOf(step.output);
+  const input = rounderOf(program.input);
+  const rounders = program.steps.map((step) => (isRounded(step) ? rounderOf(step.output) : undefined));
+
+  const inputSize = program.edges[program.input]!.size;
+  const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
+  return {
+    dataflow: 'simulated',
+    program,
+    batch,
+    run(images, count, firstImage = 0) {
+      checkRun(images, count, batch, inputSize);
+      const at = pointers[program.input]!;
+      kernels.f32(at, count * inputSize).set(images.subarray(0, count * inputSize));
+      input.round(at, count, firstImage);
+      for (const [index, step] of program.steps.entries()) {
+        actions[index]!(count);
+        rounders[index]?.round(pointers[step.output]!, count, firstImage);
+      }
+      const logits = kernels.f32(pointers[program.output]!, count * program.classes);
+      return classify(logits, count, program.classes, outcome);
+    },
+    edgeValues(edge, count) {
+      return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
+    },
+  };
+}
+
+/** The layer with its weights encoded and decoded, group by group with the draws of the emac dataflow. */
+function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): MacStep {
+  const encoding = find(table.weights, step.name, 'weights of layer');
+  const weights = new Float32Array(step.weights.length);
+  const channels = step.outChannels / step.groups;
+  for (let group = 0; group < step.groups; group++) {
+    const from = group * channels * step.k;
+    const rows = [group * channels, (group + 1) * channels] as const;
+    const scales = encoding.scales.length === 1 ? encoding.scales : encoding.scales.slice(...rows);
+    const own = { ...encoding, scales };
+    const codes = encodeTensor(step.weights.subarray(from, from + channels * step.k), own, {
+      channels,
+      name: `weights of layer '${step.name}'`,
+      draw: { seed, tensor: WEIGHT_DRAWS + step.output, image: group },
+    });
+    weights.set(decodeTensor(codes, own, channels), from);
+  }
+  return { ...step, weights };
+}
+
+function find(encodings: ReadonlyMap<string, Encoding>, name: string, what: string): Encoding {
+  const encoding = encodings.get(name);
+  if (!encoding) throw new UserError(`${what} '${name}' has no encoding; calibrate it or assign it a format`);
+  return encoding;
+}
