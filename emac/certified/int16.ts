@@ -32,8 +32,8 @@ export interface Block {
 
 export class Int16Tier {
   readonly weights: Int16Weights;
-  /** Indices (row · outChannels + channel) of the outputs the last block left open; `openCount` of them. */
-  readonly open: Int32Array;
+  /** On the heap: indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
+  readonly open: number;
   openCount = 0;
   readonly #activations: CodeTable;
   readonly #largestBias: number;
@@ -69,7 +69,7 @@ export class Int16Tier {
     };
     const step = powerOfTwo(layer.latticeExponent) * OUTWARD;
     this.#largestBias = layer.bias.reduce((most, b) => Math.max(most, Math.abs(Number(b)) * step), 0);
-    this.open = kernels.i32(this.#pointer.open, rows * n);
+    this.open = this.#pointer.open;
   }
 
   /** Runs one block. Returns `refused` where int32 cannot hold the sums: then nothing was written. */
@@ -168,7 +168,7 @@ export class Int16Tier {
         this.#roundScalar(block, exact);
         return;
       default:
-        return ladder satisfies never;
+        ladder satisfies never;
     }
   }
 
@@ -232,6 +232,7 @@ export class Int16Tier {
     const rows = kernels.f64(pointer.rows, block.rows * 2);
     const columns = kernels.f64(pointer.columns, n * 4);
     const out = outputView(kernels, block, layer);
+    const open = kernels.i32(pointer.open, block.rows * n);
     this.openCount = 0;
     for (let row = 0; row < block.rows; row++) {
       for (let channel = 0; channel < n; channel++) {
@@ -243,7 +244,7 @@ export class Int16Tier {
         const draw = block.draw?.(row, channel);
         const low = rounder.code(y - e, draw);
         out[row * n + channel] = low;
-        if (e > 0 && rounder.code(y + e, draw) !== low) this.open[this.openCount++] = row * n + channel;
+        if (e > 0 && rounder.code(y + e, draw) !== low) open[this.openCount++] = row * n + channel;
       }
     }
   }

@@ -53,7 +53,7 @@ export class CertifiedMac {
     private readonly maxRows: number,
   ) {
     this.#rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
-    this.#repair = new Repair(layer, this.#rounder);
+    this.#repair = new Repair(kernels, layer, this.#rounder);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
       const ladder = placeOutputLadder(kernels, this.#rounder.ladder, layer.output.format.bits);
       this.#int16 = new Int16Tier(kernels, layer, this.#rounder, ladder, maxRows);
@@ -66,22 +66,22 @@ export class CertifiedMac {
     const inputs = codeView(kernels, layer.activations.format.bits, block.codes, block.rows * layer.k);
     const outputs = outputView(kernels, block, layer);
     const before = { ...this.#repair.counts };
-    let tier: Int16Tier | Float64Tier;
     const first = this.#int16 && block.facts ? this.#int16.run({ ...block, facts: block.facts }) : 'refused';
-    if (first === 'done') tier = this.#int16!;
-    else {
-      tier = this.#wide();
+    let open = 0;
+    if (first === 'done') {
+      const tier = this.#int16!;
+      open = tier.openCount;
+      this.#repair.run(tier.open, open, block.codes, inputs, outputs, block.draw);
+    } else {
+      const tier = this.#wide();
       this.#decode(inputs, block.rows);
-      (tier as Float64Tier).run({ values: this.#values, rows: block.rows, out: block.out, draw: block.draw });
-    }
-    for (let i = 0; i < tier.openCount; i++) {
-      const at = tier.open[i]!;
-      const row = Math.floor(at / n);
-      const draw = block.draw?.(row, at % n);
-      outputs[at] =
-        first === 'done'
-          ? this.#repair.code(inputs, row * layer.k, at % n, draw)
-          : this.#repair.exact(inputs, row * layer.k, at % n, draw);
+      tier.run({ values: this.#values, rows: block.rows, out: block.out, draw: block.draw });
+      open = tier.openCount;
+      for (let i = 0; i < open; i++) {
+        const at = tier.open[i]!;
+        const row = Math.floor(at / n);
+        outputs[at] = this.#repair.exact(inputs, row * layer.k, at % n, block.draw?.(row, at % n));
+      }
     }
     const specials = this.#specials(inputs, outputs, block);
     const repaired = this.#repair.counts;
@@ -89,7 +89,7 @@ export class CertifiedMac {
     const reference = repaired.reference - before.reference;
     this.counts.float64 += float64;
     this.counts.reference += reference;
-    const decided = block.rows * n - tier.openCount - specials;
+    const decided = block.rows * n - open - specials;
     if (first === 'done') this.counts.int16 += decided;
     else this.counts.float64 += decided;
   }

@@ -1,13 +1,18 @@
 /** Decides single outputs that a faster tier left open: a float64 dot product (tier 3), else the exact reference. */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import type { Kernels } from '../../kernels/loader.js';
 import { OperandReader } from '../lattice.js';
 import { type Codes, type MacLayer, multiplierNumber } from '../layer.js';
 import { referenceOutput } from '../reference.js';
 import { codeOfProduct, gamma } from './float64-bound.js';
+import type { DrawAt } from './int16.js';
 import type { OutputRounder } from './rounder.js';
 
 /** Integers up to here are float64 numbers. */
 const EXACT_LIMIT = powerOfTwo(53);
+
+/** Outputs whose dot products are taken in one call. */
+const BATCH = 1024;
 
 export interface RepairCounts {
   float64: number;
@@ -17,12 +22,13 @@ export interface RepairCounts {
 export class Repair {
   readonly readers: { readonly weights: OperandReader; readonly activations: OperandReader };
   readonly counts: RepairCounts = { float64: 0, reference: 0 };
-  readonly #weightValues: Float64Array;
-  readonly #activationValues: Float64Array | undefined;
+  /** Weights float64 [outChannels][k], activations' values by code [256], and pairs of sums, on the heap. */
+  readonly #pointer: { readonly weights: number; readonly table: number; readonly sums: number } | undefined;
   readonly #bias: Float64Array;
   readonly #step: number;
 
   constructor(
+    private readonly kernels: Kernels,
     private readonly layer: MacLayer,
     private readonly rounder: OutputRounder,
   ) {
@@ -32,36 +38,72 @@ export class Repair {
     };
     this.#step = powerOfTwo(layer.latticeExponent);
     this.#bias = Float64Array.from(layer.bias, (b) => Number(b) * this.#step);
-    this.#weightValues = Float64Array.from(layer.weightCodes, (code) => this.readers.weights.toNumber(code));
-    const bits = layer.activations.format.bits;
-    this.#activationValues =
-      bits <= 16
-        ? Float64Array.from({ length: 2 ** bits }, (_, code) => this.readers.activations.toNumber(code))
-        : undefined;
+    if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
+      this.#pointer = {
+        weights: kernels.allocate(layer.weightCodes.length * 8),
+        table: kernels.allocate(256 * 8),
+        sums: kernels.allocate(BATCH * 16),
+      };
+      const finite = (value: number) => (Number.isFinite(value) ? value : 0);
+      const weights = kernels.f64(this.#pointer.weights, layer.weightCodes.length);
+      weights.set(
+        Float64Array.from(layer.weightCodes, (code) => finite(this.readers.weights.toNumber(code))),
+      );
+      const table = kernels.f64(this.#pointer.table, 2 ** layer.activations.format.bits);
+      table.set(table.map((_, code) => finite(this.readers.activations.toNumber(code))));
+    }
   }
 
-  /** The code of one output from the activations' codes at `offset`; operands finite. */
-  code(activations: Codes, offset: number, channel: number, draw?: number): number {
-    const { layer, rounder } = this;
-    const row = channel * layer.k;
-    let sum = 0;
-    let magnitude = 0;
-    for (let i = 0; i < layer.k; i++) {
-      const code = activations[offset + i]!;
-      const x = this.#activationValues
-        ? this.#activationValues[code]!
-        : this.readers.activations.toNumber(code);
-      const product = this.#weightValues[row + i]! * x;
-      sum += product;
-      magnitude += Math.abs(product);
+  /**
+   * Decides the outputs at the indices `open` (row · outChannels + channel, `count` of them, on the heap) from
+   * codes of 8 bits [rows][k] on the heap, and writes their codes. Operands finite, or overwritten later.
+   */
+  run(
+    open: number,
+    count: number,
+    codes: number,
+    activations: Codes,
+    outputs: Codes,
+    draw: DrawAt | undefined,
+  ): void {
+    const { kernels, layer } = this;
+    const { k, outChannels: n } = layer;
+    const pointer = this.#pointer!;
+    const sums = kernels.f64(pointer.sums, BATCH * 2);
+    const indices = kernels.i32(open, count);
+    for (let from = 0; from < count; from += BATCH) {
+      const now = Math.min(BATCH, count - from);
+      kernels.call.dotsFloat64!(
+        ...([now, open + from * 4, n, k, codes, pointer.table, pointer.weights, pointer.sums] as const),
+      );
+      for (let i = 0; i < now; i++) {
+        const at = indices[from + i]!;
+        const row = Math.floor(at / n);
+        const word = draw?.(row, at % n);
+        outputs[at] = this.#decide(sums[2 * i]!, sums[2 * i + 1]!, activations, row * k, at % n, word);
+      }
     }
+  }
+
+  /**
+   * The code of one output whose float64 dot product is `sum`, and that of the magnitudes `magnitude`; the
+   * activations' codes stand at `offset` should both not suffice. Operands finite.
+   */
+  #decide(
+    sum: number,
+    magnitude: number,
+    activations: Codes,
+    offset: number,
+    channel: number,
+    draw: number | undefined,
+  ): number {
+    const { layer, rounder } = this;
     const bias = this.#bias[channel]!;
     const s = multiplierNumber(layer, channel);
     const whole = (magnitude + Math.abs(bias)) * (1 + powerOfTwo(-30));
     // the product's own error must not be subnormal for its sign to be known
     const regular = s > powerOfTwo(-400) && s < powerOfTwo(400);
-    const narrow = layer.weights.format.bits <= 16 && layer.activations.format.bits <= 16;
-    if (regular && narrow && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
+    if (regular && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);

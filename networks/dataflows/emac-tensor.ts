@@ -46,7 +46,7 @@ export class CodeTensor {
     // readable up to a multiple of 4 images, as the GEMM's panels want
     const images = Math.ceil(batch / 4) * 4;
     this.pointer = kernels.allocate(images * edge.size * codeBytes(encoding.format.bits));
-    this.zero = encodeExact(dyadic(0n, 0), encoding);
+    this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
     this.#table = encoding.format.bits <= 8 ? codeTable(encoding) : undefined;
     this.#watched = watchedCodes(encoding, this.zero);
   }

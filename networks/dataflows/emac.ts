@@ -169,6 +169,7 @@ function macFacts(mac: EmacMac): MacFacts[] {
       multiplier: multiplierKind(layer.multipliers),
       scaleBits: layer.choices.scaleBits,
       zeroPoints: zeroPoints ? 'some' : 'none',
+      largestBias: layer.bias.reduce((most, b) => ((b < 0n ? -b : b) > most ? (b < 0n ? -b : b) : most), 0n),
     };
   });
 }
