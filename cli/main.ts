@@ -92,7 +92,7 @@ async function run(argv: readonly string[]): Promise<void> {
     .middleware(async ({ plugin }) => {
       const files = plugin as string[] | undefined;
       if (!files?.length) return;
-      const { loadPlugins } = await import('./plugins.js');
+      const { loadPlugins } = await import('../formats/plugin.js');
       await loadPlugins(files);
     })
     .command(command)

@@ -4,16 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-
-export interface Progress {
-  /** A line of its own: what happens next. */
-  note(text: string): void;
-  /** Starts counting to `total` of `what`; `done` of them are there already. */
-  begin(what: string, total: number, done?: number): void;
-  /** So many are done now. */
-  reach(done: number): void;
-  end(): void;
-}
+import type { SweepProgress } from '../sweep/progress.js';
 
 /** Milliseconds between plain lines. */
 const QUIET = 5000;
@@ -27,7 +18,7 @@ export function duration(milliseconds: number): string {
 }
 
 /** A bar on a terminal. cli-progress is loaded when the first bar begins. */
-function barProgress(): Progress {
+function barProgress(): SweepProgress {
   let bar: SingleBar | undefined;
   const end = (): void => {
     bar?.stop();
@@ -63,7 +54,7 @@ function barProgress(): Progress {
 }
 
 /** Lines at the beginning, at the end and at most every five seconds between. */
-function lineProgress(): Progress {
+function lineProgress(): SweepProgress {
   let counting:
     | { what: string; total: number; first: number; started: number; said: number; done: number }
     | undefined;
@@ -94,6 +85,6 @@ function lineProgress(): Progress {
   };
 }
 
-export function terminalProgress(): Progress {
+export function terminalProgress(): SweepProgress {
   return process.stderr.isTTY ? barProgress() : lineProgress();
 }

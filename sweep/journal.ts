@@ -23,9 +23,10 @@ export interface HostFacts {
 
 /**
  * `ask`: refuse to touch an unfinished journal or one of another sweep; `resume`: go on with what is there,
- * refuse another sweep's; `fresh`: discard what is there.
+ * refuse another sweep's; `fresh`: discard what is there; `continue`: go on with an unfinished journal of this
+ * sweep, discard any other.
  */
-export type JournalMode = 'ask' | 'resume' | 'fresh';
+export type JournalMode = 'ask' | 'resume' | 'fresh' | 'continue';
 
 interface Head {
   readonly sweep: string;
@@ -53,20 +54,21 @@ export class Journal {
   ): Journal {
     const journal = new Journal(folder, identity);
     const head = readHead(join(folder, 'sweep.json'));
-    if (head && mode !== 'fresh') {
-      const kept = journal.#files().length;
-      if (head.identity !== identity && kept > 0) {
-        throw new UserError(
-          `${folder} keeps ${kept} points of another sweep, spec, data or version (${head.sweep}); --fresh discards them, --out FILE writes elsewhere`,
-        );
-      }
-      if (mode === 'ask' && kept > 0 && (kept < head.points || !existsSync(csv))) {
-        throw new UserError(
-          `${folder} keeps ${kept} of ${head.points} points of this sweep; --resume goes on with them, --fresh discards them`,
-        );
-      }
+    const kept = journal.#files().length;
+    const ours = head?.identity === identity;
+    if (head && kept > 0 && !ours && (mode === 'ask' || mode === 'resume')) {
+      throw new UserError(
+        `${folder} keeps ${kept} points of another sweep, spec, data or version (${head.sweep}); --fresh discards them, --out FILE writes elsewhere`,
+      );
     }
-    if (mode !== 'resume' || head?.identity !== identity) rmSync(folder, { recursive: true, force: true });
+    const unfinished = kept > 0 && (kept < points || !existsSync(csv));
+    if (mode === 'ask' && ours && unfinished) {
+      throw new UserError(
+        `${folder} keeps ${kept} of ${points} points of this sweep; --resume goes on with them, --fresh discards them`,
+      );
+    }
+    const goesOn = ours && (mode === 'resume' || (mode === 'continue' && unfinished));
+    if (!goesOn) rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, 'points'), { recursive: true });
     const content: Head = { sweep, identity, points };
     writeAtomically(join(folder, 'sweep.json'), `${JSON.stringify(content)}\n`);

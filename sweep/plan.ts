@@ -29,8 +29,6 @@ export interface FormatChoice {
 
 /** One unit of work: everything a row depends on but the bytes of weights and images. */
 export interface Point {
-  readonly network: string;
-  readonly dataset: string;
   readonly images: number | 'all';
   readonly choice: FormatChoice;
   readonly quantizer: string;
@@ -212,8 +210,6 @@ export function planSweep(spec: SweepSpec): SweepPlan {
     if (dataflow === 'float') continue;
     const formats = formatsOf(values.choice);
     const raw: Point = {
-      network: spec.network,
-      dataset: spec.dataset,
       images: spec.images,
       ...values,
       dataflow,

@@ -81,20 +81,21 @@ const formatEntry = z.preprocess(
   }),
 );
 
+/** What `train` takes but the seed, which is an axis; absent fields have its defaults. */
 const training = record({
-  epochs: whole(1, 10_000).prefault(5),
+  epochs: whole(1, 10_000).optional(),
+  batch: whole(1, 4096).optional(),
   optimizer: z
-    .enum(['adam', 'sgd'], { error: (issue) => `got ${shown(issue.input)}; give adam or sgd` })
-    .prefault('adam'),
-  learningRate: real(1e-9, 100).prefault(0.001),
-  momentum: real(0, 1).prefault(0.9),
-  weightDecay: real(0, 1).prefault(0),
-  batchSize: whole(1, 65_536).prefault(32),
+    .enum(['sgd', 'adam'], { error: (issue) => `got ${shown(issue.input)}; give sgd or adam` })
+    .optional(),
+  rate: real(1e-9, 10).optional(),
+  momentum: real(0, 0.9999).optional(),
+  decay: real(0, 1).optional(),
   schedule: z
-    .enum(['constant', 'cosine', 'step'], {
-      error: (issue) => `got ${shown(issue.input)}; give constant, cosine or step`,
+    .enum(['constant', 'step', 'cosine'], {
+      error: (issue) => `got ${shown(issue.input)}; give constant, step or cosine`,
     })
-    .prefault('cosine'),
+    .optional(),
   images: countOrAll(10_000_000).prefault('all'),
 });
 export type TrainingRecipe = z.infer<typeof training>;
@@ -105,8 +106,9 @@ const specSchema = record({
   }),
   dataset: text('the name of a data set or a CSV file'),
   images: countOrAll(10_000_000).prefault('all'),
-  network: text('a network of the zoo or a network file'),
-  weights: text('a file of weights').optional(),
+  /** May be left out where `weights` is a saved model. */
+  network: text('a network of the zoo or a network file').optional(),
+  weights: text('the directory of a saved model, or a .safetensors file').optional(),
   training: training.optional(),
   formats: z
     .array(formatEntry, { error: (issue) => `got ${shown(issue.input)}; give a list of formats` })
@@ -125,15 +127,22 @@ const specSchema = record({
   dataflow: names(['emac', 'simulated', 'float']).prefault(['emac']),
   calibrationImages: numbers(1, 1_000_000).prefault([1000]),
   seeds: numbers(0, 2 ** 32 - 1).prefault([0]),
-  cost: parsed((name) => name).prefault(['nangate45']),
+  cost: parsed((name) => name).prefault(['library45']),
   units: numbers(1, 1_000_000).prefault([1]),
 }).check((context) => {
-  const { weights, training: recipe } = context.value;
+  const { network, weights, training: recipe } = context.value;
+  if (network === undefined && weights === undefined) {
+    context.issues.push({
+      code: 'custom',
+      message: 'network is missing; name one of the zoo, a JSON file, or give weights of a saved model',
+      input: context.value,
+    });
+  }
   if ((weights === undefined) === (recipe === undefined)) {
     const given = weights === undefined ? 'neither' : 'both';
     context.issues.push({
       code: 'custom',
-      message: `${given} of weights and training given; give a file of weights or a training recipe`,
+      message: `${given} of weights and training given; give weights of a saved model or a training recipe`,
       input: context.value,
     });
   }

@@ -98,8 +98,8 @@ describe('parseSpec', () => {
     ['zero images', `${base}images: 0\n`, /images got 0/],
     [
       'a training rate of text',
-      base.replace('epochs: 1', 'learningRate: fast'),
-      /training\.learningRate got "fast"/,
+      base.replace('epochs: 1', 'rate: fast'),
+      /training\.rate got "fast"/,
     ],
     ['a prototype key', `${base}__proto__: { x: 1 }\n`, /__proto__|unknown/],
   ])('refuses %s in one line', (_, content, expected) => {

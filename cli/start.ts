@@ -1,0 +1,44 @@
+/** `cheetah start` (`npm start`): the default sweep on the built-in images, with nothing to download. */
+import type { Argv, CommandModule } from 'yargs';
+
+interface StartArguments {
+  out: string | undefined;
+  workers: number | undefined;
+  plugin: string[] | undefined;
+}
+
+export const startCommand: CommandModule<object, StartArguments> = {
+  command: 'start',
+  describe: 'run the default sweep on the built-in images: one table of accuracy and cost',
+  builder: (parser: Argv) =>
+    parser
+      .option('out', { type: 'string', describe: 'CSV to write [default: results/default.csv]' })
+      .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
+      .epilog(
+        'The spec is experiments/default.yaml; copy and change it for a sweep of your own.',
+      ) as Argv<StartArguments>,
+  handler: async (given) => {
+    const { join } = await import('node:path');
+    const { packageRoot } = await import('../sweep/version.js');
+    const { readSpec } = await import('../sweep/spec.js');
+    const { performSweep, workerCount } = await import('./perform-sweep.js');
+    const spec = readSpec(join(packageRoot(), 'experiments', 'default.yaml'));
+    const result = await performSweep(spec, {
+      out: given.out,
+      dataDirectory: undefined,
+      workers: workerCount(given.workers),
+      mode: 'continue',
+      plugins: given.plugin ?? [],
+      resumeCommand: 'npm start',
+    });
+    if (result.ended === 'stopped') return;
+    console.log(`
+What to try next:
+  npx cheetah plot ${given.out ?? 'results/default.csv'}          accuracy against energy-delay product, as SVG
+  npx cheetah formats posit8es1                every code of a format, and what it means
+  npx cheetah explain posit8es1 0.3            why a value becomes the code it becomes
+  npx cheetah data fetch mnist                 real digits, then:
+  npx cheetah sweep experiments/cheetah-mnist.yaml --data data
+  npx cheetah --help                           everything else`);
+  },
+};

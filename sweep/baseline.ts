@@ -1,0 +1,47 @@
+/** The float32 network on the same images: the row every other is compared with. */
+import type { Dataset } from '../datasets/dataset.js';
+import { lower } from '../networks/lower.js';
+import type { SeedContext } from './context.js';
+import { floatFacts, type Pricing, priceRows } from './cost.js';
+import { accuracyColumns } from './evaluate.js';
+import type { Entry } from './journal.js';
+import { firstIndices, labelsAt } from './predict.js';
+import { formatRow, type RowValues } from './rows.js';
+import { macsOf, parametersOf } from './sizes.js';
+import { packageVersion } from './version.js';
+
+/** Rows of the baseline, one for each cost source and number of units. */
+export function baselineEntry(
+  seed: SeedContext,
+  dataset: Dataset,
+  pricing: { cost: readonly string[]; units: readonly number[] },
+): Entry {
+  const program = lower(seed.network, new Map(seed.parameters));
+  const { baseline } = seed;
+  const parameters = parametersOf(program);
+  const values: RowValues = {
+    network: seed.network.name,
+    dataset: dataset.name,
+    images: baseline.length,
+    format: 'float32',
+    weights: 'float32',
+    activations: 'float32',
+    layers: 'none',
+    bits: 32,
+    mode: 'nearest-even',
+    accumulator: 'float32',
+    logits: 'rounded',
+    dataflow: 'float',
+    seed: seed.seed,
+    weights_hash: seed.weightsHash,
+    dataset_hash: dataset.checksum.slice(0, 16),
+    ...accuracyColumns(baseline, baseline, labelsAt(dataset.test, firstIndices(baseline.length))),
+    parameters,
+    parameter_bits: parameters * 32,
+    macs: macsOf(program),
+    version: packageVersion(),
+  };
+  const costs: Pricing = { costs: pricing.cost, units: pricing.units };
+  const rows = priceRows(costs, floatFacts(program)).map((cost) => formatRow({ ...values, ...cost }));
+  return { rows, host: { milliseconds: 0, tiers: {} } };
+}

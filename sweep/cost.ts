@@ -1,0 +1,69 @@
+/** Cost columns of a row: one set for each cost source and number of units, never two sources in one. */
+import type { MacFacts } from '../emac/cost/facts.js';
+import { costOfInference } from '../emac/cost/inference.js';
+import { loadCostSource } from '../emac/cost/load.js';
+import type { CostSource } from '../emac/cost/source.js';
+import { getFormat } from '../formats/registry.js';
+import type { Program } from '../networks/program.js';
+import type { RowValues } from './rows.js';
+
+/** What is priced: the sources by name or file, and the numbers of units. */
+export interface Pricing {
+  readonly costs: readonly string[];
+  readonly units: readonly number[];
+}
+
+const sources = new Map<string, CostSource>();
+
+function sourceOf(name: string): CostSource {
+  let source = sources.get(name);
+  if (!source) {
+    source = loadCostSource(name);
+    sources.set(name, source);
+  }
+  return source;
+}
+
+/** One set of columns for each source and number of units; what is not computed by EMACs is not priced. */
+export function priceRows({ costs, units }: Pricing, facts: readonly MacFacts[] | undefined): RowValues[] {
+  return costs.flatMap((name) => units.map((count) => costColumns(sourceOf(name), count, facts)));
+}
+
+function costColumns(source: CostSource, units: number, facts: readonly MacFacts[] | undefined): RowValues {
+  if (!facts) return { units, cost_source: source.name };
+  const cost = costOfInference(facts, source, { units });
+  return {
+    units,
+    accumulator_bits: cost.width,
+    cycles: cost.cycles,
+    period_ns: cost.periodNs,
+    delay_ns: cost.delayNs,
+    energy_pj: cost.energyPJ,
+    edp_pj_ns: cost.edp,
+    energy_per_mac_pj: cost.energyPerMacPJ,
+    edp_per_mac_pj_ns: cost.edpPerMac,
+    area_um2: cost.areaUm2,
+    luts: cost.luts,
+    cost_source: source.name,
+    cost_band: cost.band,
+  };
+}
+
+/** The float32 network on float32 multiply-accumulate units, every product and add rounded. */
+export function floatFacts(program: Program): MacFacts[] {
+  const format = getFormat('float32e8m23');
+  return program.steps.flatMap((step): MacFacts[] => {
+    if (step.kind !== 'mac') return [];
+    const { name, k, outChannels, window } = step;
+    return [
+      {
+        ...{ name, k, weightFormat: format, activationFormat: format, outputFormat: format },
+        outputs: window.outHeight * window.outWidth * outChannels,
+        accumulator: { kind: 'float32' },
+        multiplier: 'none',
+        scaleBits: 16,
+        zeroPoints: 'none',
+      },
+    ];
+  });
+}

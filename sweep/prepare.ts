@@ -1,0 +1,135 @@
+/** What a sweep needs before its first point: the network trained or read, calibrated, and its baseline. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '../datasets/dataset.js';
+import { calibrationIndices } from '../datasets/load.js';
+import { UserError } from '../errors.js';
+import { calibrationData, collectHistograms } from '../networks/calibration.js';
+import { compileFloat } from '../networks/dataflows/float.js';
+import { checkFits } from '../networks/evaluation.js';
+import { floatTensors, loadModel, weightsHash } from '../networks/files.js';
+import { lower } from '../networks/lower.js';
+import type { Network, Parameters } from '../networks/network.js';
+import { checkParameters } from '../networks/parameters.js';
+import { readSafetensors } from '../networks/safetensors.js';
+import { loadNetwork } from '../networks/schema.js';
+import type { TrainingOptions } from '../networks/training/options.js';
+import { train } from '../networks/training/train.js';
+import { getNetwork } from '../networks/zoo/registry.js';
+import { type SeedContext, shareParameters } from './context.js';
+import { BATCH, firstIndices, imageBatches, predict } from './predict.js';
+import type { SweepProgress } from './progress.js';
+
+/** A network, and its parameters where a file gives them. */
+export interface Source {
+  readonly network: Network;
+  readonly parameters: Parameters | undefined;
+}
+
+/**
+ * The network of a spec: of the zoo by name, of a JSON file, or of the saved model that `weights` names; with the
+ * weights of that model's directory or of a .safetensors file. Throws UserError where they do not fit together.
+ */
+export async function networkSource(
+  nameOrFile: string | undefined,
+  weights: string | undefined,
+  dataset: Dataset,
+): Promise<Source> {
+  if (weights !== undefined && !/\.safetensors$/.test(weights)) {
+    if (!statSync(weights, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new UserError(
+        `weights ${weights}: there is no such directory; give what \`cheetah train --out\` saved, or a .safetensors file`,
+      );
+    }
+    const { network, parameters } = await loadModel(weights);
+    if (nameOrFile !== undefined && nameOrFile !== network.name) {
+      throw new UserError(
+        `weights ${weights} are of network ${network.name}, not of ${nameOrFile}; leave the network out or give its own weights`,
+      );
+    }
+    checkFits(network, dataset);
+    return { network, parameters };
+  }
+  if (nameOrFile === undefined) {
+    throw new UserError(
+      'no network given; name one of the zoo, a JSON file, or the directory of a saved model',
+    );
+  }
+  const network = nameOrFile.endsWith('.json')
+    ? await loadNetwork(nameOrFile)
+    : getNetwork(nameOrFile, dataset.shape, dataset.classes.length);
+  checkFits(network, dataset);
+  if (weights === undefined) return { network, parameters: undefined };
+  const parameters = floatTensors((await readSafetensors(weights)).tensors, weights);
+  checkParameters(network, parameters);
+  return { network, parameters };
+}
+
+/** Thrown where an abort found a training on its way; its last epoch is kept. */
+export class Stopped extends Error {}
+
+/**
+ * Trains with a checkpoint an epoch in a folder of its own; after a kill it goes on from there to the same bits.
+ * Throws Stopped on abort.
+ */
+export async function trainedParameters(
+  network: Network,
+  dataset: Dataset,
+  recipe: Partial<TrainingOptions> & { readonly seed: number },
+  folder: string,
+  progress: SweepProgress,
+  signal?: AbortSignal,
+): Promise<Parameters> {
+  const checkpoint = join(folder, `training-${recipe.seed}`);
+  let begun = false;
+  const trained = await train(network, dataset, recipe, {
+    checkpoint,
+    start: 'resume',
+    onProgress({ epoch, epochs, batch, batches }) {
+      if (signal?.aborted) throw new Stopped();
+      const done = (epoch - 1) * batches + batch;
+      if (!begun) progress.begin(`training ${network.name}, batch`, epochs * batches, done);
+      begun = true;
+      progress.reach(done);
+    },
+  });
+  if (signal?.aborted) throw new Stopped();
+  progress.end();
+  const last = trained.history.at(-1);
+  if (begun && last) {
+    const percent = ((100 * last.testCorrect) / last.testCount).toFixed(2);
+    progress.note(`trained ${network.name} on ${dataset.name}: ${percent} % of the test images in float32`);
+  }
+  return trained.parameters;
+}
+
+/** Calibrates a trained network and takes the float32 predictions of the first test images. */
+export function seedContext(
+  network: Network,
+  parameters: Parameters,
+  dataset: Dataset,
+  choices: {
+    readonly seed: number;
+    readonly calibrationImages: readonly number[];
+    readonly testImages: number;
+  },
+): SeedContext {
+  const program = lower(network, parameters);
+  const plan = compileFloat(program, { batch: BATCH });
+  const { classes } = predict(plan, dataset, dataset.test, firstIndices(choices.testImages));
+  const baseline = new Int32Array(new SharedArrayBuffer(classes.byteLength));
+  baseline.set(classes);
+  const counts = choices.calibrationImages.map((count) => Math.min(count, dataset.train.count));
+  const calibrations = [...new Set(counts)].map((count) => {
+    const indices = calibrationIndices(dataset, count, choices.seed);
+    return calibrationData(collectHistograms(plan, imageBatches(dataset, dataset.train, indices)));
+  });
+  return {
+    seed: choices.seed,
+    network,
+    parameters: shareParameters(parameters),
+    weightsHash: weightsHash(parameters).slice(0, 16),
+    baseline,
+    calibrations,
+  };
+}
