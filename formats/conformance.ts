@@ -108,7 +108,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const { levels } = format;
     for (const index of levelIndices(format)) {
       const code = levels.code(index);
-      if (levels.index(code) !== index) yield `level ${index} has code ${code}, which says ${levels.index(code)}`;
+      if (levels.index(code) !== index)
+        yield `level ${index} has code ${code}, which says ${levels.index(code)}`;
       if (index > 0 && !(format.toNumber(levels.code(index - 1)) < format.toNumber(code))) {
         yield `level ${index} is not above level ${index - 1}`;
       }
@@ -127,7 +128,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
       if (compare(decodeExact(format, code), toRational(value)) !== 0) {
         yield `code ${code} decodes to another value than toNumber's ${value}`;
       }
-      if (exact.sign !== (value < 0 || Object.is(value, -0) ? -1 : 1)) yield `code ${code} has the wrong sign`;
+      if (exact.sign !== (value < 0 || Object.is(value, -0) ? -1 : 1))
+        yield `code ${code} has the wrong sign`;
       const level = format.toNumber(format.levels.code(format.levels.index(code)));
       if (level !== value) yield `code ${code} is ${value} but its level is ${level}`;
     }
@@ -136,9 +138,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   *'special codes mean what they say'(format) {
     const { nan, infinity, negativeZero } = format;
     if (nan !== undefined && !Number.isNaN(format.toNumber(nan))) yield `nan code ${nan} is not NaN`;
-    if (infinity && format.toNumber(infinity.positive) !== Number.POSITIVE_INFINITY) yield '+Inf code is not +Inf';
-    if (infinity && format.toNumber(infinity.negative) !== Number.NEGATIVE_INFINITY) yield '-Inf code is not -Inf';
-    if (negativeZero !== undefined && !Object.is(format.toNumber(negativeZero), -0)) yield '-0 code is not -0';
+    if (infinity && format.toNumber(infinity.positive) !== Number.POSITIVE_INFINITY)
+      yield '+Inf code is not +Inf';
+    if (infinity && format.toNumber(infinity.negative) !== Number.NEGATIVE_INFINITY)
+      yield '-Inf code is not -Inf';
+    if (negativeZero !== undefined && !Object.is(format.toNumber(negativeZero), -0))
+      yield '-0 code is not -0';
     if (format.policies.includes('infinity') && !infinity) yield 'policy infinity without infinities';
     if (format.policies.includes('nan') && nan === undefined) yield 'policy nan without a NaN';
     if (!format.policies.includes('saturate')) yield 'policy saturate is missing; every format has it';
@@ -176,7 +181,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
         const value = format.toNumber(once);
         if (!Number.isFinite(value)) continue;
         const twice = format.encode(value, rounding, drawFor(rounding, salt + 1));
-        if (twice !== encodeCanonical(format, once)) yield `${x}: ${once}, then ${twice} (${describe(rounding)})`;
+        if (twice !== encodeCanonical(format, once))
+          yield `${x}: ${once}, then ${twice} (${describe(rounding)})`;
       }
     }
   },
@@ -188,7 +194,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
         for (const x of probes) {
           const value = format.toNumber(format.encode(x, rounding, draw));
           if (Number.isNaN(value)) continue;
-          if (value < highest) yield `${x} gives ${value}, a smaller x gave ${highest} (${describe(rounding)})`;
+          if (value < highest)
+            yield `${x} gives ${value}, a smaller x gave ${highest} (${describe(rounding)})`;
           highest = Math.max(highest, value);
         }
       }
@@ -198,7 +205,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   *'encode is symmetric in sign where the format and the mode are'(format, probes) {
     const { levels } = format;
     const symmetric = levelIndices(format).every(
-      (index) => format.toNumber(levels.code(index)) === -format.toNumber(levels.code(levels.count - 1 - index)),
+      (index) =>
+        format.toNumber(levels.code(index)) === -format.toNumber(levels.code(levels.count - 1 - index)),
     );
     if (!symmetric) return;
     const mirrored: Readonly<Record<Rounding['mode'], Rounding['mode'] | undefined>> = {
@@ -238,7 +246,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
           ladder: ladder ? ladder.codes[ladderIndex(ladder, x)] : right,
         };
         for (const [path, code] of Object.entries(got)) {
-          if (code !== right) yield `${path} of ${x} is ${code}, the reference ${right} (${describe(rounding)})`;
+          if (code !== right)
+            yield `${path} of ${x} is ${code}, the reference ${right} (${describe(rounding)})`;
         }
       }
     }
@@ -307,7 +316,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     };
     for (const rounding of roundingsOf(format)) {
       const of = (x: number) => outcome(() => format.encode(x, rounding, 0));
-      if (of(Number.NaN) !== (format.nan ?? 'error')) yield `NaN gives ${of(Number.NaN)} (${describe(rounding)})`;
+      if (of(Number.NaN) !== (format.nan ?? 'error'))
+        yield `NaN gives ${of(Number.NaN)} (${describe(rounding)})`;
       for (const sign of [1, -1] as const) {
         const byPolicy = {
           saturate: format.levels.code(sign === 1 ? format.levels.count - 1 : 0),
@@ -322,8 +332,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
     for (const policy of OVERFLOW_POLICIES) {
       for (const underflow of UNDERFLOWS) {
         const has = format.policies.includes(policy) && format.underflows.includes(underflow);
-        const lacks = outcome(() => format.encode(1, { mode: 'nearest-even', policy, underflow })) === 'error';
-        if (has === lacks) yield `${policy}/${underflow} ${has ? 'is refused' : 'is taken though not stated'}`;
+        const lacks =
+          outcome(() => format.encode(1, { mode: 'nearest-even', policy, underflow })) === 'error';
+        if (has === lacks)
+          yield `${policy}/${underflow} ${has ? 'is refused' : 'is taken though not stated'}`;
       }
     }
     const size = 2 ** format.bits;

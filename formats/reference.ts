@@ -159,6 +159,7 @@ export function referenceEncode(
   neighbour: (format: NumberFormat, value: Rational) => number = lowerNeighbour,
 ): number {
   checkRounding(format, rounding);
+  if (rounding.mode === 'stochastic') checkDraw(options.draw);
   if (format.zeroPoints === 'integer') return encodeInteger(format, value, rounding, options);
   if (options.zeroPoint) throw new UserError(`format ${format.name} has no zero point; use 0`);
   const { levels } = format;
