@@ -96,10 +96,14 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
   }
   const named = Object.entries(header);
   if (named.length > MOST_TENSORS) throw fail(`it has ${named.length} tensors, more than ${MOST_TENSORS}`);
+  // a Buffer's slice would share its memory instead of copying
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const body = bytes.length - 8 - headerBytes;
   const tensors = new Map<string, StoredTensor>();
   let metadata = new Map<string, string>();
   const ranges: [number, number][] = [];
+  // counted as they come, so that overlapping tensors cannot ask for more memory than the file has bytes
+  let total = 0;
   for (const [name, value] of named) {
     if (name === '__metadata__') {
       const parsed = metadataSchema.safeParse(value);
@@ -120,9 +124,10 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
       );
     }
     ranges.push([from, to]);
+    total += to - from;
+    if (total > body) throw fail('its tensors overlap');
     const start = 8 + headerBytes + from;
-    tensors.set(name, { shape, data: new type(bytes.slice(start, start + to - from).buffer) });
-    if (ranges.reduce((sum, range) => sum + range[1] - range[0], 0) > body) throw fail('its tensors overlap');
+    tensors.set(name, { shape, data: new type(plain.slice(start, start + to - from).buffer) });
   }
   ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   let end = 0;

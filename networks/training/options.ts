@@ -30,7 +30,7 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   epochs: 5,
   batch: 64,
   optimizer: 'sgd',
-  rate: 0.05,
+  rate: 0.03,
   momentum: 0.9,
   decay: 0.0005,
   schedule: 'cosine',

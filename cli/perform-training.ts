@@ -1,0 +1,82 @@
+/** The work behind `cheetah train`. */
+import { basename, join } from 'node:path';
+import { loadDataset } from '../datasets/load.js';
+import { saveModel } from '../networks/files.js';
+import { loadNetwork } from '../networks/schema.js';
+import { networkTotals } from '../networks/shapes.js';
+import { resolveTraining } from '../networks/training/options.js';
+import { type EpochRecord, train } from '../networks/training/train.js';
+import { getNetwork } from '../networks/zoo/registry.js';
+import { wilson } from '../sweep/statistics.js';
+import { terminalProgress } from './progress.js';
+import type { TrainArguments } from './train.js';
+
+/** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
+function accuracy(correct: number, count: number): string {
+  const percent = (share: number) => (100 * share).toFixed(2);
+  const { low, high } = wilson(correct, count);
+  return `${percent(correct / count)} % (95 % interval ${percent(low)} to ${percent(high)} %)`;
+}
+
+function epochLine(record: EpochRecord, epochs: number, imagesPerSecond: number): string {
+  const seen = ((100 * record.trainCorrect) / record.trainCount).toFixed(2);
+  const test = ((100 * record.testCorrect) / record.testCount).toFixed(2);
+  const speed = Math.round(imagesPerSecond).toLocaleString('en-US');
+  return `epoch ${record.epoch}/${epochs}: loss ${record.loss.toFixed(4)}, training ${seen} %, test ${test} %, ${speed} images/s`;
+}
+
+/** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
+export async function performTraining(given: TrainArguments): Promise<void> {
+  const { seed } = given;
+  const dataset = await loadDataset(given.dataset, given.data, {
+    seed,
+    ...(given['train-images'] === undefined ? {} : { train: given['train-images'] }),
+    ...(given['test-images'] === undefined ? {} : { test: given['test-images'] }),
+  });
+  const network = given.network.endsWith('.json')
+    ? await loadNetwork(given.network)
+    : getNetwork(given.network, dataset.shape, dataset.classes.length);
+  const out = given.out ?? join('models', `${network.name}-${basename(dataset.name)}-${seed}`);
+  const { parameters, macs } = networkTotals(network);
+  const progress = terminalProgress();
+  const count = (n: number) => n.toLocaleString('en-US');
+  progress.note(
+    `${network.name} on ${dataset.name}: ${count(parameters)} parameters, ${count(macs)} multiply-accumulates an image, ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images`,
+  );
+  let running = 0;
+  let speed = 0;
+  const { epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
+  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
+  const options = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  const resolved = resolveTraining(options);
+  const trained = await train(network, dataset, resolved, {
+    checkpoint: out,
+    start: given.resume ? 'resume' : 'fresh',
+    onProgress(now) {
+      speed = now.imagesPerSecond;
+      if (running !== now.epoch) progress.begin(`epoch ${now.epoch}/${now.epochs}, batch`, now.batches);
+      running = now.epoch;
+      progress.reach(now.batch);
+    },
+    onEpoch(record) {
+      progress.end();
+      progress.note(epochLine(record, resolved.epochs, speed));
+    },
+  });
+  const last = trained.history.at(-1)!;
+  const { weightsHash } = await saveModel(out, {
+    network,
+    parameters: trained.parameters,
+    notes: {
+      dataset: dataset.name,
+      datasetChecksum: dataset.checksum,
+      ...trained.options,
+      testCorrect: last.testCorrect,
+      testCount: last.testCount,
+    },
+  });
+  console.log(
+    `${network.name} on ${dataset.name}, float32: ${accuracy(last.testCorrect, last.testCount)} of ${count(last.testCount)} test images`,
+  );
+  console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
+}
