@@ -5,6 +5,7 @@
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { type MacLayer, multiplierNumber } from '../layer.js';
+import { codeBytes } from './code-width.js';
 import { gamma } from './float64-bound.js';
 import { type DrawAt, outputView } from './int16.js';
 import { OUTWARD } from './int16-weights.js';
@@ -14,12 +15,14 @@ import type { HeapLadder, OutputRounder } from './rounder.js';
 const RELATIVE = powerOfTwo(-50);
 
 export interface Float64Block {
-  /** value − zero point of the activations, [rows][k] from the heap pointer; NaN and Inf replaced by 0. */
-  readonly values: number;
+  /** Codes [rows][k] of the activations' width on the heap; readable up to a multiple of 4 rows. */
+  readonly codes: number;
   readonly rows: number;
   readonly out: number;
   readonly draw: DrawAt | undefined;
 }
+
+type Buffer = 'weights' | 'table' | 'values' | 'panels' | 'sums' | 'norms' | 'columns' | 'open';
 
 export class Float64Tier {
   readonly open: Int32Array;
@@ -27,7 +30,7 @@ export class Float64Tier {
   /** Channels with a NaN or Inf weight. */
   readonly specialChannels: readonly number[];
   readonly #paddedN: number;
-  readonly #pointer: Readonly<Record<'weights' | 'panels' | 'sums' | 'norms' | 'columns' | 'open', number>>;
+  readonly #pointer: Readonly<Record<Buffer, number>>;
 
   constructor(
     private readonly kernels: Kernels,
@@ -39,8 +42,12 @@ export class Float64Tier {
     const { k, outChannels: n } = layer;
     const rows = Math.ceil(maxRows / 4) * 4;
     this.#paddedN = Math.ceil(n / 4) * 4;
+    const { bits } = layer.activations.format;
+    const narrow = bits <= 16;
     this.#pointer = {
       weights: kernels.allocate(this.#paddedN * k * 8),
+      table: narrow ? kernels.allocate(2 ** bits * 8) : 0,
+      values: narrow ? 0 : kernels.allocate(rows * k * 8),
       panels: kernels.allocate(rows * k * 8),
       sums: kernels.allocate(rows * this.#paddedN * 8),
       norms: kernels.allocate(rows * 8),
@@ -49,6 +56,10 @@ export class Float64Tier {
     };
     this.open = kernels.i32(this.#pointer.open, rows * n);
     this.specialChannels = this.#packWeights();
+    if (narrow) {
+      const table = kernels.f64(this.#pointer.table, 2 ** bits);
+      for (let code = 0; code < table.length; code++) table[code] = this.#valueOf(code);
+    }
   }
 
   #packWeights(): number[] {
@@ -83,14 +94,15 @@ export class Float64Tier {
     const pointer = this.#pointer;
     const { k, outChannels: n } = layer;
     const paddedRows = Math.ceil(block.rows / 4) * 4;
-    const values = kernels.f64(block.values, block.rows * k);
-    const norms = kernels.f64(pointer.norms, block.rows);
-    for (let row = 0; row < block.rows; row++) {
-      let squares = 0;
-      for (let p = row * k; p < (row + 1) * k; p++) squares += values[p]! * values[p]!;
-      norms[row] = Math.sqrt(squares) * OUTWARD;
+    if (pointer.table === 0) this.#packDecoded(block, paddedRows);
+    else {
+      const bytes = codeBytes(layer.activations.format.bits);
+      kernels.call.packTableFloat64!(
+        ...([paddedRows, k, block.codes, bytes, pointer.table, pointer.panels, pointer.norms] as const),
+      );
     }
-    kernels.call.packFloat64!(paddedRows, k, block.values, pointer.panels);
+    const norms = kernels.f64(pointer.norms, block.rows);
+    for (let row = 0; row < block.rows; row++) norms[row] = Math.sqrt(norms[row]!) * OUTWARD;
     kernels.call.gemmFloat64!(paddedRows, this.#paddedN, k, pointer.panels, pointer.weights, pointer.sums);
     if (!this.ladder) {
       this.#roundScalar(block);
@@ -101,6 +113,29 @@ export class Float64Tier {
       ...([block.rows, n, this.#paddedN, pointer.sums, pointer.norms, pointer.columns, RELATIVE] as const),
       ...([cuts, buckets, codes, wide, block.out, pointer.open] as const),
     );
+  }
+
+  /** Formats wider than 16 bits: decoded one by one. */
+  #packDecoded(block: Float64Block, paddedRows: number): void {
+    const { kernels, layer } = this;
+    const pointer = this.#pointer;
+    const { k } = layer;
+    const codes = kernels.u32(block.codes, block.rows * k);
+    const values = kernels.f64(pointer.values, paddedRows * k);
+    const squares = kernels.f64(pointer.norms, block.rows).fill(0);
+    for (let i = 0; i < codes.length; i++) {
+      const value = this.#valueOf(codes[i]!);
+      values[i] = value;
+      squares[Math.floor(i / k)]! += value * value;
+    }
+    kernels.call.packFloat64!(paddedRows, k, pointer.values, pointer.panels);
+  }
+
+  /** value − zero point of an activation; 0 for NaN and Inf, whose outputs are never taken from here. */
+  #valueOf(code: number): number {
+    const { format, zeroPoint } = this.layer.activations;
+    const value = format.toNumber(code) - zeroPoint;
+    return Number.isFinite(value) ? value : 0;
   }
 
   #roundScalar(block: Float64Block): void {

@@ -4,6 +4,7 @@
  */
 import type { Kernels } from '../../kernels/loader.js';
 import type { Codes, MacLayer } from '../layer.js';
+import { codeView } from './code-width.js';
 import type { UseFacts } from './facts.js';
 import { Float64Tier } from './float64.js';
 import { type DrawAt, Int16Tier, outputView } from './int16.js';
@@ -28,24 +29,12 @@ export interface MacBlock {
   readonly draw: DrawAt | undefined;
 }
 
-/** Rows of codes as a typed array of the format's code width. */
-export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): Codes {
-  if (bits <= 8) return kernels.u8(pointer, length);
-  return bits <= 16 ? kernels.u16(pointer, length) : kernels.u32(pointer, length);
-}
-
-/** Bytes a code of a format takes in memory. */
-export function codeBytes(bits: number): 1 | 2 | 4 {
-  return bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
-}
-
 export class CertifiedMac {
   readonly counts: TierCounts = { int16: 0, float64: 0, reference: 0 };
   readonly #rounder: OutputRounder;
   readonly #repair: Repair;
   readonly #int16: Int16Tier | undefined;
   #float64: Float64Tier | undefined;
-  #values = 0;
 
   constructor(
     private readonly kernels: Kernels,
@@ -74,8 +63,7 @@ export class CertifiedMac {
       this.#repair.run(tier.open, open, block.codes, inputs, outputs, block.draw);
     } else {
       const tier = this.#wide();
-      this.#decode(inputs, block.rows);
-      tier.run({ values: this.#values, rows: block.rows, out: block.out, draw: block.draw });
+      tier.run({ codes: block.codes, rows: block.rows, out: block.out, draw: block.draw });
       open = tier.openCount;
       for (let i = 0; i < open; i++) {
         const at = tier.open[i]!;
@@ -120,21 +108,10 @@ export class CertifiedMac {
 
   #wide(): Float64Tier {
     if (!this.#float64) {
-      const rows = Math.ceil(this.maxRows / 4) * 4;
-      this.#values = this.kernels.allocate(rows * this.layer.k * 8);
       const { ladder } = this.#rounder;
       const placed = ladder && placeLadder(this.kernels, ladder, this.layer.output.format.bits);
       this.#float64 = new Float64Tier(this.kernels, this.layer, this.#rounder, placed, this.maxRows);
     }
     return this.#float64;
-  }
-
-  #decode(inputs: Codes, rows: number): void {
-    const values = this.kernels.f64(this.#values, rows * this.layer.k);
-    const { activations } = this.#repair.readers;
-    for (let i = 0; i < values.length; i++) {
-      const value = activations.toNumber(inputs[i]!);
-      values[i] = Number.isFinite(value) ? value : 0;
-    }
   }
 }

@@ -103,3 +103,40 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
   store<f64>(row, rest, 8);
   return norm;
 }
+
+/**
+ * Codes [m][k] of `bytes` 1 or 2 through a float64 `table` into panels of 4, [m/4][k][4], and the sum of squares of
+ * every row, float64 [m]. m is a multiple of 4.
+ */
+export function packTableFloat64(m: i32, k: i32, codes: usize, bytes: i32, table: usize, out: usize, squares: usize): void {
+  let to = out;
+  const step = <usize>(k * bytes);
+  for (let i = 0; i < m; i += 4) {
+    let from = codes + <usize>i * step;
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (let p = 0; p < k; p++) {
+      let a: v128;
+      let b: v128;
+      if (bytes == 1) {
+        a = v128.load64_zero(table + (<usize>load<u8>(from) << 3));
+        a = v128.load64_lane(table + (<usize>load<u8>(from + step) << 3), a, 1);
+        b = v128.load64_zero(table + (<usize>load<u8>(from + 2 * step) << 3));
+        b = v128.load64_lane(table + (<usize>load<u8>(from + 3 * step) << 3), b, 1);
+      } else {
+        a = v128.load64_zero(table + (<usize>load<u16>(from) << 3));
+        a = v128.load64_lane(table + (<usize>load<u16>(from + step) << 3), a, 1);
+        b = v128.load64_zero(table + (<usize>load<u16>(from + 2 * step) << 3));
+        b = v128.load64_lane(table + (<usize>load<u16>(from + 3 * step) << 3), b, 1);
+      }
+      low = f64x2.add(low, f64x2.mul(a, a));
+      high = f64x2.add(high, f64x2.mul(b, b));
+      v128.store(to, a);
+      v128.store(to, b, 16);
+      from += bytes;
+      to += 32;
+    }
+    v128.store(squares + (<usize>i << 3), low);
+    v128.store(squares + (<usize>i << 3), high, 16);
+  }
+}

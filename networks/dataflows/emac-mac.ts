@@ -1,6 +1,7 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { draw as drawWord } from '../../arithmetic/philox.js';
-import { CertifiedMac, codeBytes, codeView, type TierCounts } from '../../emac/certified/mac.js';
+import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
 import type { LayerChoices } from '../../emac/choices.js';
 import { type Codes, type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { PolicyMac } from '../../emac/policy-mac.js';

@@ -1,8 +1,8 @@
 /** An edge of the emac dataflow: codes on the kernels' heap, and what is counted of them. */
 
 import { dyadic } from '../../arithmetic/rational.js';
+import { codeBytes, codeView } from '../../emac/certified/code-width.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/certified/facts.js';
-import { codeBytes, codeView } from '../../emac/certified/mac.js';
 import type { Codes } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
 import type { Kernels } from '../../kernels/loader.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
+import { codeBytes, codeView } from '../../emac/certified/code-width.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
 import { outputView } from '../../emac/certified/int16.js';
-import { CertifiedMac, codeBytes, codeView } from '../../emac/certified/mac.js';
+import { CertifiedMac } from '../../emac/certified/mac.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
 import { type Activation, type MacLayer, quantizeLayer } from '../../emac/layer.js';
