@@ -92,7 +92,13 @@ export class Hand {
       const after = isEnd(i + 1) ? i + 1 : i + 2;
       for (let step = 1; step <= STEPS; step++) {
         const t = step / STEPS;
-        const plainX = catmullRom(points[2 * before]!, points[2 * i]!, points[2 * i + 2]!, points[2 * after]!, t);
+        const plainX = catmullRom(
+          points[2 * before]!,
+          points[2 * i]!,
+          points[2 * i + 2]!,
+          points[2 * after]!,
+          t,
+        );
         const plainY = catmullRom(
           points[2 * before + 1]!,
           points[2 * i + 1]!,
@@ -130,8 +136,5 @@ export class Hand {
 
 /** The uniform Catmull–Rom spline from p1 (t = 0) to p2 (t = 1). */
 function catmullRom(p0: number, p1: number, p2: number, p3: number, t: number): number {
-  return (
-    p1 +
-    0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)))
-  );
+  return p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)));
 }

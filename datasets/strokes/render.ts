@@ -23,9 +23,17 @@ export function render(ink: Ink, paper: Paper, stream: Stream, out: Uint8Array):
   const softness = between(stream, paper.softness[0], paper.softness[1]);
   coverage.fill(0);
   for (let i = 0; i < ink.count; i++) {
+    const { pieces } = ink;
     const p = 6 * i;
-    const [x0, y0, w0, x1, y1, w1] = ink.pieces.subarray(p, p + 6) as unknown as number[];
-    cover(x0!, y0!, w0!, x1!, y1!, w1!, softness);
+    cover(
+      pieces[p]!,
+      pieces[p + 1]!,
+      pieces[p + 2]!,
+      pieces[p + 3]!,
+      pieces[p + 4]!,
+      pieces[p + 5]!,
+      softness,
+    );
   }
   if (stream.uniform() < paper.stray) {
     const x = between(stream, 1, SIDE - 1);
@@ -48,7 +56,15 @@ export function render(ink: Ink, paper: Paper, stream: Stream, out: Uint8Array):
 }
 
 /** Raises the coverage around a line piece whose half-width goes from w0 to w1. */
-function cover(x0: number, y0: number, w0: number, x1: number, y1: number, w1: number, softness: number): void {
+function cover(
+  x0: number,
+  y0: number,
+  w0: number,
+  x1: number,
+  y1: number,
+  w1: number,
+  softness: number,
+): void {
   const reach = Math.max(w0, w1) + softness;
   const left = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
   const right = Math.min(SIDE - 1, Math.floor(Math.max(x0, x1) + reach));
