@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** n / d, d > 0; `minus` marks the zero that is −0. */
+/** n / d, d > 0. */
 interface Fraction {
   readonly n: bigint;
   readonly d: bigint;
@@ -50,7 +50,6 @@ interface Known {
   meaning(code: number): Meaning;
   /** Code of a real, nearest-even, saturating. */
   encode(real: Fraction, zeroPoint: number): number;
-  /** Whether `value(code) − zeroPoint` is over integers of a range of its own. */
 }
 
 /** Nearest in an ascending list of magnitudes; `cut(i)` lies between i and i + 1. */
@@ -270,6 +269,17 @@ interface PoolFile {
   readonly multiplier: string;
 }
 
+/** A residual add, or an activation that stands alone. */
+interface JoinFile {
+  readonly kind: 'add' | 'activation';
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly activation: 'identity' | 'relu' | 'relu6';
+  readonly cap: string;
+  readonly multipliers: readonly string[];
+}
+
 export interface PlanFile {
   readonly images: number;
   readonly choices: { readonly accumulator: string };
@@ -278,7 +288,7 @@ export interface PlanFile {
     readonly size: number;
     readonly encoding: EncodingFile;
   }[];
-  readonly steps: readonly (MacFile | PoolFile)[];
+  readonly steps: readonly (MacFile | PoolFile | JoinFile)[];
   readonly predictions: readonly number[];
 }
 
@@ -321,6 +331,12 @@ export interface Check {
   readonly mismatches: readonly Mismatch[];
 }
 
+/** relu and relu6 before the rounding. */
+function activated(real: Fraction, { activation, cap }: Pick<MacFile, 'activation' | 'cap'>): Fraction {
+  if (activation !== 'identity' && real.n < 0n) return frac(0n);
+  return activation === 'relu6' && less(exactNumber(cap), real) ? exactNumber(cap) : real;
+}
+
 /** Recomputes every edge's codes from the codes of the edge before it, and the input's from the images. */
 export function checkVectors(folder: string): Check {
   const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as PlanFile;
@@ -357,6 +373,20 @@ export function checkVectors(folder: string): Check {
   };
 
   for (const step of plan.steps) {
+    if ('inputs' in step) {
+      const output = encodings.get(step.output)!;
+      const format = knownFormat(output.format);
+      const parts = step.inputs.map((name, i) => ({
+        codes: tensors.get(`edge/${name}`)!.data,
+        values: offsetValues(encodings.get(name)!),
+        s: exactNumber(step.multipliers[i]!),
+      }));
+      for (let i = 0; i < parts[0]!.codes.length; i++) {
+        const real = parts.map(({ codes, values, s }) => times(s, values[codes[i]!]!)).reduce(plus);
+        expect(step.output, i, format.encode(activated(real, step), output.zeroPoint));
+      }
+      continue;
+    }
     const input = tensors.get(`edge/${step.input}`)!.data;
     const inputValues = offsetValues(encodings.get(step.input)!);
     const output = encodings.get(step.output)!;
@@ -397,10 +427,7 @@ export function checkVectors(folder: string): Check {
           const bias = times(frac(BigInt(step.bias[channel]!)), power(step.latticeExponent));
           const total = plus(frac(sum, denominator * weightDenominator), bias);
           const s = exactNumber(step.multipliers[step.multipliers.length === 1 ? 0 : channel]!);
-          let real = times(s, total);
-          if (step.activation !== 'identity' && real.n < 0n) real = frac(0n);
-          if (step.activation === 'relu6' && less(exactNumber(step.cap), real)) real = exactNumber(step.cap);
-          expect(step.output, at, format.encode(real, output.zeroPoint));
+          expect(step.output, at, format.encode(activated(times(s, total), step), output.zeroPoint));
           continue;
         }
         let best: { code: number; value: Fraction } | undefined;

@@ -1,0 +1,106 @@
+/** One point, from the command line's options to its row or its golden vectors. */
+import { UserError } from '../errors.js';
+import { Evaluator } from '../sweep/evaluate.js';
+import { planSweep } from '../sweep/plan.js';
+import { testCount } from '../sweep/predict.js';
+import { networkSource, seedContext } from '../sweep/prepare.js';
+import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
+import { sweepDataset } from '../sweep/run.js';
+import { checkSpec } from '../sweep/spec.js';
+import { writeVectors } from '../sweep/vectors.js';
+import { packageVersion } from '../sweep/version.js';
+import type { EvaluateArguments } from './evaluate.js';
+
+/** Images golden vectors are of where none are said. */
+const VECTOR_IMAGES = 4;
+
+/** `fixed8` asks for the best fraction bits; two formats are a pair; anything else is a name. */
+function formatEntry(format: string, activations: string | undefined): unknown {
+  const fixed = /^fixed(\d+)$/.exec(format);
+  if (activations !== undefined) return { weights: format, activations };
+  return fixed ? { fixed: { bits: Number(fixed[1]), fraction: 'best' } } : format;
+}
+
+/** Reads the options as a sweep of one point, so that both have the same rules and messages. */
+export async function evaluateOne(given: EvaluateArguments): Promise<void> {
+  const images = given.images ?? (given.vectors === undefined ? 'all' : VECTOR_IMAGES);
+  const spec = checkSpec(
+    {
+      name: 'evaluate',
+      dataset: given.dataset,
+      images,
+      ...(given.network === undefined ? {} : { network: given.network }),
+      weights: given.weights,
+      formats: [formatEntry(given.format, given.activations)],
+      quantizers: given.quantizer,
+      granularity: given.granularity,
+      modes: given.mode,
+      policies: given.policy,
+      underflow: given.underflow,
+      scaleBits: given.scaleBits,
+      bias: given.bias,
+      accumulators: given.accumulator,
+      logits: given.logits,
+      dataflow: given.dataflow,
+      calibrationImages: given.calibrationImages,
+      seeds: given.seed,
+      cost: given.cost,
+      units: given.units,
+    },
+    'evaluate',
+  );
+  const plan = planSweep(spec);
+  const point = plan.points[0];
+  if (!point)
+    throw new UserError(
+      `evaluate: ${[...plan.skipped.keys()][0] ?? 'this'} cannot be; try another combination`,
+    );
+  const dataset = await sweepDataset(spec, given.data);
+  const { network, parameters } = await networkSource(spec.network, spec.weights, dataset);
+  const context = {
+    dataset,
+    seeds: [
+      seedContext(network, parameters!, dataset, {
+        seed: point.seed,
+        calibrationImages: spec.calibrationImages,
+        testImages: testCount(dataset, spec),
+      }),
+    ],
+    plugins: given.plugin ?? [],
+    version: packageVersion(),
+  };
+  const evaluator = new Evaluator(context);
+  if (given.vectors !== undefined) {
+    const written = writeVectors(
+      given.vectors,
+      context,
+      point,
+      evaluator.compile(point),
+      testCount(dataset, spec),
+    );
+    console.log(`golden vectors of ${written.images} images in ${written.files.join(' and ')}`);
+    return;
+  }
+  const [row] = evaluator.evaluate(point).rows;
+  if (given.json) console.log(JSON.stringify(typed(row!), null, 2));
+  else console.log(readable(row!));
+}
+
+/** Numbers as numbers, `n/a` as null. */
+function typed(row: Row): Record<string, string | number | null> {
+  return Object.fromEntries(
+    COLUMNS.map(({ name, style }) => {
+      const cell = row[name]!;
+      return [name, cell === NOT_AVAILABLE ? null : style === 'text' ? cell : Number(cell)];
+    }),
+  );
+}
+
+/** One column a line; what does not apply is left out. */
+function readable(row: Row): string {
+  const percent = (name: string): string => (Number(row[name]) * 100).toFixed(2);
+  const headline = `${row.network} on ${row.images} images of ${row.dataset} in ${row.format}: ${percent('accuracy')} % (95 %: ${percent('accuracy_low')} to ${percent('accuracy_high')}), float32 ${percent('baseline')} %`;
+  const shown = COLUMNS.filter(({ name }) => row[name] !== NOT_AVAILABLE);
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  return [headline, '', ...shown.map(({ name }) => `${name.padEnd(width)}  ${row[name]}`)].join('\n');
+}

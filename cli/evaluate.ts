@@ -1,0 +1,101 @@
+/** `cheetah evaluate`: one network in one format; accuracy and cost, or golden vectors for other programs. */
+import type { Argv, CommandModule } from 'yargs';
+
+interface EvaluateArguments {
+  format: string;
+  weights: string;
+  network: string | undefined;
+  activations: string | undefined;
+  dataset: string;
+  data: string | undefined;
+  images: number | undefined;
+  quantizer: string;
+  granularity: string;
+  mode: string;
+  policy: string;
+  underflow: string;
+  scaleBits: number;
+  bias: string;
+  accumulator: string;
+  logits: string;
+  dataflow: string;
+  calibrationImages: number;
+  seed: number;
+  cost: string;
+  units: number;
+  json: boolean | undefined;
+  vectors: string | undefined;
+  plugin: string[] | undefined;
+}
+
+export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
+  command: 'evaluate <format>',
+  describe: 'one network in one format: accuracy and cost, or golden vectors',
+  builder: (parser: Argv) =>
+    parser
+      .positional('format', {
+        type: 'string',
+        demandOption: true,
+        describe: 'format of weights and activations; fixed<n> takes the best fraction bits',
+      })
+      .options({
+        weights: {
+          type: 'string',
+          demandOption: true,
+          describe: 'directory of a model that `cheetah train` saved, or a .safetensors file',
+        },
+        network: { type: 'string', describe: 'network of the zoo or a file, for a .safetensors file' },
+        activations: { type: 'string', describe: 'format of the activations, where it is another' },
+        dataset: { type: 'string', default: 'strokes', describe: 'data set' },
+        data: { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' },
+        images: { type: 'number', describe: 'test images [default: all; with --vectors: 4]' },
+        quantizer: { type: 'string', default: 'linear:mse', describe: 'rounding, linear:mse, linear:max, …' },
+        granularity: { type: 'string', default: 'tensor', describe: 'scales of weights: tensor or channel' },
+        mode: { type: 'string', default: 'nearest-even', describe: 'rounding mode' },
+        policy: {
+          type: 'string',
+          default: 'saturate',
+          describe: 'beyond the largest value: saturate, infinity, nan',
+        },
+        underflow: {
+          type: 'string',
+          default: 'none',
+          describe: 'posits below minpos: none, bitstring, half',
+        },
+        'scale-bits': {
+          type: 'number',
+          default: 16,
+          describe: 'significand bits of the requantization multiplier',
+        },
+        bias: { type: 'string', default: 'accumulator', describe: 'accumulator or format' },
+        accumulator: {
+          type: 'string',
+          default: 'exact',
+          describe: 'exact, float32, per-op, wrap<N>, saturate<N>',
+        },
+        logits: { type: 'string', default: 'rounded', describe: 'rounded or accumulator' },
+        dataflow: { type: 'string', default: 'emac', describe: 'emac or simulated' },
+        'calibration-images': {
+          type: 'number',
+          default: 1000,
+          describe: 'training images that set the scales',
+        },
+        seed: { type: 'number', default: 0, describe: 'seed of calibration order and stochastic rounding' },
+        cost: { type: 'string', default: 'library45', describe: 'cost source, by name or file' },
+        units: { type: 'number', default: 1, describe: 'multiply-accumulate units' },
+        json: { type: 'boolean', describe: 'print the row as JSON' },
+        vectors: {
+          type: 'string',
+          describe: 'directory for golden vectors: plan.json and the codes of every edge',
+        },
+      })
+      .example('$0 evaluate posit8es1 --weights models/lenet5', 'accuracy and cost on the built-in strokes')
+      .example('$0 evaluate posit8es1 --weights models/lenet5 --vectors golden --images 2', 'golden vectors')
+      .epilog('docs/golden-vectors.md describes the vectors.') as unknown as Argv<EvaluateArguments>,
+  handler: async (given) => {
+    const { evaluateOne } = await import('./evaluate-one.js');
+    await evaluateOne(given);
+  },
+};
+
+export type { EvaluateArguments };
