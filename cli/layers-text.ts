@@ -1,0 +1,215 @@
+/** The records of `cheetah layers`: made from a trained network, and written as text, CSV or JSON. */
+import Papa from 'papaparse';
+import type { Dataset } from '../datasets/dataset.js';
+import { calibrationIndices, loadDataset } from '../datasets/load.js';
+import { UserError } from '../errors.js';
+import { NEAREST_EVEN } from '../formats/format.js';
+import { collectHistograms, makeEncodings } from '../networks/calibration.js';
+import { compileFloat } from '../networks/dataflows/float.js';
+import { layerTable, type TensorRecord } from '../networks/layer-table.js';
+import { lower } from '../networks/lower.js';
+import type { Program } from '../networks/program.js';
+import { train } from '../networks/training/train.js';
+import { type Assignment, parseAssignment } from '../quantizers/assignment.js';
+import { checkChoice } from '../quantizers/calibrate.js';
+import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
+import type { Column, Row } from '../report/table.js';
+import { textTable } from '../report/table-text.js';
+import { terminalStyle } from '../report/terminal.js';
+import { BATCH, imageBatches } from '../sweep/predict.js';
+import { networkSource } from '../sweep/prepare.js';
+import { terminalProgress } from './progress.js';
+
+export interface LayersRequest {
+  readonly network: string | undefined;
+  readonly weights: string | undefined;
+  readonly dataset: string;
+  readonly dataDirectory: string | undefined;
+  readonly formats: readonly string[];
+  readonly quantizer: string;
+  readonly granularity: 'tensor' | 'channel';
+  readonly images: number;
+  readonly epochs: number | undefined;
+  readonly train: number | undefined;
+  readonly seed: number;
+  readonly print: 'text' | 'csv' | 'json';
+}
+
+/** The whole output. Throws UserError for anything asked that cannot be, before a training begins. */
+export async function describeLayers(request: LayersRequest): Promise<string> {
+  const quantizer = parseQuantizer(request.quantizer);
+  const assignments = request.formats.map(assignmentOf);
+  for (const { defaults } of assignments) {
+    checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
+    checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
+  }
+  if (!(Number.isInteger(request.images) && request.images >= 1)) {
+    throw new UserError(`--images ${request.images}: give a whole number of at least 1`);
+  }
+  if (!(Number.isInteger(request.seed) && request.seed >= 0 && request.seed < 2 ** 32)) {
+    throw new UserError(`--seed ${request.seed}: give a whole number from 0 to ${2 ** 32 - 1}`);
+  }
+  const dataset = await loadDataset(request.dataset, request.dataDirectory, {
+    seed: request.seed,
+    ...(request.train === undefined ? {} : { train: request.train }),
+  });
+  const program = await trainedProgram(request, dataset);
+  const plan = compileFloat(program, { batch: BATCH });
+  const indices = calibrationIndices(dataset, Math.min(request.images, dataset.train.count), request.seed);
+  const batches = () => imageBatches(dataset, dataset.train, indices);
+  const calibration = collectHistograms(plan, batches());
+  const { granularity } = request;
+  const tables = assignments.map((assignment) =>
+    makeEncodings(program, calibration, { assignment, quantizer, rounding: NEAREST_EVEN, granularity }),
+  );
+  const records = layerTable(plan, batches(), tables);
+  switch (request.print) {
+    case 'json':
+      return `${JSON.stringify(records.map(plainRecord), null, 2)}\n`;
+    case 'csv':
+      return `${Papa.unparse(records.map(plainRecord), { newline: '\n' })}\n`;
+    case 'text':
+      return layersText(
+        records,
+        request.formats,
+        `${program.network} on ${indices.length} calibration images of ${dataset.name}, quantizer ${quantizerName(quantizer)}`,
+      );
+    default:
+      return request.print satisfies never;
+  }
+}
+
+/** `posit8es1`, or `int8/posit8es1` for weights and activations. */
+function assignmentOf(text: string): Assignment {
+  const [weights, activations = weights, ...more] = text.split('/');
+  if (more.length > 0 || weights === '') {
+    throw new UserError(`formats: '${text}' is not a format or a pair weights/activations`);
+  }
+  return parseAssignment({ weights, activations });
+}
+
+async function trainedProgram(request: LayersRequest, dataset: Dataset): Promise<Program> {
+  const name = request.network ?? (request.weights === undefined ? 'lenet5' : undefined);
+  const { network, parameters } = await networkSource(name, request.weights, dataset);
+  if (parameters !== undefined) return lower(network, parameters);
+  const progress = terminalProgress();
+  progress.note(
+    `no weights given: training ${network.name} on ${dataset.name} (--weights takes a saved model)`,
+  );
+  let begun = false;
+  const options = {
+    seed: request.seed,
+    ...(request.epochs === undefined ? {} : { epochs: request.epochs }),
+  };
+  const trained = await train(network, dataset, options, {
+    onProgress({ epoch, epochs, batch, batches }) {
+      if (!begun) progress.begin(`training ${network.name}, batch`, epochs * batches);
+      begun = true;
+      progress.reach((epoch - 1) * batches + batch);
+    },
+  });
+  progress.end();
+  return lower(network, trained.parameters);
+}
+
+/** Six significant digits are more than the counts hold; what is unknown is `n/a`, what loses nothing `exact`. */
+function plainRecord(record: TensorRecord): Record<string, string | number> {
+  return {
+    tensor: record.tensor,
+    kind: record.kind,
+    format: record.format,
+    scale: record.scale,
+    scales: record.scales,
+    zero_point: record.zeroPoint,
+    values: record.values,
+    sqnr_db: decibels(record.sqnr),
+    max_error: digits(record.maxError),
+    saturated: digits(record.saturated),
+    underflow: digits(record.underflow),
+    range_used: digits(record.rangeUsed),
+    codes_used: record.codesUsed === undefined ? 'n/a' : digits(record.codesUsed),
+  };
+}
+
+function decibels(sqnr: number): string | number {
+  if (Number.isNaN(sqnr)) return 'n/a';
+  return sqnr === Number.POSITIVE_INFINITY ? 'exact' : digits(sqnr);
+}
+
+function digits(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+const text = (key: string, header: string): Column => ({
+  ...{ key, header, align: 'left', digits: { kind: 'given' }, priority: 0 },
+});
+
+const number = (key: string, header: string, unit: string, decimals: number): Column => ({
+  ...{ key, header, ...(unit === '' ? {} : { unit }), align: 'right', priority: 0 },
+  digits: decimals < 0 ? { kind: 'significant', count: -decimals } : { kind: 'decimals', count: decimals },
+});
+
+/** SQNR of the formats side by side, then everything about each tensor in each format. */
+export function layersText(
+  records: readonly TensorRecord[],
+  formats: readonly string[],
+  caption: string,
+): string {
+  const style = terminalStyle(process.stdout);
+  const overview: Row[] = [];
+  const details: Row[] = [];
+  for (const [index, record] of records.entries()) {
+    const of = index % formats.length;
+    const head = of === 0 ? { tensor: record.tensor, kind: record.kind } : {};
+    if (of === 0) overview.push({ ...head, values: record.values });
+    overview[overview.length - 1] = { ...overview.at(-1), [`format ${of}`]: decibels(record.sqnr) };
+    details.push({
+      ...head,
+      format: record.format,
+      scale: record.scales === 1 ? record.scale : `${record.scales} scales`,
+      sqnr: decibels(record.sqnr),
+      error: record.maxError,
+      saturated: 100 * record.saturated,
+      underflow: 100 * record.underflow,
+      range: 100 * record.rangeUsed,
+      codes: record.codesUsed === undefined ? 'n/a' : 100 * record.codesUsed,
+    });
+  }
+  const names = [text('tensor', 'tensor'), text('kind', 'kind')];
+  const first = textTable(
+    {
+      caption: `SQNR in dB: ${caption}`,
+      columns: [
+        ...names,
+        number('values', 'values', '', 0),
+        ...formats.map((format, of) => number(`format ${of}`, format, '', 1)),
+      ],
+      rows: overview,
+      notes: [
+        'SQNR is 10 log10(signal / noise): 6 dB are one bit. Higher is better; each tensor is taken alone.',
+      ],
+    },
+    style,
+  );
+  const second = textTable(
+    {
+      columns: [
+        ...names,
+        text('format', 'format'),
+        number('scale', 'scale', '', -4),
+        number('sqnr', 'SQNR', 'dB', 1),
+        number('error', 'max error', '', -3),
+        number('saturated', 'saturated', '%', 3),
+        number('underflow', 'underflow', '%', 3),
+        number('range', 'range used', '%', 1),
+        number('codes', 'codes used', '%', 1),
+      ],
+      rows: details,
+      notes: [
+        'saturated: beyond the largest value. underflow: became 0, or held at ±minpos by a posit. range used: largest magnitude over the largest the format has at this scale.',
+      ],
+    },
+    style,
+  );
+  return `${first}\n${second}`;
+}

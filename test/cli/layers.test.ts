@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import { afterAll, describe, expect, it } from 'vitest';
+import { describeLayers, type LayersRequest } from '../../cli/layers-text.js';
+import { UserError } from '../../errors.js';
+import { saveModel } from '../../networks/files.js';
+import { initialParameters } from '../../networks/parameters.js';
+import { getNetwork } from '../../networks/zoo/registry.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'layers-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const network = getNetwork('mlp4', [28, 28, 1], 10);
+await saveModel(directory, { network, parameters: initialParameters(network, 1) });
+
+function request(more: Partial<LayersRequest> = {}): LayersRequest {
+  return {
+    network: undefined,
+    weights: directory,
+    dataset: 'builtin',
+    dataDirectory: undefined,
+    formats: ['posit8es1', 'int8/float8e4m3fn'],
+    quantizer: 'linear',
+    granularity: 'tensor',
+    images: 8,
+    epochs: undefined,
+    train: 40,
+    seed: 0,
+    print: 'csv',
+    ...more,
+  };
+}
+
+describe('layers', () => {
+  it('CSV: a row a tensor and format, the images first', async () => {
+    const { data, errors } = Papa.parse<Record<string, string>>(await describeLayers(request()), {
+      header: true,
+      skipEmptyLines: true,
+    });
+    expect(errors).toEqual([]);
+    expect(data.length).toBe(2 * (1 + 4 + 4));
+    expect(data.slice(0, 2).map(({ tensor, kind, format }) => [tensor, kind, format])).toEqual([
+      ['input', 'activations', 'posit8es1'],
+      ['input', 'activations', 'float8e4m3fn'],
+    ]);
+    expect(data.slice(2, 4).map(({ kind, format }) => [kind, format])).toEqual([
+      ['weights', 'posit8es1'],
+      ['weights', 'affine8s'],
+    ]);
+    for (const row of data) expect(Number(row.sqnr_db)).toBeGreaterThan(20);
+  });
+
+  it('JSON has the same records, and the same bytes every time', async () => {
+    const json = await describeLayers(request({ print: 'json' }));
+    expect(await describeLayers(request({ print: 'json' }))).toBe(json);
+    const csv = Papa.parse(await describeLayers(request()), {
+      header: true,
+      skipEmptyLines: true,
+      dynamicTyping: true,
+    });
+    expect(JSON.parse(json)).toEqual(csv.data);
+  });
+
+  it('text: formats side by side, then each tensor in detail', async () => {
+    const text = await describeLayers(request({ print: 'text' }));
+    expect(text).toMatch(/^SQNR in dB: mlp4 on 8 calibration images of strokes, quantizer linear:mse\n/);
+    expect(text).toMatch(/tensor +kind +values +posit8es1 +int8\/float8e4m3fn\n/);
+    expect(text.match(/^input +activations/gm)?.length).toBe(2);
+  });
+
+  it('trains where no weights are given', async () => {
+    const trained = request({ weights: undefined, network: 'mlp4', epochs: 1, print: 'json' });
+    const records = JSON.parse(await describeLayers(trained)) as { tensor: string }[];
+    expect(records[0]!.tensor).toBe('input');
+  });
+
+  it.each([
+    ['an unknown format', { formats: ['posit8es1', 'posit1es0'] }, /posit1es0/],
+    ['three formats in a pair', { formats: ['int8/int8/int8'] }, /pair/],
+    ['a format that needs calibration', { formats: ['int8'], quantizer: 'rounding' }, /use linear/],
+    ['an unknown quantizer', { quantizer: 'best' }, /'best'/],
+    ['no images', { images: 0 }, /--images 0/],
+    ['a missing model', { weights: join(directory, 'nowhere') }, /no such directory/],
+  ])('%s is one clear line', async (_, more, pattern) => {
+    const attempt = describeLayers(request(more));
+    await expect(attempt).rejects.toThrow(UserError);
+    await expect(attempt).rejects.toThrow(pattern);
+    await expect(attempt).rejects.not.toThrow(/\n/);
+  });
+});
