@@ -73,6 +73,10 @@ export class Kernels {
     return new Int32Array(this.#memory.buffer, pointer, length);
   }
 
+  i64(pointer: number, length: number): BigInt64Array {
+    return new BigInt64Array(this.#memory.buffer, pointer, length);
+  }
+
   f32(pointer: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, pointer, length);
   }

@@ -15,6 +15,7 @@ import { OutputRounder, placeLadder, placeOutputLadder } from './rounder.js';
 export interface TierCounts {
   int16: number;
   float64: number;
+  limbs: number;
   reference: number;
 }
 
@@ -30,7 +31,7 @@ export interface MacBlock {
 }
 
 export class CertifiedMac {
-  readonly counts: TierCounts = { int16: 0, float64: 0, reference: 0 };
+  readonly counts: TierCounts = { int16: 0, float64: 0, limbs: 0, reference: 0 };
   readonly #rounder: OutputRounder;
   readonly #repair: Repair;
   readonly #int16: Int16Tier | undefined;
@@ -68,7 +69,13 @@ export class CertifiedMac {
       for (let i = 0; i < open; i++) {
         const at = tier.open[i]!;
         const row = Math.floor(at / n);
-        outputs[at] = this.#repair.exact(inputs, row * layer.k, at % n, block.draw?.(row, at % n));
+        outputs[at] = this.#repair.exact(
+          block.codes,
+          inputs,
+          row * layer.k,
+          at % n,
+          block.draw?.(row, at % n),
+        );
       }
     }
     const specials = this.#specials(inputs, outputs, block);
@@ -77,6 +84,7 @@ export class CertifiedMac {
     const reference = repaired.reference - before.reference;
     this.counts.float64 += float64;
     this.counts.reference += reference;
+    this.counts.limbs += repaired.limbs - before.limbs;
     const decided = block.rows * n - open - specials;
     if (first === 'done') this.counts.int16 += decided;
     else this.counts.float64 += decided;
@@ -99,7 +107,12 @@ export class CertifiedMac {
       }
       const which = special ? Array.from({ length: n }, (_, channel) => channel) : channels;
       for (const channel of which) {
-        outputs[row * n + channel] = this.#repair.exact(inputs, row * k, channel, block.draw?.(row, channel));
+        outputs[row * n + channel] = this.#repair.reference(
+          inputs,
+          row * k,
+          channel,
+          block.draw?.(row, channel),
+        );
         count++;
       }
     }

@@ -3,9 +3,10 @@ import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { OperandReader } from '../lattice.js';
 import { type Codes, type MacLayer, multiplierNumber } from '../layer.js';
-import { referenceOutput } from '../reference.js';
+import { activate, encodeExact, referenceOutput, scaleSum } from '../reference.js';
 import { codeOfProduct, gamma } from './float64-bound.js';
 import type { DrawAt } from './int16.js';
+import { ExactSums, hasExactSums } from './limbs.js';
 import type { OutputRounder } from './rounder.js';
 
 /** Integers up to here are float64 numbers. */
@@ -16,16 +17,23 @@ const BATCH = 1024;
 
 export interface RepairCounts {
   float64: number;
+  limbs: number;
   reference: number;
+}
+
+/** Whether the rounding error of a product with s is a normal number, so that its sign can be known. */
+function isRegular(s: number): boolean {
+  return s > powerOfTwo(-400) && s < powerOfTwo(400);
 }
 
 export class Repair {
   readonly readers: { readonly weights: OperandReader; readonly activations: OperandReader };
-  readonly counts: RepairCounts = { float64: 0, reference: 0 };
+  readonly counts: RepairCounts = { float64: 0, limbs: 0, reference: 0 };
   /** Weights float64 [outChannels][k], activations' values by code [256], and pairs of sums, on the heap. */
   readonly #pointer: { readonly weights: number; readonly table: number; readonly sums: number } | undefined;
   readonly #bias: Float64Array;
   readonly #step: number;
+  #sums: ExactSums | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -80,7 +88,7 @@ export class Repair {
         const at = indices[from + i]!;
         const row = Math.floor(at / n);
         const word = draw?.(row, at % n);
-        outputs[at] = this.#decide(sums[2 * i]!, sums[2 * i + 1]!, activations, row * k, at % n, word);
+        outputs[at] = this.#decide(sums[2 * i]!, sums[2 * i + 1]!, codes, activations, row * k, at % n, word);
       }
     }
   }
@@ -92,6 +100,7 @@ export class Repair {
   #decide(
     sum: number,
     magnitude: number,
+    codes: number,
     activations: Codes,
     offset: number,
     channel: number,
@@ -101,9 +110,7 @@ export class Repair {
     const bias = this.#bias[channel]!;
     const s = multiplierNumber(layer, channel);
     const whole = (magnitude + Math.abs(bias)) * (1 + powerOfTwo(-30));
-    // the product's own error must not be subnormal for its sign to be known
-    const regular = s > powerOfTwo(-400) && s < powerOfTwo(400);
-    if (regular && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
+    if (isRegular(s) && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);
@@ -119,11 +126,35 @@ export class Repair {
         return low;
       }
     }
-    return this.exact(activations, offset, channel, draw);
+    return this.exact(codes, activations, offset, channel, draw);
   }
 
-  /** The same by the slow reference: any operands. */
-  exact(activations: Codes, offset: number, channel: number, draw?: number): number {
+  /** By the integer sum as wide as the quire, rounded once; operands finite. */
+  exact(codes: number, activations: Codes, offset: number, channel: number, draw?: number): number {
+    const { layer, rounder } = this;
+    if (!hasExactSums(layer)) return this.reference(activations, offset, channel, draw);
+    this.counts.limbs++;
+    this.#sums ??= new ExactSums(this.kernels, layer, this.readers);
+    const sum = this.#sums.sum(codes, activations, offset, channel);
+    const steps = Number(sum);
+    const value = steps * this.#step;
+    const s = multiplierNumber(layer, channel);
+    if (rounder.ladder && isRegular(s) && BigInt(steps) === sum) return codeOfProduct(rounder, s, value);
+    const y = s * value;
+    const e = powerOfTwo(-51) * Math.abs(y);
+    if (Number.isFinite(y + e)) {
+      const low = rounder.code(y - e, draw);
+      if (low === rounder.code(y + e, draw)) return low;
+    }
+    return encodeExact(
+      activate(scaleSum(layer, sum, channel), layer.activation, layer.cap),
+      layer.output,
+      draw,
+    );
+  }
+
+  /** By the slow reference: any operands. */
+  reference(activations: Codes, offset: number, channel: number, draw?: number): number {
     this.counts.reference++;
     return referenceOutput(this.layer, this.readers, activations, offset, channel, draw);
   }

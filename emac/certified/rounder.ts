@@ -46,7 +46,7 @@ export class OutputRounder {
     const { format, rounding, zeroPoint } = this.output;
     if (zeroPoint === 0 && this.output.range === 'full') {
       if (this.activation === 'identity') return format.encode(y, rounding, draw);
-      if (y <= this.#capNumber) return format.encode(y > 0 ? y : 0, rounding, draw);
+      if (y <= this.#capNumber) return format.encode(Math.max(y, 0), rounding, draw);
     }
     return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
   }

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { Stream } from '../../arithmetic/philox.js';
+import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeTable, useFacts } from '../../emac/certified/facts.js';
+import { outputView } from '../../emac/certified/int16.js';
+import { ExactSums, hasExactSums } from '../../emac/certified/limbs.js';
+import { CertifiedMac } from '../../emac/certified/mac.js';
+import { DEFAULT_CHOICES } from '../../emac/choices.js';
+import { OperandReader } from '../../emac/lattice.js';
+import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
+import { exactSum, referenceOutput } from '../../emac/reference.js';
+import { NEAREST_EVEN } from '../../formats/format.js';
+import { getFormat } from '../../formats/registry.js';
+import { createKernels } from '../../kernels/loader.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+
+const encoding = (name: string): Encoding => ({
+  ...{ format: getFormat(name), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+  granularity: { kind: 'tensor' },
+  scales: Float64Array.of(1),
+});
+
+function layerOf(format: string, k: number, n: number, output = format): MacLayer {
+  const source = {
+    ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias: new Float32Array(n) },
+    ...({ activation: 'identity', tensor: 1, group: 0 } as const),
+  };
+  return quantizeLayer(source, encoding(format), encoding(format), encoding(output), DEFAULT_CHOICES);
+}
+
+/** Operand pairs (w, x) that stress a sum, by code. */
+function adversaries(
+  name: string,
+  k: number,
+  seed: number,
+): Record<string, (i: number) => readonly [number, number]> {
+  const { levels, facts, ...format } = getFormat(name);
+  const top = levels.code(levels.count - 1);
+  const bottom = levels.code(0);
+  const tiny = format.encode(facts.minPositive);
+  const one = format.encode(Math.min(1, facts.max));
+  const stream = new Stream(seed, 'dataset');
+  const any = () => levels.code(stream.below(levels.count));
+  return {
+    'all maxpos': () => [top, top],
+    'all minpos': () => [tiny, tiny],
+    'alternating signs that cancel to one minpos product': (i) =>
+      i === k - 1 ? [tiny, tiny] : [i % 2 ? top : bottom, top],
+    'maxpos and minpos in turn': (i) => (i % 2 ? [top, top] : [tiny, tiny]),
+    'ones and one minpos product': (i) => (i === 0 ? [tiny, tiny] : [one, one]),
+    'any codes': () => [any(), any()],
+  };
+}
+
+const formats = [
+  ...['posit8es0', 'posit8es2', 'posit8es4', 'posit5es1', 'float8e4m3', 'float8e5m2', 'fixed8q4', 'pow2val8'],
+  ...[
+    'posit16es1',
+    'posit16es2',
+    'float16',
+    'bfloat16',
+    'fixed16q8',
+    'posit32es2',
+    'posit32es4',
+    'float32',
+    'fixed32q16',
+  ],
+];
+
+describe('integer sums as wide as the quire', () => {
+  it.each(formats)('%s: adversarial sums, exactly, and their codes through the engine', (name) => {
+    for (const k of [2, 3, 65, 1024]) {
+      for (const [what, pair] of Object.entries(adversaries(name, k, k))) {
+        const layer = layerOf(name, k, 2);
+        const { bits } = layer.activations.format;
+        const kernels = createKernels();
+        const codes = kernels.allocate(4 * k * codeBytes(bits));
+        const x = codeView(kernels, bits, codes, 2 * k);
+        for (let i = 0; i < 2 * k; i++) {
+          const [w, activation] = pair(i % k);
+          (layer.weightCodes as Uint32Array)[i] = w;
+          x[i] = activation;
+        }
+        const readers = {
+          weights: new OperandReader(layer.weights),
+          activations: new OperandReader(layer.activations),
+        };
+        const sums = new ExactSums(kernels, layer, readers);
+        for (const [row, channel] of [
+          [0, 0],
+          [1, 1],
+          [0, 1],
+        ] as const) {
+          expect([what, sums.sum(codes, x, row * k, channel)]).toEqual([
+            what,
+            exactSum(layer, readers, x, row * k, channel),
+          ]);
+        }
+        const out = kernels.allocate(64);
+        const used = new Uint8Array(2 ** Math.min(8, bits));
+        for (const code of x) used[code] = 1;
+        const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
+        new CertifiedMac(kernels, layer, 2).run({ codes, rows: 2, out, facts, draw: undefined });
+        const expected = [0, 1, 2, 3].map((i) =>
+          referenceOutput(layer, readers, x, Math.floor(i / 2) * k, i % 2),
+        );
+        expect([what, ...outputView(kernels, { rows: 2, out }, layer)]).toEqual([what, ...expected]);
+      }
+    }
+  });
+
+  it('exact ties are decided by the sum itself: half a step, and a quire bit above or below', () => {
+    // 1 + 1/32 is half-way between 1 and 1 + 1/16 in posit8es1; a product of minpos² breaks the tie
+    for (const [name, half] of [
+      ['posit8es1', 1 / 32],
+      ['float8e4m3', 1 / 16],
+      ['posit16es1', 2 ** -13],
+      ['float16', 2 ** -11],
+    ] as const) {
+      const { format } = encoding(name);
+      const tiny = format.facts.minPositive;
+      const codes = (values: number[]) => values.map((value) => format.encode(value));
+      const results = [0, tiny, -tiny].map((last) => {
+        const k = 3;
+        const layer = layerOf(name, k, 1);
+        (layer.weightCodes as Uint32Array).set(codes([1, half, last]));
+        const kernels = createKernels();
+        const { bits } = format;
+        const at = kernels.allocate(4 * k * codeBytes(bits));
+        const x = codeView(kernels, bits, at, k);
+        x.set(codes([1, 1, tiny]));
+        const used = new Uint8Array(2 ** Math.min(8, bits));
+        for (const code of x) used[code] = 1;
+        const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
+        const out = kernels.allocate(64);
+        new CertifiedMac(kernels, layer, 1).run({ codes: at, rows: 1, out, facts, draw: undefined });
+        return outputView(kernels, { rows: 1, out }, layer)[0]! - format.encode(1);
+      });
+      expect([name, ...results]).toEqual([name, 0, 1, 0]);
+    }
+  });
+
+  it('operands too wide for int32 are left to the reference', () => {
+    const wide = { ...layerOf('fixed8q4', 2, 1), activations: { ...encoding('affine32'), zeroPoint: 5 } };
+    expect(hasExactSums(wide)).toBe(false);
+    expect(hasExactSums(layerOf('posit32es2', 2, 1))).toBe(true);
+  });
+});
