@@ -5,8 +5,17 @@ import type { ParameterFacts } from './operators/operator.js';
 import { ruleOf } from './operators/rules.js';
 import { elementsOf } from './window.js';
 
-/** Most nodes, elements of one edge, and parameters in all: what keeps a hostile file from exhausting memory. */
-export const LIMITS = { nodes: 1000, edgeElements: 2 ** 24, parameters: 2 ** 27, classes: 256 } as const;
+/**
+ * Most nodes, values on all edges of one image, parameters, multiply-accumulates of one image, and classes: what
+ * keeps a hostile file from exhausting memory or time.
+ */
+export const LIMITS = {
+  nodes: 1000,
+  edgeElements: 2 ** 22,
+  parameters: 2 ** 27,
+  macs: 2 ** 36,
+  classes: 256,
+} as const;
 
 export interface NamedParameter extends ParameterFacts {
   /** `<node>.<suffix>`. */
@@ -35,7 +44,8 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
       `network ${network.name}: it has ${network.nodes.length} nodes; give 1 to ${LIMITS.nodes}`,
     );
   }
-  checkSize('input', network.input);
+  let elements = checkedSize('input', network.input);
+  let macs = 0;
   const shapes = new Map<string, Shape>([['input', network.input]]);
   const read = new Set<string>();
   const facts: NodeFacts[] = [];
@@ -61,16 +71,15 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
       throw new UserError(`node ${name}: softmax may only be the last node`);
     }
     const output = rule.shape(operator, inputs, name);
-    checkSize(name, output);
+    elements += checkedSize(name, output);
     shapes.set(name, output);
     const own = rule.parameters(operator, inputs[0]!);
     const parameterCount = own.reduce((sum, parameter) => sum + elementsOf(parameter.shape), 0);
     parameters += parameterCount;
-    if (!(parameters <= LIMITS.parameters)) {
-      throw new UserError(
-        `network ${network.name}: with node ${name} it has ${parameters} parameters; at most ${LIMITS.parameters} are allowed`,
-      );
-    }
+    macs += rule.macs(operator, inputs[0]!, output);
+    checkLimit(network, name, 'values on its edges', elements, LIMITS.edgeElements);
+    checkLimit(network, name, 'parameters', parameters, LIMITS.parameters);
+    checkLimit(network, name, 'multiply-accumulates an image', macs, LIMITS.macs);
     facts.push({
       name,
       type: operator.type,
@@ -95,14 +104,18 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
   return facts;
 }
 
-function checkSize(name: string, shape: Shape): void {
-  const size = elementsOf(shape);
-  const sound = shape.length >= 1 && shape.every((extent) => Number.isInteger(extent) && extent >= 1);
-  if (!sound || size > LIMITS.edgeElements) {
-    throw new UserError(
-      `node ${name}: shape [${shape.join(', ')}] must be positive whole numbers with at most ${LIMITS.edgeElements} elements`,
-    );
+function checkedSize(name: string, shape: Shape): number {
+  if (shape.length >= 1 && shape.every((extent) => Number.isInteger(extent) && extent >= 1)) {
+    return elementsOf(shape);
   }
+  throw new UserError(`node ${name}: shape [${shape.join(', ')}] must be positive whole numbers`);
+}
+
+function checkLimit(network: Network, node: string, what: string, value: number, most: number): void {
+  if (value <= most) return;
+  throw new UserError(
+    `network ${network.name}: with node ${node} it has ${value} ${what}; at most ${most} are allowed`,
+  );
 }
 
 /** Parameters (learned and tracked) and multiply-accumulates an image of the whole network. */

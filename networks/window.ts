@@ -46,6 +46,12 @@ function alongAxis(
   return { out: Math.floor((extent - reach) / stride) + 1, before: 0 };
 }
 
+/**
+ * Most elements all windows of one layer hold, and its padded image: what keeps a hostile file from asking for
+ * more memory or time than there is (3×3 windows over 224×224×64 hold 29 million).
+ */
+const MOST_ELEMENTS = 2 ** 26;
+
 function slide(
   [height, width, channels]: readonly [number, number, number],
   kernel: readonly [number, number],
@@ -56,6 +62,13 @@ function slide(
 ): Window {
   const y = alongAxis(height, kernel[0], stride[0], dilation[0], padding, node);
   const x = alongAxis(width, kernel[1], stride[1], dilation[1], padding, node);
+  const padded = channels * (height + kernel[0] * dilation[0]) * (width + kernel[1] * dilation[1]);
+  const held = y.out * x.out * kernel[0] * kernel[1] * channels;
+  if (padded > MOST_ELEMENTS || held > MOST_ELEMENTS) {
+    throw new UserError(
+      `node ${node}: its windows hold ${held} values (padded image: ${padded}); at most ${MOST_ELEMENTS} are allowed`,
+    );
+  }
   return {
     inHeight: height,
     inWidth: width,

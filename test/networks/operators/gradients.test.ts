@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { Stream } from '../../../arithmetic/philox.js';
+import { createKernels } from '../../../kernels/loader.js';
+import type { Operator, Shape } from '../../../networks/network.js';
+import { allocateFloats, type Pass, type Slot } from '../../../networks/operators/operator.js';
+import { ruleOf } from '../../../networks/operators/rules.js';
+import { elementsOf } from '../../../networks/window.js';
+
+const BATCH = 3;
+const conv2d = {
+  type: 'conv2d',
+  filters: 4,
+  kernel: [3, 2],
+  stride: [1, 1],
+  padding: 'valid',
+  dilation: [1, 1],
+  groups: 1,
+  bias: 'bias',
+} as const;
+const conv1d = {
+  type: 'conv1d',
+  filters: 4,
+  kernel: 3,
+  stride: 1,
+  padding: 'valid',
+  dilation: 1,
+  groups: 1,
+  bias: 'bias',
+} as const;
+const pool = { type: 'pool', pooling: 'max', kernel: [2, 2], stride: [2, 2], padding: 'valid' } as const;
+const train: Pass = { mode: 'train', seed: 5, step: 3 };
+
+const CASES: readonly (readonly [string, Operator, Shape, Pass])[] = [
+  ['dense', { type: 'dense', units: 5, bias: 'bias' }, [7], train],
+  ['dense without bias, 11 units', { type: 'dense', units: 11, bias: 'no-bias' }, [9], train],
+  ['conv2d', conv2d, [6, 5, 3], train],
+  ['conv2d same', { ...conv2d, padding: 'same', filters: 5 }, [4, 5, 2], train],
+  ['conv2d strided, same', { ...conv2d, padding: 'same', stride: [2, 3] }, [5, 7, 3], train],
+  ['conv2d dilated', { ...conv2d, dilation: [2, 3] }, [7, 6, 2], train],
+  [
+    'conv2d dilated, same',
+    { ...conv2d, dilation: [2, 1], padding: 'same', kernel: [3, 3] },
+    [5, 5, 2],
+    train,
+  ],
+  ['conv2d grouped', { ...conv2d, groups: 2, filters: 6 }, [4, 4, 4], train],
+  ['conv2d depthwise, same', { ...conv2d, groups: 3, filters: 3, padding: 'same' }, [4, 5, 3], train],
+  ['conv2d 1×1', { ...conv2d, kernel: [1, 1] }, [3, 4, 5], train],
+  ['conv2d 1×1 strided', { ...conv2d, kernel: [1, 1], stride: [2, 2] }, [5, 4, 3], train],
+  ['conv1d', conv1d, [9, 2], train],
+  [
+    'conv1d strided, dilated, grouped, same',
+    { ...conv1d, stride: 2, dilation: 2, groups: 2, padding: 'same' },
+    [9, 4],
+    train,
+  ],
+  ['max pool', pool, [4, 5, 5], train],
+  ['max pool overlapping, same', { ...pool, kernel: [3, 3], padding: 'same' }, [5, 4, 6], train],
+  ['average pool', { ...pool, pooling: 'average' }, [4, 4, 3], train],
+  [
+    'average pool overlapping, same',
+    { ...pool, pooling: 'average', kernel: [3, 2], padding: 'same' },
+    [5, 3, 2],
+    train,
+  ],
+  ['max pool of a sequence', { ...pool, kernel: [1, 3], stride: [1, 2] }, [8, 3], train],
+  ['relu', { type: 'activation', activation: 'relu' }, [30], train],
+  ['relu6', { type: 'activation', activation: 'relu6' }, [60], train],
+  ['batch-norm in training', { type: 'batch-norm', epsilon: 0.01, momentum: 0.1 }, [3, 2, 4], train],
+  [
+    'batch-norm in evaluation',
+    { type: 'batch-norm', epsilon: 0.01, momentum: 0.1 },
+    [5],
+    { mode: 'evaluate' },
+  ],
+  ['flatten', { type: 'flatten' }, [2, 3, 2], train],
+  ['dropout in training', { type: 'dropout', rate: 0.4 }, [20], train],
+  ['dropout in evaluation', { type: 'dropout', rate: 0.4 }, [20], { mode: 'evaluate' }],
+  ['add', { type: 'add' }, [3, 3, 2], train],
+  ['softmax', { type: 'softmax' }, [6], train],
+];
+
+/** Distinct values 0.1 apart that stay 0.05 off 0 and 6, so that no step of 0.02 crosses a kink. */
+function spread(values: Float32Array, stream: Stream): void {
+  const order = stream.shuffle(Uint32Array.from(values, (_, i) => i));
+  order.forEach((place, i) => {
+    values[place] = (i - (values.length >> 1) + 0.5) * 0.1;
+  });
+}
+
+describe('gradients against central differences', () => {
+  it.each(CASES)('%s', (_, operator, shape, pass) => {
+    const stream = new Stream(11, 'weights');
+    const kernels = createKernels();
+    const rule = ruleOf(operator);
+    const slot = (slotShape: Shape): Slot => {
+      const size = elementsOf(slotShape);
+      const at = () => allocateFloats(kernels, BATCH * size);
+      return { shape: slotShape, size, values: at(), gradient: at() };
+    };
+    const inputs = Array.from({ length: rule.inputs }, () => slot(shape));
+    const output = slot(
+      rule.shape(
+        operator,
+        inputs.map((input) => input.shape),
+        'node',
+      ),
+    );
+    const held = new Map(
+      rule.parameters(operator, shape).map((facts) => {
+        const size = elementsOf(facts.shape);
+        const parameter = {
+          ...facts,
+          size,
+          values: allocateFloats(kernels, size),
+          gradient: allocateFloats(kernels, size),
+        };
+        const values = kernels.f32(parameter.values, size);
+        for (let i = 0; i < size; i++)
+          values[i] = facts.suffix === 'variance' ? 0.5 + stream.uniform() : 2 * stream.uniform() - 1;
+        return [facts.suffix, parameter] as const;
+      }),
+    );
+    const layer = rule.layer(operator, {
+      kernels,
+      batch: BATCH,
+      node: 'node',
+      index: 2,
+      inputs,
+      output,
+      inputGradients: 'needed',
+      parameter: (suffix) => held.get(suffix)!,
+    });
+    const y = kernels.f32(output.values, BATCH * output.size);
+    const weights = kernels.f32(output.gradient, BATCH * output.size);
+    for (let i = 0; i < weights.length; i++) weights[i] = 2 * stream.uniform() - 1;
+    for (const input of inputs) spread(kernels.f32(input.values, BATCH * input.size), stream);
+    const loss = (): number => {
+      layer.forward(BATCH, pass);
+      return y.reduce((sum, value, i) => sum + value * weights[i]!, 0);
+    };
+    loss();
+    layer.backward(BATCH);
+    const learned = [...held.values()].filter(({ training }) => training === 'learned');
+    const checked = [
+      ...inputs.map(({ values, gradient, size }) => ({ values, gradient, size: BATCH * size })),
+      ...learned,
+    ].map(({ values, gradient, size }) => ({
+      values: kernels.f32(values, size),
+      gradient: kernels.f32(gradient, size).slice(),
+    }));
+    let largest = 0;
+    for (const { values, gradient } of checked) {
+      for (let i = 0; i < values.length; i++) {
+        const kept = values[i]!;
+        values[i] = kept + 0.02;
+        const above = { at: values[i]!, loss: loss() };
+        values[i] = kept - 0.02;
+        const slope = (above.loss - loss()) / (above.at - values[i]!);
+        values[i] = kept;
+        expect(Math.abs(slope - gradient[i]!), `element ${i}: ${slope} against ${gradient[i]}`).toBeLessThan(
+          0.003 * (1 + Math.abs(slope)),
+        );
+        largest = Math.max(largest, Math.abs(slope));
+      }
+    }
+    expect(largest).toBeGreaterThan(0.05);
+  });
+});
