@@ -1,5 +1,6 @@
 /** Every format by name: the families of the house, and what plugins add. */
 import { UserError } from '../errors.js';
+import { editDistance } from '../near.js';
 import { affineFamily } from './affine.js';
 import type { FormatFamily } from './family.js';
 import { fixedFamily } from './fixed.js';
@@ -19,6 +20,7 @@ const families: FormatFamily[] = [
 ];
 
 const known = new Map<string, NumberFormat>();
+const registered = new Set<NumberFormat | FormatFamily>();
 
 /** The families in the order of registration, the built-in ones first. */
 export function formatFamilies(): readonly FormatFamily[] {
@@ -36,6 +38,12 @@ export function registerFormat(added: NumberFormat | FormatFamily): void {
     if (find(name)) throw new UserError(`format '${name}' is already registered; choose another name`);
   }
   families.push(family);
+  registered.add(added);
+}
+
+/** Whether this very format or family was added by `registerFormat`. */
+export function isRegistered(added: NumberFormat | FormatFamily): boolean {
+  return registered.has(added);
 }
 
 function familyOfOne(format: NumberFormat): FormatFamily {
@@ -122,18 +130,4 @@ function nearNames(given: string): string[] {
     if (isPossible(name)) near.push(name);
   }
   return near;
-}
-
-/** Levenshtein's distance: insertions, deletions and substitutions between two short words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,0 +1,160 @@
+/** Values and codes, one a line or one an argument, to CSV: what `cheetah encode` and `decode` do. */
+import Papa from 'papaparse';
+import { exactDecimal } from '../arithmetic/decimal.js';
+import { draw } from '../arithmetic/philox.js';
+import { UserError } from '../errors.js';
+import { bulkEncode } from '../formats/bulk.js';
+import { errorText, eventOf } from '../formats/events.js';
+import { hexCode } from '../formats/explain.js';
+import type { NumberFormat, Rounding } from '../formats/format.js';
+import { UNIT } from '../formats/ladder.js';
+
+/** A text and where it stood, for messages: `line 3`. */
+export interface Item {
+  readonly text: string;
+  readonly where: string;
+}
+
+const HEADER = 'input,code,value,error,event\n';
+/** Items taken together: enough that encoding goes by tables, little enough that pipes keep flowing. */
+const BATCH = 8192;
+/** Below this a 16-bit format is encoded value by value: its table would cost more. */
+const WORTH_TABLE = 64;
+
+/** Arguments as items. */
+export async function* itemsOfArguments(texts: readonly string[]): AsyncGenerator<Item> {
+  for (const [index, text] of texts.entries()) yield { text, where: `argument ${index + 1}` };
+}
+
+/** Lines as items, without the blanks around them; empty lines are passed over but counted. */
+export async function* itemsOfLines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Item> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let line = 0;
+  for await (const chunk of chunks) {
+    const lines = (
+      rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))
+    ).split('\n');
+    rest = lines.pop()!;
+    if (rest.length > 4096)
+      throw new UserError(`line ${line + lines.length + 1} is longer than 4096 characters`);
+    for (const each of lines) {
+      line++;
+      const text = each.trim();
+      if (text !== '') yield { text, where: `line ${line}` };
+    }
+  }
+  if (rest.trim() !== '') yield { text: rest.trim(), where: `line ${line + 1}` };
+}
+
+async function* batches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function csv(rows: string[][]): string {
+  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NAMED: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+};
+
+/** The float64 of a decimal number, nan, inf or infinity. Throws UserError naming where it stood. */
+export function parseValue({ text, where }: Item): number {
+  if (NUMBER.test(text)) return Number(text);
+  const sign = text.startsWith('-') ? -1 : 1;
+  const named = NAMED[text.replace(/^[+-]/, '').toLowerCase()];
+  if (named !== undefined) return sign * named;
+  const shown = text.slice(0, 40);
+  if (/^--[a-z]/.test(text))
+    throw new UserError(`option '${shown}' is unknown; --help lists what is allowed`);
+  throw new UserError(`${where}: '${shown}' is not a number; write one like -1.5, 2e-3, nan or -inf`);
+}
+
+/** The code of hex digits with or without 0x. Throws UserError naming where it stood. */
+export function parseCode(format: NumberFormat, { text, where }: Item): number {
+  const digits = /^(?:0x)?([0-9a-f]+)$/i.exec(text)?.[1];
+  const shown = text.slice(0, 40);
+  if (digits === undefined) {
+    if (/^--[a-z]/.test(text))
+      throw new UserError(`option '${shown}' is unknown; --help lists what is allowed`);
+    throw new UserError(`${where}: '${shown}' is not a hex code; write one like 0x40 or 40`);
+  }
+  const code = Number.parseInt(digits, 16);
+  if (code < 2 ** format.bits) return code;
+  const last = hexCode(format, 2 ** format.bits - 1);
+  throw new UserError(`${where}: '${shown}' is not a code of ${format.name}; its codes are 0x0 to ${last}`);
+}
+
+/** Texts of codes and their values, worked out once a code. */
+class CodeTexts {
+  readonly #known = new Map<number, readonly [string, string]>();
+
+  constructor(private readonly format: NumberFormat) {}
+
+  of(code: number): readonly [code: string, value: string] {
+    let texts = this.#known.get(code);
+    if (!texts) {
+      texts = [hexCode(this.format, code), exactDecimal(this.format.toNumber(code))];
+      if (this.#known.size < 0x10000) this.#known.set(code, texts);
+    }
+    return texts;
+  }
+}
+
+export interface EncodeOptions {
+  readonly rounding: Rounding;
+  /** Of stochastic rounding; an item's draw is that of tensor 0, image 0, element = its number from 0. */
+  readonly seed: number;
+}
+
+/** CSV text in pieces, header first: what each value becomes. Throws UserError for the first that is no number. */
+export async function* encodeItems(
+  items: AsyncIterable<Item>,
+  format: NumberFormat,
+  { rounding, seed }: EncodeOptions,
+): AsyncGenerator<string> {
+  const texts = new CodeTexts(format);
+  yield HEADER;
+  let done = 0;
+  for await (const batch of batches(items)) {
+    const values = Float64Array.from(batch, parseValue);
+    const codes = new Uint32Array(batch.length);
+    const drawOf = (index: number) => draw(seed, 'rounding', 0, 0, done + index);
+    const describe = (index: number) => batch[index]!.where;
+    if (batch.length < WORTH_TABLE && values.every(Number.isFinite)) {
+      const isRandom = rounding.mode === 'stochastic';
+      for (const [index, value] of values.entries()) {
+        codes[index] = format.encode(value, rounding, isRandom ? drawOf(index) : undefined);
+      }
+    } else bulkEncode(values, format, rounding, UNIT, codes, drawOf, describe);
+    const rows = batch.map(({ text }, index) => {
+      const x = values[index]!;
+      const code = codes[index]!;
+      const error = errorText(format.toNumber(code), x);
+      return [text, ...texts.of(code), error, eventOf(format, x, code, rounding)];
+    });
+    done += batch.length;
+    yield csv(rows);
+  }
+}
+
+/** CSV text in pieces, header first: what each code means; decoding is always exact. */
+export async function* decodeItems(items: AsyncIterable<Item>, format: NumberFormat): AsyncGenerator<string> {
+  const texts = new CodeTexts(format);
+  yield HEADER;
+  for await (const batch of batches(items)) {
+    yield csv(batch.map((item) => [item.text, ...texts.of(parseCode(format, item)), '0', 'exact']));
+  }
+}

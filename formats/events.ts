@@ -1,0 +1,76 @@
+/** What happened when a real became a code, and by how much the code is off: the words of the CSV column `event`. */
+import { exactDecimal, exactDecimalOf } from '../arithmetic/decimal.js';
+import { toNumber, toRational } from '../arithmetic/float64.js';
+import { compare, subtract } from '../arithmetic/rational.js';
+import type { NumberFormat, Rounding } from './format.js';
+
+/**
+ * The first that holds:
+ * - `exact`: the code's value is the input, infinities and NaN included (−0 and +0 are the same value)
+ * - `overflow`: the code is Inf, NaN or NaR though the input is not that
+ * - `saturated`: the input lies beyond the largest or smallest finite value, and the code is that value
+ * - `underflow`: a non-zero input became 0, or, where a format never lets it (posit), was held at ±minPositive
+ * - `tie`: in a nearest mode, the input is exactly the boundary between two neighbours
+ * - `rounded`: anything else
+ */
+export const EVENTS = ['exact', 'overflow', 'saturated', 'underflow', 'tie', 'rounded'] as const;
+export type EncodeEvent = (typeof EVENTS)[number];
+
+/** One line a word, for help texts. */
+export const EVENT_MEANINGS: Readonly<Record<EncodeEvent, string>> = {
+  exact: 'the value is the input',
+  overflow: 'a number or infinity became Inf, NaN or NaR by the policy or the format',
+  saturated: 'beyond the largest or smallest finite value, and held there',
+  underflow: 'not 0 but became 0, or a posit held it at ±minpos',
+  tie: 'exactly on the boundary of two values, in a nearest mode',
+  rounded: 'between two values, and rounded to one of them',
+};
+
+const boundaries = new WeakMap<NumberFormat, Map<number, number>>();
+
+/** The boundary above a level as a float64; NaN where none holds it, since then no input can be on it. */
+function boundaryNumber(format: NumberFormat, index: number): number {
+  let known = boundaries.get(format);
+  if (!known) {
+    known = new Map();
+    boundaries.set(format, known);
+  }
+  let boundary = known.get(index);
+  if (boundary === undefined) {
+    const exact = format.boundary(index);
+    boundary = toNumber(exact);
+    if (compare(toRational(boundary), exact) !== 0) boundary = Number.NaN;
+    known.set(index, boundary);
+  }
+  return boundary;
+}
+
+/** What happened when x was encoded to `code` at scale 1 under the rounding. */
+export function eventOf(format: NumberFormat, x: number, code: number, rounding: Rounding): EncodeEvent {
+  const value = format.toNumber(code);
+  if (value === x || (Number.isNaN(value) && Number.isNaN(x))) return 'exact';
+  if (!Number.isFinite(value)) return 'overflow';
+  const { max, min, minPositive } = format.facts;
+  if (x > max || x < min) return 'saturated';
+  if (value === 0 || (format.belowMinPositive === 'held' && Math.abs(x) < minPositive)) return 'underflow';
+  if (rounding.mode === 'nearest-even' || rounding.mode === 'nearest-away') {
+    const index = format.levels.index(code);
+    if (boundaryNumber(format, value < x ? index : index - 1) === x) return 'tie';
+  }
+  return 'rounded';
+}
+
+/**
+ * The decoded value minus x in exact decimal; infinite or NaN as extended-real subtraction has it, but 0 where
+ * the value is the input, infinities and NaN included.
+ */
+export function errorText(value: number, x: number): string {
+  if (value === x || (Number.isNaN(value) && Number.isNaN(x))) return '0';
+  const difference = value - x;
+  if (!Number.isFinite(value) || !Number.isFinite(x)) return exactDecimal(difference);
+  // Knuth's two-sum: what the float64 difference leaves out.
+  const part = difference - value;
+  const lost = value - (difference - part) + (-x - part);
+  if (lost === 0) return exactDecimal(difference);
+  return exactDecimalOf(subtract(toRational(value), toRational(x)));
+}

@@ -1,0 +1,68 @@
+/** Formats of the user's own, loaded from their files by `--plugin`. */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UserError } from '../errors.js';
+import type { FormatFamily } from './family.js';
+import type { NumberFormat } from './format.js';
+import { formatFamilies, isRegistered, registerFormat } from './registry.js';
+
+const loaded = new Set<string>();
+
+function isFormat(exported: unknown): exported is NumberFormat {
+  const format = exported as NumberFormat | undefined;
+  return (
+    typeof format?.name === 'string' && typeof format.bits === 'number' && typeof format.decode === 'function'
+  );
+}
+
+function isFamily(exported: unknown): exported is FormatFamily {
+  const family = exported as FormatFamily | undefined;
+  return (
+    typeof family?.name === 'string' && typeof family.parse === 'function' && Array.isArray(family.presets)
+  );
+}
+
+/** TypeScript is loaded through tsx, registered once and only when a plugin needs it. */
+let typescript: 'registered' | undefined;
+async function importFile(file: string): Promise<Record<string, unknown>> {
+  if (/\.[cm]?ts$/.test(file) && !typescript) {
+    const { register } = await import('tsx/esm/api');
+    register();
+    typescript = 'registered';
+  }
+  return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+}
+
+/**
+ * Loads a plugin, a module (.ts, .js, .mjs) that calls `registerFormat` or exports formats (`defineFormat(…)`) or
+ * families, which are then registered. The same file is loaded once. Throws UserError, in one line, for a file
+ * that is missing, fails to load, brings no format or brings a name that is taken.
+ */
+export async function loadPlugin(path: string): Promise<void> {
+  const file = resolve(path);
+  if (loaded.has(file)) return;
+  const name = basename(path);
+  if (!existsSync(file))
+    throw new UserError(`plugin '${path}' does not exist; give the path of a .ts or .js file`);
+  const before = formatFamilies().length;
+  try {
+    for (const exported of Object.values(await importFile(file))) {
+      if ((isFormat(exported) || isFamily(exported)) && !isRegistered(exported)) registerFormat(exported);
+    }
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    throw new UserError(`plugin ${name} failed to load: ${reason}`);
+  }
+  if (formatFamilies().length === before) {
+    throw new UserError(
+      `plugin ${name} brings no format; export one made by defineFormat, or call registerFormat`,
+    );
+  }
+  loaded.add(file);
+}
+
+/** Loads plugins in the order given. */
+export async function loadPlugins(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await loadPlugin(path);
+}
