@@ -4,10 +4,11 @@ import { draw } from '../arithmetic/philox.js';
 import { divide } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
 import { bulkDecode, bulkEncode, codeArray } from '../formats/bulk.js';
-import type { Placement } from '../formats/ladder.js';
+import { buildLadder, type Ladder, ladderIndex, type Placement } from '../formats/ladder.js';
 import { referenceEncode } from '../formats/reference.js';
 import { specialCode } from '../formats/rounding.js';
 import type { Encoding } from './encoding.js';
+import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
 export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
@@ -19,12 +20,6 @@ export interface EncodeOptions {
   /** Key and counter of stochastic rounding's draws; needed by that mode only. */
   readonly draw?: { readonly seed: number; readonly tensor: number; readonly image: number };
 }
-
-/**
- * A list of thresholds has an entry a code; a channel with fewer than a 64th as many values is encoded faster
- * value by value, by the reference.
- */
-const VALUES_PER_THRESHOLD = 1 / 64;
 
 /**
  * The code of clamp(zeroPoint + round(x / scale)) for every value, the exact quotient rounded. NaN and ±Inf
@@ -42,6 +37,11 @@ export function encodeTensor(
   if (rounding.mode === 'stochastic' && key === undefined) {
     throw new UserError(`${options.name}: stochastic rounding needs a seed for its draws; give one`);
   }
+  // Thresholds for each channel's own scale would cost more than its values do.
+  const listed = rows.count > 1 && format.bits <= 16 && rounding.mode !== 'stochastic';
+  const unscaled = listed
+    ? buildLadder(format, rounding, { ...placementOf(encoding, 0), scale: 1 })
+    : undefined;
   for (let row = 0; row < rows.count; row++) {
     const start = row * rows.length;
     const part = values.subarray(start, start + rows.length);
@@ -50,13 +50,8 @@ export function encodeTensor(
     const draws =
       key && ((index: number) => draw(key.seed, 'rounding', key.tensor, key.image, start + index));
     const placement = placementOf(encoding, row);
-    if (
-      rounding.mode !== 'stochastic' &&
-      rows.count > 1 &&
-      part.length < VALUES_PER_THRESHOLD * 2 ** format.bits
-    ) {
-      encodeOneByOne(part, encoding, placement, out, describe);
-    } else bulkEncode(part, format, rounding, placement, out, draws, describe);
+    if (unscaled) encodeQuotients(part, encoding, placement, unscaled, out, describe);
+    else bulkEncode(part, format, rounding, placement, out, draws, describe);
   }
   return codes;
 }
@@ -111,20 +106,36 @@ function channelRows(
   }
 }
 
-function encodeOneByOne(
+/**
+ * By the thresholds of scale 1 on the float64 quotient. Rounding the quotient cannot carry it over a threshold,
+ * only onto one; thresholds have short significands, so quotients that have too are left to the reference.
+ */
+function encodeQuotients(
   values: Float32Array | Float64Array,
   { format, rounding }: Encoding,
-  placement: Placement,
+  { scale, zeroPoint, range }: Placement,
+  unscaled: Ladder,
   out: Codes,
   describe: (index: number) => string,
 ): void {
-  const { scale, zeroPoint, range } = placement;
+  const exact = isPowerOfTwo(scale);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (Number.isFinite(value)) {
-      const negativeZero = Object.is(value, -0) ? 'yes' : 'no';
-      const quotient = divide(toRational(value), toRational(scale));
-      out[i] = referenceEncode(format, quotient, rounding, { zeroPoint, range, negativeZero });
-    } else out[i] = specialCode(format, value, rounding.policy, describe(i));
+    const quotient = value / scale;
+    const size = Math.abs(quotient);
+    if (!Number.isFinite(value)) out[i] = specialCode(format, value, rounding.policy, describe(i));
+    else if (
+      value === 0 ||
+      (size > SMALLEST && size < LARGEST && (exact || !hasShortSignificand(quotient)))
+    ) {
+      out[i] = unscaled.codes[ladderIndex(unscaled, quotient)]!;
+    } else {
+      const whole = divide(toRational(value), toRational(scale));
+      out[i] = referenceEncode(format, whole, rounding, { zeroPoint, range });
+    }
   }
 }
+
+/** Quotients between these are normal float64 numbers, so that dividing by a power of two is exact. */
+const SMALLEST = 2 ** -1000;
+const LARGEST = 2 ** 1000;

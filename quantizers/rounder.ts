@@ -3,12 +3,12 @@
  * calibrator spends its time on. Nearest-even and saturating, exact: a product threshold · scale that float64
  * cannot tell from x is compared as a rational.
  */
-import { decompose, nextDown, powerOfTwo, toRational } from '../arithmetic/float64.js';
+import { nextDown, powerOfTwo, toRational } from '../arithmetic/float64.js';
 import { compare, divide, multiply } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding, Underflow } from '../formats/format.js';
 import { buildLadder, UNIT } from '../formats/ladder.js';
 import { referenceEncode } from '../formats/reference.js';
-import { isPowerOfTwo } from './scale-grid.js';
+import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
 /**
  * Writes to out[i], from ≤ i < to, the value − zero point that values[i] / scale rounds to. `values` descend and
@@ -101,11 +101,6 @@ function listLevels(format: NumberFormat, rounding: Rounding): Levels {
     tiesUp[i] = short ? 1 : 0;
   }
   return { levels, thresholds, tiesUp };
-}
-
-/** At most 40 significant bits: formats have at most 32, and a neighbour of such a number has 53. */
-function hasShortSignificand(x: number): boolean {
-  return (decompose(x).significand & 0x1fffn) === 0n;
 }
 
 function listed({ levels, thresholds, tiesUp }: Levels): Rounder {

@@ -61,3 +61,18 @@ export function ceilLog2(a: number, b: number): number {
 export function isPowerOfTwo(x: number): boolean {
   return x > 0 && Number.isFinite(x) && x === powerOfTwo(exponentOf(x));
 }
+
+const float = new Float64Array(1);
+const words = new Uint32Array(float.buffer);
+float[0] = -2;
+/** Which of the two words of a float64 has the lower bits: differs with the machine's byte order. */
+const LOW_WORD = words[0] === 0 ? 0 : 1;
+
+/**
+ * At most 40 significant bits, for normal x or 0. Values and boundaries of formats have at most 34; a float64
+ * next to such a number has 53.
+ */
+export function hasShortSignificand(x: number): boolean {
+  float[0] = x;
+  return (words[LOW_WORD]! & 0x1fff) === 0;
+}

@@ -66,7 +66,7 @@ describe('encodeTensor', () => {
             }
           },
         ),
-        { numRuns: 15 },
+        { numRuns: 8 },
       );
     });
   }

@@ -69,7 +69,7 @@ describe('rounding quotients to a format', () => {
             }
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 25 },
       );
     },
   );
