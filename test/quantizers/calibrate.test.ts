@@ -241,6 +241,17 @@ describe('affine', () => {
     expect(encoding.scales[0]).toBe(quotient(big(3), big(127)));
   });
 
+  it('signed weights by mse: all integers of the narrow range, zero point 0', () => {
+    const format = getFormat('affine5s');
+    fc.assert(
+      fc.property(tensors, (values) => {
+        const expected = mseScale(binned(values), integerLine(-15, 15), format.facts, 1);
+        expect(scaleOf(values, format, 'linear:mse', 'weights')).toBe(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('percentile clips both ends to ±T', () => {
     const values = new Float32Array(100).fill(1);
     values.set([-90, 70]);
