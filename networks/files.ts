@@ -50,7 +50,9 @@ export async function saveModel(
   directory: string,
   model: { network: Network; parameters: Parameters; notes?: ModelNotes },
 ): Promise<{ weightsHash: string }> {
-  const { network, parameters, notes = {} } = model;
+  const { parameters, notes = {} } = model;
+  // in the schema's order of keys, so that a saved model saves to the same bytes again
+  const network = parseNetwork(model.network, `network ${model.network.name}`);
   checkParameters(network, parameters);
   const hash = weightsHash(parameters);
   await writeSafetensors(join(directory, WEIGHTS_FILE), parameters);

@@ -8,6 +8,7 @@ import { checkFits, evaluatePlan } from '../evaluation.js';
 import { lower } from '../lower.js';
 import type { Network, Tensor } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
+import { parseNetwork } from '../schema.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { TrainingGraph } from './graph.js';
 import { crossEntropy } from './loss.js';
@@ -75,7 +76,8 @@ export async function train(
 ): Promise<Trained> {
   const options = resolveTraining(given);
   checkFits(network, dataset);
-  const identity = { network, options, dataset: dataset.name, checksum: dataset.checksum };
+  const described = parseNetwork(network, `network ${network.name}`);
+  const identity = { network: described, options, dataset: dataset.name, checksum: dataset.checksum };
   const resumed =
     calls.start === 'resume' && calls.checkpoint !== undefined
       ? await readCheckpoint(calls.checkpoint, identity)
