@@ -1,0 +1,66 @@
+/** `cheetah notebook run`: TypeScript files cut by // %% lines. */
+import type { CommandModule } from 'yargs';
+
+interface RunArguments {
+  file: string;
+  out: string;
+  slice: number | undefined;
+  data: string | undefined;
+  dataset: string | undefined;
+}
+
+const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <file>',
+  describe: 'run a notebook; write an HTML page and a Markdown file of what it shows',
+  builder: (parser) =>
+    parser
+      .positional('file', {
+        type: 'string',
+        demandOption: true,
+        describe: 'TypeScript file cut by // %% lines',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        default: 'results/notebooks',
+        describe: 'directory to write to',
+      })
+      .option('slice', { type: 'number', requiresArg: true, describe: 'take no more than this many images' })
+      .option('data', { type: 'string', requiresArg: true, describe: 'directory of the data files' })
+      .option('dataset', {
+        type: 'string',
+        requiresArg: true,
+        describe: "data set instead of the notebook's own",
+      }),
+  handler: async ({ file, out, slice, data, dataset }) => {
+    const [{ runNotebook }, { terminalStyle }, { UserError }] = await Promise.all([
+      import('../report/notebook/run.js'),
+      import('../report/terminal.js'),
+      import('../errors.js'),
+    ]);
+    if (slice !== undefined && !(Number.isSafeInteger(slice) && slice > 0)) {
+      throw new UserError(`--slice ${slice} is not a count; give a whole number of images, 1 or more`);
+    }
+    const { files, error } = await runNotebook(file, {
+      out,
+      style: terminalStyle(process.stdout),
+      print: (text) => process.stdout.write(text),
+      ...(slice === undefined ? {} : { slice }),
+      ...(data === undefined ? {} : { data }),
+      ...(dataset === undefined ? {} : { dataset }),
+    });
+    process.stdout.write(`\nwrote ${files.slice(0, 2).join(', ')}\n`);
+    if (error !== undefined) throw new UserError(error);
+  },
+};
+
+export const notebookCommand: CommandModule = {
+  command: 'notebook',
+  describe: 'notebooks in plain TypeScript',
+  builder: (parser) =>
+    parser
+      .command(runCommand)
+      .demandCommand(1, 'notebook needs to know what to do; use `cheetah notebook run FILE`')
+      .example('$0 notebook run experiments/choosing-a-format-for-lenet.ts', 'write results/notebooks/'),
+  handler: () => {},
+};

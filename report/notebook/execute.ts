@@ -1,0 +1,167 @@
+/** Runs a notebook's cells in this process and keeps what they show. */
+import { register } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import { UserError } from '../../errors.js';
+import { figureSvg } from '../figure.js';
+import type { TerminalStyle } from '../terminal.js';
+import type { HookData } from './hooks.js';
+import { CELL_HOOK, type Cell, instrument } from './parse.js';
+import { type NotebookOptions, type Output, type Recorder, setActiveRecorder } from './recorder.js';
+
+export interface CellError {
+  /** Index of the cell in which it came up. */
+  readonly cell: number;
+  /** Line of the notebook file, from 1; undefined where the error does not say. */
+  readonly line: number | undefined;
+  readonly message: string;
+}
+
+export interface CellRun {
+  readonly cell: Cell;
+  readonly outputs: Output[];
+}
+
+export interface Execution {
+  /** The cells that began, in the file's order. */
+  readonly ran: readonly CellRun[];
+  /** Finished figures by number. */
+  readonly figures: ReadonlyMap<number, string>;
+  readonly error: CellError | undefined;
+}
+
+/** Hears of cells and outputs as they come, for the terminal. */
+export interface Listener {
+  cell(cell: Cell): void;
+  output(output: Output): void;
+}
+
+/** What the notebook is called while it runs; the ending makes it a module whatever package it stands in. */
+const ENDING = '.cells.mts';
+
+/**
+ * Runs the notebook as one module. Whatever it throws is caught and becomes the execution's error; console.log and
+ * console.info count as text of the cell.
+ */
+export async function execute(
+  file: string,
+  source: string,
+  cells: readonly Cell[],
+  options: NotebookOptions,
+  style: TerminalStyle,
+  listener: Listener,
+): Promise<Execution> {
+  const ran: CellRun[] = [];
+  let figureCount = 0;
+  const begin = (index: number): void => {
+    const cell = cells[index]!;
+    ran.push({ cell, outputs: [] });
+    listener.cell(cell);
+  };
+  const recorder: Recorder = {
+    options,
+    style,
+    add(output) {
+      if (ran.length === 0) begin(0);
+      ran.at(-1)!.outputs.push(output);
+      listener.output(output);
+    },
+    nextFigure: () => ++figureCount,
+  };
+  const url = pathToFileURL(file).href + ENDING;
+  await registerLoaders({
+    url,
+    source: instrument(source, cells),
+    packageName: 'cheetah-numerics',
+    packageUrl: new URL(`../../index.js`, import.meta.url).href,
+  });
+  const log = console.log;
+  const info = console.info;
+  const say = (...values: readonly unknown[]): void =>
+    recorder.add({
+      kind: 'text',
+      text: values
+        .map((value) => (typeof value === 'string' ? value : inspect(value, { colors: false })))
+        .join(' '),
+    });
+  console.log = say;
+  console.info = say;
+  setActiveRecorder(recorder);
+  Object.assign(globalThis, { [CELL_HOOK]: begin });
+  let error: CellError | undefined;
+  try {
+    await settled(import(url));
+  } catch (thrown) {
+    error = describe(thrown, ran.at(-1)?.cell.index ?? 0, url, cells);
+  } finally {
+    console.log = log;
+    console.info = info;
+    setActiveRecorder(undefined);
+    Reflect.deleteProperty(globalThis, CELL_HOOK);
+  }
+  const drawn = await draw(ran);
+  return { ran, figures: drawn.figures, error: error ?? drawn.error };
+}
+
+/** TypeScript by tsx, then our own hooks beneath it. Loaded here: nothing else needs them. */
+async function registerLoaders(data: HookData): Promise<void> {
+  register(new URL('./hooks.js', import.meta.url), { data });
+  const tsx = await import('tsx/esm/api');
+  tsx.register();
+}
+
+/**
+ * The module's end, or an error: what it throws, a rejection nobody handles, or an await that can never end, which
+ * Node would leave without a word.
+ */
+async function settled(run: Promise<unknown>): Promise<void> {
+  let stuck: () => void = () => {};
+  let rejected: (reason: unknown) => void = () => {};
+  const failure = new Promise<never>((_, reject) => {
+    stuck = () => reject(new Error('the cell awaits something that never happens'));
+    rejected = reject;
+  });
+  process.once('beforeExit', stuck);
+  process.once('unhandledRejection', rejected);
+  try {
+    await Promise.race([run, failure]);
+  } finally {
+    process.off('beforeExit', stuck);
+    process.off('unhandledRejection', rejected);
+  }
+}
+
+/** The error as one line of words and the line of the file that it came up in. */
+function describe(thrown: unknown, running: number, url: string, cells: readonly Cell[]): CellError {
+  const error = thrown instanceof Error ? thrown : new Error(inspect(thrown));
+  const text = `${error.stack ?? ''}\n${error.message}`;
+  const name = url.slice(url.lastIndexOf('/') + 1);
+  const at = text.indexOf(`${decodeURIComponent(name)}:`) >= 0 ? decodeURIComponent(name) : name;
+  const found = new RegExp(`${at.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}:(\\d+)`).exec(text);
+  const line = found ? Number(found[1]) : undefined;
+  const within = line === undefined ? undefined : cells.findLast((cell) => cell.line <= line)?.index;
+  const syntax = /ERROR: (.*)/.exec(error.message)?.[1];
+  const message =
+    syntax ?? error.message.split('\n')[0]!.replaceAll(url, name).replaceAll(at, at.slice(0, -ENDING.length));
+  const named = error instanceof UserError || error.name === 'Error' ? message : `${error.name}: ${message}`;
+  return { cell: within ?? running, line, message: named };
+}
+
+/** Draws every figure, in order; the first that cannot be drawn is the error. */
+async function draw(
+  ran: readonly CellRun[],
+): Promise<{ figures: Map<number, string>; error: CellError | undefined }> {
+  const figures = new Map<number, string>();
+  let error: CellError | undefined;
+  for (const { cell, outputs } of ran) {
+    for (const output of outputs) {
+      if (output.kind !== 'plot') continue;
+      try {
+        figures.set(output.number, await figureSvg(output.spec));
+      } catch (thrown) {
+        error ??= { cell: cell.index, line: cell.line, message: (thrown as Error).message };
+      }
+    }
+  }
+  return { figures, error };
+}
