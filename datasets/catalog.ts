@@ -20,14 +20,20 @@ export interface RemoteFile {
   readonly sha256: string;
 }
 
+/** A file of an archive, by its name without folders. */
+export interface Member {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 export interface Remote {
   /** Where the files are, best first, each ending in a slash. */
   readonly bases: readonly string[];
   readonly files: readonly RemoteFile[];
   /** `files`: kept as they are. `tar.gz`: the one archive is checked, its members in `members` unpacked. */
   readonly packing: 'files' | 'tar.gz';
-  /** Base names of the members to unpack, and their exact lengths in bytes. */
-  readonly members: ReadonlyMap<string, number>;
+  readonly members: readonly Member[];
 }
 
 export interface ImageSet {
@@ -44,6 +50,8 @@ export interface ImageSet {
   /** idx: images, labels. cifar: the batches. */
   readonly train: readonly CatalogFile[];
   readonly test: readonly CatalogFile[];
+  /** `checksumOf` the set as published. */
+  readonly checksum: string;
   readonly remote: Remote;
 }
 
@@ -69,6 +77,7 @@ export const MNIST: ImageSet = {
     idxFile('t10k', 'images-idx3', '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7'),
     idxFile('t10k', 'labels-idx1', 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2'),
   ],
+  checksum: '52dd686ddea493472b6c0fa563c3c8f8c28c16009e38ac9d8578c850b84b3145',
   remote: {
     bases: [
       'https://ossci-datasets.s3.amazonaws.com/mnist/',
@@ -102,7 +111,7 @@ export const MNIST: ImageSet = {
       },
     ],
     packing: 'files',
-    members: new Map(),
+    members: [],
   },
 };
 
@@ -134,6 +143,7 @@ export const FASHION_MNIST: ImageSet = {
     idxFile('t10k', 'images-idx3', '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b'),
     idxFile('t10k', 'labels-idx1', '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34'),
   ],
+  checksum: '8922eb2ffaa2617fce2f8b3e70f42dec9301b07ccfc86053bbfacb6f2d34aed6',
   remote: {
     bases: [
       'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
@@ -166,11 +176,22 @@ export const FASHION_MNIST: ImageSet = {
       },
     ],
     packing: 'files',
-    members: new Map(),
+    members: [],
   },
 };
 
-const CIFAR_BATCH_BYTES = 30_730_000;
+const CIFAR_TRAIN: readonly CatalogFile[] = [
+  'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5',
+  'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed',
+  'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67',
+  '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48',
+  '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add',
+].map((sha256, i) => ({ names: [`data_batch_${i + 1}.bin`], sha256 }));
+
+const CIFAR_TEST: CatalogFile = {
+  names: ['test_batch.bin'],
+  sha256: '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b',
+};
 
 export const CIFAR_10: ImageSet = {
   name: 'cifar-10',
@@ -190,19 +211,9 @@ export const CIFAR_10: ImageSet = {
   classes: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
   mean: [0.4914, 0.48216, 0.44653],
   std: [0.24703, 0.24349, 0.26159],
-  train: [
-    'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5',
-    'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed',
-    'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67',
-    '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48',
-    '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add',
-  ].map((sha256, i) => ({ names: [`data_batch_${i + 1}.bin`], sha256 })),
-  test: [
-    {
-      names: ['test_batch.bin'],
-      sha256: '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b',
-    },
-  ],
+  train: CIFAR_TRAIN,
+  test: [CIFAR_TEST],
+  checksum: '129ab834a39a9fbc4ded9670502281355913c2f1af1a4438dd327b796e0c2af6',
   remote: {
     bases: [
       'https://www.cs.toronto.edu/~kriz/',
@@ -217,11 +228,18 @@ export const CIFAR_10: ImageSet = {
       },
     ],
     packing: 'tar.gz',
-    members: new Map([
-      ...[1, 2, 3, 4, 5].map((i) => [`data_batch_${i}.bin`, CIFAR_BATCH_BYTES] as const),
-      ['test_batch.bin', CIFAR_BATCH_BYTES] as const,
-      ['batches.meta.txt', 61] as const,
-    ]),
+    members: [
+      ...[...CIFAR_TRAIN, CIFAR_TEST].map(({ names, sha256 }) => ({
+        name: names[0]!,
+        bytes: 30_730_000,
+        sha256,
+      })),
+      {
+        name: 'batches.meta.txt',
+        bytes: 61,
+        sha256: '558e74b5e208382e186da55784b4bac2cd52e558448e1b5800990fdb28ed8033',
+      },
+    ],
   },
 };
 

@@ -39,7 +39,12 @@ export function imageSize(dataset: Pick<Dataset, 'shape'>): number {
  * become float32 of (pixel/255 − mean)/std computed in float64 (docs/numerics.md §3); tables are copied.
  * Throws RangeError when an index is outside the split or `out` is too small.
  */
-export function normalizedImages(dataset: Dataset, split: Split, indices: Uint32Array, out: Float32Array): void {
+export function normalizedImages(
+  dataset: Dataset,
+  split: Split,
+  indices: Uint32Array,
+  out: Float32Array,
+): void {
   const size = imageSize(dataset);
   if (out.length < indices.length * size) {
     throw new RangeError(

@@ -41,7 +41,9 @@ export function readIdxLabels(path: string, classes: number): Uint8Array {
 function header(path: string, head: Uint8Array, magic: number, axes: number): number[] {
   const length = 4 + 4 * axes;
   if (head.length < length) {
-    throw new UserError(`${path}: truncated: ${head.length} bytes; an IDX header has ${length}. Fetch it again`);
+    throw new UserError(
+      `${path}: truncated: ${head.length} bytes; an IDX header has ${length}. Fetch it again`,
+    );
   }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const found = view.getUint32(0);

@@ -1,6 +1,7 @@
 /** Datasets by name: the one door through which images come into a run. */
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
+import { didYouMean } from '../near.js';
 import { IMAGE_SETS } from './catalog.js';
 import { checksumOf, type Dataset, imageSize, type Split } from './dataset.js';
 import { isFile } from './files.js';
@@ -20,14 +21,26 @@ export interface LoadOptions {
 }
 
 /** Makes a dataset; `directory` is the data directory, where one was given. */
-export type DatasetLoader = (directory: string | undefined, options: LoadOptions) => Promise<Dataset> | Dataset;
+export type DatasetLoader = (
+  directory: string | undefined,
+  options: LoadOptions,
+) => Promise<Dataset> | Dataset;
 
 const loaders = new Map<string, DatasetLoader>([
-  ['strokes', (_, options) => strokesDataset(options.seed ?? 0, options.train ?? STROKES_TRAIN, options.test ?? STROKES_TEST)],
-  ...IMAGE_SETS.map((set) => [set.name, (directory) => loadImageSet(set, directory)] as [string, DatasetLoader]),
+  [
+    'strokes',
+    (_, options) =>
+      strokesDataset(options.seed ?? 0, options.train ?? STROKES_TRAIN, options.test ?? STROKES_TEST),
+  ],
+  ...IMAGE_SETS.map(
+    (set) => [set.name, (directory) => loadImageSet(set, directory)] as [string, DatasetLoader],
+  ),
   ...TABLE_SETS.map(
     (set) =>
-      [set.name, (directory, options) => loadTableSet(set, directory, options.seed ?? 0)] as [string, DatasetLoader],
+      [set.name, (directory, options) => loadTableSet(set, directory, options.seed ?? 0)] as [
+        string,
+        DatasetLoader,
+      ],
   ),
 ]);
 
@@ -65,11 +78,13 @@ export async function loadDataset(
   const loader = loaders.get(ALIASES.get(name) ?? name);
   if (loader !== undefined) return limited(await loader(directory, options), options);
   if (/\.csv(\.gz)?$/i.test(name)) {
-    if (!isFile(name)) throw new UserError(`dataset ${name}: there is no such file; give the path of a CSV file`);
+    if (!isFile(name))
+      throw new UserError(`dataset ${name}: there is no such file; give the path of a CSV file`);
     return limited(loadCsv(name, options.seed ?? 0, options.label), options);
   }
+  const near = didYouMean(name, datasetNames());
   throw new UserError(
-    `dataset ${name} is unknown; known are ${datasetNames().join(', ')}, and the path of any .csv or .csv.gz file`,
+    `dataset ${name} is unknown${near} (known: ${datasetNames().join(', ')}, and the path of any .csv or .csv.gz file)`,
   );
 }
 

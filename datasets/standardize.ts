@@ -26,7 +26,9 @@ const TEST_SHARE = 1 / 3;
  */
 export function standardizedDataset(table: Table, facts: TableFacts, seed: number): Dataset {
   const { name, path, shape } = facts;
-  const order = new Stream(seed, 'dataset').shuffle(Uint32Array.from({ length: table.rows }, (_, row) => row));
+  const order = new Stream(seed, 'dataset').shuffle(
+    Uint32Array.from({ length: table.rows }, (_, row) => row),
+  );
   const testRows = Math.max(1, Math.round(table.rows * TEST_SHARE));
   const training = order.subarray(testRows);
   const channels = shape[shape.length - 1]!;
@@ -55,12 +57,16 @@ function moments(
   for (let channel = 0; channel < channels; channel++) {
     const values: number[] = [];
     for (const row of rows) {
-      for (let f = channel; f < table.features; f += channels) values.push(table.values[row * table.features + f]!);
+      for (let f = channel; f < table.features; f += channels)
+        values.push(table.values[row * table.features + f]!);
     }
     const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - average) * (value - average), 0) / values.length;
+    const variance =
+      values.reduce((sum, value) => sum + (value - average) * (value - average), 0) / values.length;
     if (!Number.isFinite(variance)) {
-      throw new UserError(`${path}: feature ${channel + 1} is too large to standardise; scale that column down`);
+      throw new UserError(
+        `${path}: feature ${channel + 1} is too large to standardise; scale that column down`,
+      );
     }
     mean.push(average);
     std.push(values.every((value) => value === values[0]) || variance === 0 ? 1 : Math.sqrt(variance));

@@ -4,6 +4,7 @@
  *   labels are 0 .. classes − 1;
  * - else a first line with a feature cell that is not a number is a header of column names;
  * - the label is the column asked for (its name, or its number from 1), else the last;
+ * - cells are separated by commas, semicolons or tabs, whichever the first line has most of;
  * - every other cell is a decimal number; blank lines are skipped; rows are counted from 1, the first line included;
  * - without scikit-learn's names, classes are the distinct labels in ascending order (as numbers where all are).
  */
@@ -48,7 +49,8 @@ export function parseTable(text: string, path: string, label?: string): Table {
   const data = names !== undefined || titled ? rows.slice(1) : rows;
   const column = labelOf(titled ? rows[0]! : data[0]!);
   const width = titled ? rows[0]!.cells.length : data[0]!.cells.length;
-  if (width < 2) throw new UserError(`${path}: rows of ${width} cell; at least one feature and a label belong`);
+  if (width < 2)
+    throw new UserError(`${path}: rows of ${width} cell; at least one feature and a label belong`);
   for (const row of data) {
     if (row.cells.length !== width) {
       throw new UserError(
@@ -71,7 +73,8 @@ export function parseTable(text: string, path: string, label?: string): Table {
 }
 
 function split(text: string, path: string): Row[] {
-  const parsed = Papa.parse<string[]>(text.startsWith('\uFEFF') ? text.slice(1) : text, { header: false });
+  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const parsed = Papa.parse<string[]>(plain, { header: false, delimiter: delimiterOf(plain) });
   const problem = parsed.errors.find((error) => error.type === 'Quotes');
   if (problem !== undefined) {
     throw new UserError(`${path}: row ${(problem.row ?? 0) + 1}: ${problem.message}; mend the quotes`);
@@ -81,6 +84,13 @@ function split(text: string, path: string): Row[] {
     .filter((row) => row.cells.some((cell) => cell !== ''));
   if (rows.length < 2) throw new UserError(`${path}: ${rows.length} rows; a table has at least 2`);
   return rows;
+}
+
+/** Comma, semicolon or tab: the one most frequent in the first line that is not blank. */
+function delimiterOf(text: string): string {
+  const line = /\S.*/.exec(text)?.[0] ?? '';
+  const count = (mark: string) => line.split(mark).length;
+  return [';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best), ',');
 }
 
 /** The class names of scikit-learn's first line, or undefined where the first line is none. */

@@ -84,7 +84,7 @@ function cover(
       const share = 0.5 - distance / softness;
       if (share > 0) {
         const at = row * SIDE + column;
-        const capped = share < 1 ? share : 1;
+        const capped = Math.min(share, 1);
         if (capped > coverage[at]!) coverage[at] = capped;
       }
     }

@@ -1,0 +1,95 @@
+/** `cheetah data`: what data sets there are, fetching them, looking at them. */
+import type { Argv, CommandModule } from 'yargs';
+
+interface ListArguments {
+  data: string | undefined;
+  json: boolean;
+}
+
+interface FetchArguments {
+  set: string;
+  to: string;
+  from: string | undefined;
+}
+
+interface ShowArguments {
+  set: string;
+  data: string | undefined;
+  split: 'train' | 'test';
+  first: number;
+  count: number;
+  seed: number;
+  label: string | undefined;
+  colour: boolean | undefined;
+}
+
+const DATA = { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' } as const;
+
+const listCommand: CommandModule<object, ListArguments> = {
+  command: 'list',
+  describe: 'what is there, where, how many, and its checksum',
+  builder: (parser: Argv) =>
+    parser
+      .option('data', DATA)
+      .option('json', { type: 'boolean', default: false, describe: 'print JSON' }) as Argv<ListArguments>,
+  handler: async (given) => {
+    const { printInventory } = await import('./data-list.js');
+    printInventory(given.data, given.json ? 'json' : 'table');
+  },
+};
+
+const fetchCommand: CommandModule<object, FetchArguments> = {
+  command: 'fetch <set>',
+  describe: 'download a set from its publisher, checked',
+  builder: (parser: Argv) =>
+    parser
+      .positional('set', { type: 'string', describe: 'mnist, fashion-mnist or cifar-10' })
+      .option('to', {
+        type: 'string',
+        demandOption: true,
+        describe: 'data directory; the set gets a folder in it',
+      })
+      .option('from', { type: 'string', describe: 'address of a copy; checksums are checked all the same' })
+      .example('$0 data fetch mnist --to data', 'then: cheetah train --dataset mnist --data data')
+      .epilog(
+        'Files that are there and right are kept; a download that was stopped goes on.',
+      ) as Argv<FetchArguments>,
+  handler: async (given) => {
+    const { fetchNamed } = await import('./data-fetch.js');
+    await fetchNamed(given.set, given.to, given.from);
+  },
+};
+
+const showCommand: CommandModule<object, ShowArguments> = {
+  command: 'show <set>',
+  describe: 'print a few images, or rows of a table',
+  builder: (parser: Argv) =>
+    parser
+      .positional('set', { type: 'string', describe: 'name of a data set, or a CSV file' })
+      .option('data', DATA)
+      .option('split', { choices: ['train', 'test'] as const, default: 'train', describe: 'which images' })
+      .option('first', { type: 'number', default: 0, describe: 'index of the first image' })
+      .option('count', { type: 'number', default: 3, describe: 'how many' })
+      .option('seed', { type: 'number', default: 0, describe: 'of the built-in set and of tables' })
+      .option('label', { type: 'string', describe: 'label column of a CSV file, by name or number' })
+      .option('colour', {
+        type: 'boolean',
+        describe: 'colour blocks, or shades of grey [default: colour on a terminal]',
+      }) as Argv<ShowArguments>,
+  handler: async (given) => {
+    const { showImages } = await import('./data-show.js');
+    await showImages(given);
+  },
+};
+
+export const dataCommand: CommandModule = {
+  command: 'data',
+  describe: 'list, check or fetch data sets',
+  builder: (parser: Argv) =>
+    parser
+      .command(listCommand)
+      .command(fetchCommand)
+      .command(showCommand)
+      .demandCommand(1, 'data: no action given; use list, fetch or show'),
+  handler: () => {},
+};
