@@ -74,7 +74,9 @@ async function receive(
   const giveUp = () => abort.abort(new Error(`no answer for ${PATIENCE / 1000} s`));
   let timer = setTimeout(giveUp, PATIENCE);
   try {
-    const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
+    // A server that packs on the way would have the .gz files unpacked once too often.
+    const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+    if (have > 0) headers.range = `bytes=${have}-`;
     const response = await fetch(url, { headers, signal: abort.signal });
     if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
     const continues =

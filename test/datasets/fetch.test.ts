@@ -28,6 +28,7 @@ const small = Uint8Array.of(1, 2, 3);
 /** What the server answers, by path; and what it was asked. */
 const files = new Map<string, Uint8Array>();
 let asked: { url: string; range: string | undefined }[] = [];
+let encodings = new Set<unknown>();
 /** Paths whose connection breaks after half. */
 const broken = new Set<string>();
 
@@ -35,6 +36,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url!;
   const { range } = request.headers;
   asked.push({ url, range });
+  encodings.add(request.headers['accept-encoding']);
   const content = files.get(url);
   if (content === undefined) {
     response.writeHead(404).end();
@@ -68,6 +70,7 @@ beforeEach(() => {
   files.clear();
   broken.clear();
   asked = [];
+  encodings = new Set();
 });
 
 function set(packing: Remote['packing'], remoteFiles: RemoteFile[], members: Remote['members'] = []) {
@@ -88,6 +91,7 @@ describe('fetching files', () => {
     expect(paths).toEqual([join(directory, 'made', 'big'), join(directory, 'made', 'small')]);
     expect(new Uint8Array(readFileSync(paths[0]!))).toEqual(big);
     expect(readdirSync(join(directory, 'made')).toSorted()).toEqual(['big', 'small']);
+    expect([...encodings]).toEqual(['identity']);
     expect(seen).toContain(big.length);
     expect(seen.at(-1)).toBe(small.length);
     asked = [];
