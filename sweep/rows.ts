@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import Papa from 'papaparse';
 import { UserError } from '../errors.js';
 
-/** How a column's numbers are written. `significant` is six significant digits without an exponent part. */
+/** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
 
 export interface Column {
@@ -96,11 +96,9 @@ export type Row = Readonly<Record<string, string>>;
 /** Values before they are written; a missing column, null, NaN and ±Infinity become `n/a`. */
 export type RowValues = Readonly<Record<string, string | number | null | undefined>>;
 
-/** Six significant digits in plain decimals, or with an exponent outside 1e-6 .. 1e15: toPrecision is exact and the same everywhere. */
+/** Six significant digits; toPrecision is exact arithmetic, the same everywhere. */
 function significant(value: number): string {
-  if (value === 0) return '0';
-  const text = value.toPrecision(6);
-  return text.includes('e') ? text : String(Number(text));
+  return String(Number(value.toPrecision(6)));
 }
 
 function cell(value: string | number | null | undefined, style: Style): string {

@@ -9,6 +9,7 @@ import { loadDataset } from '../datasets/load.js';
 import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { baselineEntry } from './baseline.js';
+import { checkPlan } from './check.js';
 import type { SeedContext, SweepContext } from './context.js';
 import { type Entry, Journal, type JournalMode } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
@@ -89,6 +90,7 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
   const plan = planSweep(spec);
   const dataset = await sweepDataset(spec, options.dataDirectory);
   const { network, parameters: given } = await networkSource(spec.network, spec.weights, dataset);
+  checkPlan(plan, spec, network);
   const base = out.replace(/\.csv$/, '');
   const identity = hashOf({
     spec,

@@ -96,11 +96,7 @@ describe('parseSpec', () => {
     ['an unknown quantizer', `${base}quantizers: [round]\n`, /quantizers\[0\] quantizer 'round'/],
     ['a negative seed', `${base}seeds: -1\n`, /seeds got -1/],
     ['zero images', `${base}images: 0\n`, /images got 0/],
-    [
-      'a training rate of text',
-      base.replace('epochs: 1', 'rate: fast'),
-      /training\.rate got "fast"/,
-    ],
+    ['a training rate of text', base.replace('epochs: 1', 'rate: fast'), /training\.rate got "fast"/],
     ['a prototype key', `${base}__proto__: { x: 1 }\n`, /__proto__|unknown/],
   ])('refuses %s in one line', (_, content, expected) => {
     const message = complaint(content);
