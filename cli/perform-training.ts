@@ -1,15 +1,21 @@
 /** The work behind `cheetah train`. */
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadDataset } from '../datasets/load.js';
+import { UserError } from '../errors.js';
 import { saveModel } from '../networks/files.js';
 import { loadNetwork } from '../networks/schema.js';
 import { networkTotals } from '../networks/shapes.js';
+import { CHECKPOINT_FILE } from '../networks/training/checkpoint.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { type EpochRecord, train } from '../networks/training/train.js';
-import { getNetwork } from '../networks/zoo/registry.js';
+import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { wilson } from '../sweep/statistics.js';
 import { terminalProgress } from './progress.js';
 import type { TrainArguments } from './train.js';
+
+/** Options that may be repeated; yargs makes a list of any other that is. */
+const LISTS: ReadonlySet<string> = new Set(['_', 'plugin']);
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
 function accuracy(correct: number, count: number): string {
@@ -27,15 +33,21 @@ function epochLine(record: EpochRecord, epochs: number, imagesPerSecond: number)
 
 /** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
 export async function performTraining(given: TrainArguments): Promise<void> {
-  const { seed } = given;
+  const twice = Object.entries(given).find(([name, value]) => Array.isArray(value) && !LISTS.has(name));
+  if (twice !== undefined) throw new UserError(`option --${twice[0]} is given more than once; give it once`);
+  const { seed, epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
+  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
+  const options = resolveTraining(
+    Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+  );
+  const described = given.network.endsWith('.json') ? await loadNetwork(given.network) : undefined;
+  if (described === undefined) checkNetworkName(given.network);
   const dataset = await loadDataset(given.dataset, given.data, {
     seed,
     ...(given['train-images'] === undefined ? {} : { train: given['train-images'] }),
     ...(given['test-images'] === undefined ? {} : { test: given['test-images'] }),
   });
-  const network = given.network.endsWith('.json')
-    ? await loadNetwork(given.network)
-    : getNetwork(given.network, dataset.shape, dataset.classes.length);
+  const network = described ?? getNetwork(given.network, dataset.shape, dataset.classes.length);
   const out = given.out ?? join('models', `${network.name}-${basename(dataset.name)}-${seed}`);
   const { parameters, macs } = networkTotals(network);
   const progress = terminalProgress();
@@ -43,13 +55,12 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   progress.note(
     `${network.name} on ${dataset.name}: ${count(parameters)} parameters, ${count(macs)} multiply-accumulates an image, ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images`,
   );
+  if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
+    progress.note(`no checkpoint in ${out}: starting from the beginning`);
+  }
   let running = 0;
   let speed = 0;
-  const { epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
-  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
-  const options = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  const resolved = resolveTraining(options);
-  const trained = await train(network, dataset, resolved, {
+  const trained = await train(network, dataset, options, {
     checkpoint: out,
     start: given.resume ? 'resume' : 'fresh',
     onProgress(now) {
@@ -60,7 +71,7 @@ export async function performTraining(given: TrainArguments): Promise<void> {
     },
     onEpoch(record) {
       progress.end();
-      progress.note(epochLine(record, resolved.epochs, speed));
+      progress.note(epochLine(record, options.epochs, speed));
     },
   });
   const last = trained.history.at(-1)!;

@@ -23,15 +23,22 @@ export function networkNames(): readonly string[] {
   return [...builders.keys()];
 }
 
+function builderOf(name: string): Builder {
+  const build = builders.get(name);
+  if (build !== undefined) return build;
+  throw new UserError(
+    `network '${name}' is unknown; known are ${networkNames().join(', ')}${didYouMean(name, builders.keys())}`,
+  );
+}
+
+/** Throws UserError where the zoo has no network `name`: a check before the data are read. */
+export function checkNetworkName(name: string): void {
+  builderOf(name);
+}
+
 /** The zoo's network `name` for images of shape `input` and `classes` classes; UserError where unknown or unfit. */
 export function getNetwork(name: string, input: Shape, classes: number): Network {
-  const build = builders.get(name);
-  if (build === undefined) {
-    throw new UserError(
-      `network '${name}' is unknown; known are ${networkNames().join(', ')}${didYouMean(name, builders.keys())}`,
-    );
-  }
-  const network = build(input, classes);
+  const network = builderOf(name)(input, classes);
   nodeFacts(network);
   return network;
 }
