@@ -24,7 +24,9 @@ export function exactDecimal(x: number): string {
     exponent++;
   }
   significand = BigInt(odd);
-  return dyadicText(significand, exponent);
+  // With at most 15 digits the exact decimal is also the shortest that reads back as x, which is what String gives.
+  const isShort = exponent < 0 && exponent > -22 && Math.abs(odd) * 5 ** -exponent < 1e15;
+  return isShort ? String(x) : dyadicText(significand, exponent);
 }
 
 /** The same of a rational whose denominator is a power of two. Throws RangeError for any other. */

@@ -56,7 +56,10 @@ export function nextDown(x: number): number {
 
 /** 2^k as a float64, exactly; k in −1074..1023. */
 export function powerOfTwo(k: number): number {
-  return k >= -1022 ? fromBits(BigInt(k + 1023) << 52n) : fromBits(1n << BigInt(k + 1074));
+  if (k < -1022) return fromBits(1n << BigInt(k + 1074));
+  view.setUint32(0, (k + 1023) << 20);
+  view.setUint32(4, 0);
+  return view.getFloat64(0);
 }
 
 /** Bits needed to write |n|; 0 needs none. */

@@ -20,9 +20,9 @@ export const encodeCommand: CommandModule<object, EncodeArguments> = {
 the columns input (as given), code (hex), value (exact), error (value - input, exact) and event:
   exact      the value is the input
   overflow   a number or infinity became Inf, NaN or NaR by the policy or the format
-  saturated  beyond the largest or smallest finite value, and held there
+  saturated  beyond the largest or smallest finite value and held there, by policy saturate or a mode to zero
   underflow  not 0 but became 0, or a posit held it at +-minpos
-  tie        exactly on the boundary of two values, in a nearest mode
+  tie        exactly on the boundary of two values (or of max and overflow), in a nearest mode
   rounded    between two values, and rounded to one of them`,
         )
         .positional('format', { type: 'string', demandOption: true, describe: 'such as posit8es1' })

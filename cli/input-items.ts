@@ -4,8 +4,9 @@ import { type Item, itemsOfArguments, itemsOfLines } from './value-lines.js';
 
 /** Throws UserError where there are no arguments and stdin is a terminal. */
 export function inputItems(args: object, given: readonly string[]): AsyncIterable<Item> {
-  const after = (args as { '--'?: (string | number)[] })['--'] ?? [];
-  const texts = [...given, ...after.map(String)];
+  // The parser makes numbers of what follows `--`; the text as given is only in the arguments of the process.
+  const hasMore = ((args as { '--'?: unknown[] })['--'] ?? []).length > 0;
+  const texts = hasMore ? [...given, ...process.argv.slice(process.argv.indexOf('--') + 1)] : given;
   if (texts.length > 0) return itemsOfArguments(texts);
   if (process.stdin.isTTY)
     throw new UserError('nothing to do; give values as arguments or one a line on stdin');

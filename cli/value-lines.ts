@@ -119,14 +119,14 @@ export interface EncodeOptions {
   readonly seed: number;
 }
 
-/** CSV text in pieces, header first: what each value becomes. Throws UserError for the first that is no number. */
+/** CSV text in pieces, header first: what each value becomes. Throws UserError for the first that is no number, before
+ * anything of its batch is written. */
 export async function* encodeItems(
   items: AsyncIterable<Item>,
   format: NumberFormat,
   { rounding, seed }: EncodeOptions,
 ): AsyncGenerator<string> {
   const texts = new CodeTexts(format);
-  yield HEADER;
   let done = 0;
   for await (const batch of batches(items)) {
     const values = Float64Array.from(batch, parseValue);
@@ -145,16 +145,19 @@ export async function* encodeItems(
       const error = errorText(format.toNumber(code), x);
       return [text, ...texts.of(code), error, eventOf(format, x, code, rounding)];
     });
+    yield (done === 0 ? HEADER : '') + csv(rows);
     done += batch.length;
-    yield csv(rows);
   }
+  if (done === 0) yield HEADER;
 }
 
 /** CSV text in pieces, header first: what each code means; decoding is always exact. */
 export async function* decodeItems(items: AsyncIterable<Item>, format: NumberFormat): AsyncGenerator<string> {
   const texts = new CodeTexts(format);
-  yield HEADER;
+  let header = HEADER;
   for await (const batch of batches(items)) {
-    yield csv(batch.map((item) => [item.text, ...texts.of(parseCode(format, item)), '0', 'exact']));
+    yield header + csv(batch.map((item) => [item.text, ...texts.of(parseCode(format, item)), '0', 'exact']));
+    header = '';
   }
+  yield header;
 }

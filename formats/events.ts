@@ -8,23 +8,15 @@ import type { NumberFormat, Rounding } from './format.js';
  * The first that holds:
  * - `exact`: the code's value is the input, infinities and NaN included (−0 and +0 are the same value)
  * - `overflow`: the code is Inf, NaN or NaR though the input is not that
- * - `saturated`: the input lies beyond the largest or smallest finite value, and the code is that value
+ * - `saturated`: the input lies beyond the largest or smallest finite value and is held there, by policy `saturate`
+ *   or by a mode that points to zero; the nearest modes of the other policies round to max or beyond, see below
  * - `underflow`: a non-zero input became 0, or, where a format never lets it (posit), was held at ±minPositive
- * - `tie`: in a nearest mode, the input is exactly the boundary between two neighbours
+ * - `tie`: in a nearest mode, the input is exactly the boundary between two neighbours, max's would-be successor one
+ *   of them where the policy is not `saturate`
  * - `rounded`: anything else
  */
 export const EVENTS = ['exact', 'overflow', 'saturated', 'underflow', 'tie', 'rounded'] as const;
 export type EncodeEvent = (typeof EVENTS)[number];
-
-/** One line a word, for help texts. */
-export const EVENT_MEANINGS: Readonly<Record<EncodeEvent, string>> = {
-  exact: 'the value is the input',
-  overflow: 'a number or infinity became Inf, NaN or NaR by the policy or the format',
-  saturated: 'beyond the largest or smallest finite value, and held there',
-  underflow: 'not 0 but became 0, or a posit held it at ±minpos',
-  tie: 'exactly on the boundary of two values, in a nearest mode',
-  rounded: 'between two values, and rounded to one of them',
-};
 
 const boundaries = new WeakMap<NumberFormat, Map<number, number>>();
 
@@ -51,9 +43,10 @@ export function eventOf(format: NumberFormat, x: number, code: number, rounding:
   if (value === x || (Number.isNaN(value) && Number.isNaN(x))) return 'exact';
   if (!Number.isFinite(value)) return 'overflow';
   const { max, min, minPositive } = format.facts;
-  if (x > max || x < min) return 'saturated';
+  const isNearest = rounding.mode === 'nearest-even' || rounding.mode === 'nearest-away';
+  if ((x > max || x < min) && (rounding.policy === 'saturate' || !isNearest)) return 'saturated';
   if (value === 0 || (format.belowMinPositive === 'held' && Math.abs(x) < minPositive)) return 'underflow';
-  if (rounding.mode === 'nearest-even' || rounding.mode === 'nearest-away') {
+  if (isNearest) {
     const index = format.levels.index(code);
     if (boundaryNumber(format, value < x ? index : index - 1) === x) return 'tie';
   }

@@ -49,13 +49,7 @@ function meanOf(format: NumberFormat, index: number): Rational {
   return multiply(rational(1n, 2n), add(at(index), at(index + 1)));
 }
 
-function whyRounded(
-  format: NumberFormat,
-  x: number,
-  value: number,
-  boundary: Rational,
-  mode: Rounding['mode'],
-) {
+function whyRounded(x: number, value: number, boundary: Rational, mode: Rounding['mode']) {
   const direction = value > x ? 'upper' : 'lower';
   const side = compare(toRational(x), boundary);
   const where = side > 0 ? 'above' : side < 0 ? 'below' : 'exactly on';
@@ -115,10 +109,13 @@ function whyOf(
       ? `beyond the ${largest} finite value, where policy saturate holds it`
       : `beyond the ${largest} finite value, but ${rounding.mode} does not send it on to the ${rounding.policy} of the policy`;
   }
+  if (value === (x > 0 ? format.facts.max : format.facts.min) && Math.abs(x) > Math.abs(value)) {
+    return 'beyond the largest finite value, but not beyond the boundary to its would-be successor';
+  }
   if (format.belowMinPositive === 'held' && Math.abs(x) < format.facts.minPositive) {
     return whyTiny(format, rounding.underflow);
   }
-  return whyRounded(format, x, value, boundary!, rounding.mode);
+  return whyRounded(x, value, boundary!, rounding.mode);
 }
 
 /**

@@ -100,9 +100,8 @@ function encodeInteger(
 
 /** Below minPositive, where the format holds or flushes: 0, ±minPositive, or undefined where rounding decides. */
 function belowMinPositive(format: NumberFormat, value: Rational, rounding: Rounding): number | undefined {
-  const zero = zeroIndex(format);
+  const { zero, minPositive } = landmarks(format);
   const magnitude = abs(value);
-  const minPositive = decodeExact(format, format.levels.code(zero + 1));
   if (signOf(value) === 0 || compare(magnitude, minPositive) >= 0) return undefined;
   const held = format.levels.code(signOf(value) > 0 ? zero + 1 : zero - 1);
   const flushed =
@@ -120,16 +119,30 @@ function belowMinPositive(format: NumberFormat, value: Rational, rounding: Round
   }
 }
 
-const zeroIndices = new WeakMap<NumberFormat, number>();
+/** Where zero lies among the levels, and the exact values at the ends; worked out once a format. */
+interface Landmarks {
+  readonly zero: number;
+  readonly minPositive: Rational;
+  readonly min: Rational;
+  readonly max: Rational;
+}
+
+const known = new WeakMap<NumberFormat, Landmarks>();
+
+function landmarks(format: NumberFormat): Landmarks {
+  let found = known.get(format);
+  if (!found) {
+    const at = (index: number) => decodeExact(format, format.levels.code(index));
+    const zero = lowerNeighbour(format, ZERO);
+    found = { zero, minPositive: at(zero + 1), min: at(0), max: at(format.levels.count - 1) };
+    known.set(format, found);
+  }
+  return found;
+}
 
 /** The index of the value 0 among the levels. */
 export function zeroIndex(format: NumberFormat): number {
-  let index = zeroIndices.get(format);
-  if (index === undefined) {
-    index = lowerNeighbour(format, ZERO);
-    zeroIndices.set(format, index);
-  }
-  return index;
+  return landmarks(format).zero;
 }
 
 /** The index of the largest finite value not above a value, which is not below the smallest. */
@@ -164,7 +177,7 @@ export function referenceEncode(
   if (options.zeroPoint) throw new UserError(`format ${format.name} has no zero point; use 0`);
   const { levels } = format;
   const sign = signOf(value);
-  const zero = zeroIndex(format);
+  const { zero, min, max } = landmarks(format);
   if (sign === 0) {
     return options.negativeZero === 'yes' ? (format.negativeZero ?? levels.code(zero)) : levels.code(zero);
   }
@@ -172,8 +185,6 @@ export function referenceEncode(
   if (tiny !== undefined) return tiny;
 
   const last = levels.count - 1;
-  const max = decodeExact(format, levels.code(last));
-  const min = decodeExact(format, levels.code(0));
   if (compare(value, max) > 0 || compare(value, min) < 0) {
     const outward: 1 | -1 = compare(value, max) > 0 ? 1 : -1;
     const edge = levels.code(outward === 1 ? last : 0);

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import yargs, { type CommandModule } from 'yargs';
+import { encodeCommand } from '../../cli/encode.js';
+import { explainCommand } from '../../cli/explain.js';
+import { formatsCommand } from '../../cli/formats.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** What a command writes on stdout. */
+async function run(command: unknown, ...words: string[]): Promise<string> {
+  let text = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((piece) => {
+    text += piece;
+    return true;
+  });
+  vi.spyOn(console, 'log').mockImplementation((line: string) => {
+    text += `${line}\n`;
+  });
+  await yargs()
+    .command(command as CommandModule)
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Error(message);
+    })
+    .parseAsync(words);
+  vi.restoreAllMocks();
+  return text;
+}
+
+describe('cheetah formats', () => {
+  it('lists every preset with its facts, and the grammar of the rest', async () => {
+    const text = await run(formatsCommand, 'formats');
+    expect(text).toMatch(/^posit8es1 +8 +0\.000244141 +4096 +7\.22 +255 +1 +saturate$/m);
+    expect(text).toMatch(/^float4e2m1f .*float4e2m1fn$/m);
+    expect(text).toContain('posit<n>es<e>, 2 ≤ n ≤ 32, 0 ≤ e ≤ 4');
+  });
+
+  it('shows one format with all its codes, exactly', async () => {
+    const text = await run(formatsCommand, 'formats', 'show', 'posit6es1');
+    expect(text.match(/^0x[0-9a-f]{2} {2}/gm)).toHaveLength(64);
+    expect(text).toMatch(/^0x20 +100000 +NaN$/m);
+    expect(text).toMatch(/^0x01 +000001 +0\.00390625$/m);
+  });
+
+  it('as JSON is the same', async () => {
+    const [shown] = JSON.parse(await run(formatsCommand, 'formats', 'show', 'float16', '--json'));
+    expect(shown).toMatchObject({
+      name: 'float16e5m10',
+      aliases: ['float16'],
+      nan: '0x7e00',
+      negativeZero: '0x8000',
+    });
+    expect(shown.codes).toHaveLength(65536);
+    expect(shown.codes[1]).toEqual({ code: '0x0001', value: '5.9604644775390625e-8' });
+    const all = JSON.parse(await run(formatsCommand, 'formats', '--json'));
+    expect(all.map((each: { name: string }) => each.name)).toContain('posit32es2');
+  });
+
+  it('asks for a name, and names near ones', async () => {
+    await expect(run(formatsCommand, 'formats', 'show')).rejects.toThrow('show which format?');
+    await expect(run(formatsCommand, 'formats', 'show', 'posit9')).rejects.toThrow('near names: posit9es0');
+  });
+});
+
+describe('cheetah encode and explain', () => {
+  it('take negative numbers and -inf as values, options anywhere', async () => {
+    const text = await run(
+      encodeCommand,
+      'encode',
+      'posit8es1',
+      '-1.5',
+      '--mode',
+      'up',
+      '-inf',
+      '-1e-3',
+      '-0',
+    );
+    expect(text.split('\n').map((row) => row.split(',').slice(0, 2).join(' '))).toEqual([
+      'input code',
+      '-1.5 0xb8',
+      '-inf 0x80',
+      '-1e-3 0xfe',
+      '-0 0x00',
+      '',
+    ]);
+  });
+
+  it.each([
+    [['posit8es1', '1', '--mode', 'nearest'], "rounding mode 'nearest' is unknown; use nearest-even"],
+    [['posit8es1', '1', '--policy', 'nan'], "has no overflow policy 'nan'; use saturate"],
+    [['posit8es1', '1', '--seed', '-1'], 'seed -1 is not usable'],
+    [['posit8es1', '1', '--moed', 'up'], "option '--moed' is unknown"],
+    [['posit1es0', '1'], 'posit1es0 is impossible'],
+  ])('encode %j is refused in one line', async (words, says) => {
+    await expect(run(encodeCommand, 'encode', ...words)).rejects.toThrow(says);
+  });
+
+  it('explain says why in text and in JSON', async () => {
+    expect(await run(explainCommand, 'explain', 'posit8es1', '2500')).toContain(
+      'boundary  2048 (posit one bit wider)',
+    );
+    const json = JSON.parse(await run(explainCommand, 'explain', 'fixed8q4', '-0.1', '--json'));
+    expect(json).toMatchObject({ input: '-0.1', code: '0xfe', value: '-0.125', event: 'rounded' });
+    expect(json.lower).toEqual({ code: '0xfe', value: '-0.125' });
+  });
+});

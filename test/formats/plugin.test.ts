@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { assertConforms, checkFormat } from '../../formats/conformance.js';
+import { defineFormat } from '../../formats/define.js';
+import { loadPlugin } from '../../formats/plugin.js';
+import { getFormat, listFormats, registerFormat } from '../../formats/registry.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'cheetah-plugin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileOf(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('a format in one file', () => {
+  it('is loaded by path, found by name, listed, and conforms', async () => {
+    await loadPlugin(fileURLToPath(new URL('plugin-format.ts', import.meta.url)));
+    const format = getFormat('fibonacci4');
+    expect(listFormats()).toContain(format);
+    assertConforms(format);
+    expect(format.facts).toMatchObject({ max: 21, min: -21, minPositive: 1, distinct: 15, reserved: 0 });
+    expect([4, 4.1, -6.5, 17, 100, -0].map((x) => format.encode(x))).toEqual([4, 4, 12, 6, 7, 8]);
+    await loadPlugin(fileURLToPath(new URL('plugin-format.ts', import.meta.url)));
+  });
+
+  it.each([
+    ['missing.ts', undefined, /plugin '.*missing.ts' does not exist/],
+    ['empty.mjs', 'export const nothing = 1;', /plugin empty.mjs brings no format/],
+    [
+      'broken.mjs',
+      'throw new Error("first line\\nsecond line");',
+      /plugin broken.mjs failed to load: first line$/,
+    ],
+    ['syntax.mjs', 'export const = 3;', /plugin syntax.mjs failed to load: /],
+  ])('%s is refused in one line', async (name, text, says) => {
+    const file = text === undefined ? join(folder, name) : fileOf(name, text);
+    await expect(loadPlugin(file)).rejects.toThrow(says);
+  });
+
+  it('may not take a name that is taken', () => {
+    const twice = defineFormat({ name: 'posit8es1', bits: 2, decode: (code) => code });
+    expect(() => registerFormat(twice)).toThrow("'posit8es1' is already registered");
+  });
+});
+
+describe('definitions that cannot be formats', () => {
+  const plain = (code: number) => code;
+  it.each([
+    [{ name: 'Bad Name', bits: 4, decode: plain }, 'lower-case'],
+    [{ name: 'wide', bits: 33, decode: plain }, '2 to 32'],
+    [{ name: 'wide', bits: 20, decode: plain }, 'must give levels and grid'],
+    [{ name: 'nozero', bits: 4, decode: (code: number) => code + 1 }, 'a code for +0'],
+    [
+      { name: 'nopositive', bits: 4, decode: (code: number) => (code === 0 ? 0 : -code) },
+      'positive finite value',
+    ],
+  ])('%j', (definition, says) => {
+    expect(() => defineFormat(definition)).toThrow(says);
+  });
+});
+
+describe('the conformance suite', () => {
+  it('finds levels out of order, a boundary off its place and wrong special codes', () => {
+    const good = { name: 'toy', bits: 3, decode: (code: number) => (code >= 4 ? code - 8 : code) };
+    const failures = (change: object) =>
+      checkFormat({ ...defineFormat(good), ...change })
+        .filter(({ passed }) => !passed)
+        .map(({ property }) => property);
+    const toy = defineFormat(good);
+    expect(failures({})).toEqual([]);
+    expect(failures({ boundary: (index: number) => toy.boundary(index - 1) })).toContain(
+      'of two neighbours exactly one is even and the boundary lies between them',
+    );
+    expect(failures({ nan: 3 })).toContain('special codes mean what they say');
+    expect(failures({ isEven: () => true })).not.toEqual([]);
+    expect(failures({ encode: () => 0 })).toContain(
+      'decode then encode gives the code back in every rounding',
+    );
+    expect(failures({ facts: { ...toy.facts, max: 4 } })).toContain('facts are those of the codes');
+    const reversed = { ...toy.levels, code: (index: number) => toy.levels.code(7 - index) };
+    expect(failures({ levels: reversed })).toContain('levels ascend strictly and know their codes');
+  });
+
+  it('takes codes in any order and finds the even ones by distance from zero', () => {
+    const values = [4, 0, 2, -1];
+    const shuffled = defineFormat({ name: 'shuffled', bits: 2, decode: (code) => values[code]! });
+    assertConforms(shuffled);
+    expect([-0.5, 1, 3].map((x) => shuffled.toNumber(shuffled.encode(x)))).toEqual([0, 0, 4]);
+  });
+});
