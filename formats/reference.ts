@@ -31,8 +31,25 @@ export interface ReferenceOptions {
   readonly negativeZero?: 'yes' | 'no';
 }
 
+const decoded = new WeakMap<NumberFormat, Rational[]>();
+
 /** The exact value of a finite code; −0 is 0. Throws UserError for NaN, NaR, Inf and codes outside the format. */
 export function decodeExact(format: NumberFormat, code: number): Rational {
+  if (format.bits > 16) return decodeOnce(format, code);
+  let values = decoded.get(format);
+  if (!values) {
+    values = [];
+    decoded.set(format, values);
+  }
+  let value = values[code];
+  if (!value) {
+    value = decodeOnce(format, code);
+    values[code] = value;
+  }
+  return value;
+}
+
+function decodeOnce(format: NumberFormat, code: number): Rational {
   const exact = format.decode(code);
   if (exact.kind !== 'finite') {
     throw new UserError(`code ${code} of ${format.name} is ${exact.kind}, not a finite value`);
