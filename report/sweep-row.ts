@@ -7,7 +7,7 @@ export interface SweepRow {
   readonly dataset: string;
   readonly images: number | undefined;
   readonly format: string;
-  /** The format's name without its numbers: `posit`, `float`, `fixed`, `affine`, … */
+  /** The format's name without its numbers: `posit`, `float`, `fixed`, …; `mixed` where tensors differ in format. */
   readonly family: string;
   readonly bits: number | undefined;
   readonly quantizer: string;
@@ -67,12 +67,13 @@ export function readSweepRow(row: Readonly<Record<string, string>>, index: numbe
     return value;
   };
   const format = text('format');
+  const mixed = text('weights') !== text('activations') || !['', 'none'].includes(text('layers'));
   return {
     network: text('network'),
     dataset: text('dataset'),
     images: figure('images'),
     format,
-    family: familyOf(format),
+    family: mixed ? 'mixed' : familyOf(text('weights') || format),
     bits: figure('bits'),
     quantizer: text('quantizer'),
     accuracy: figure('accuracy'),

@@ -1,0 +1,130 @@
+// %% [markdown]
+// # Choosing a format for LeNet
+//
+// A network trained in float32 has to run on a small chip. Which 5- to 8-bit number format should it run in, and
+// what does that choice cost in energy and delay?
+//
+// This notebook trains LeNet-5, puts it into forty-odd formats, runs every one through an **exact
+// multiply-accumulate unit** (products and sums exact, one rounding a neuron, as in Deep Positron and Cheetah),
+// and sets accuracy against the energy-delay product of one inference.
+//
+// Run it on other data with `--dataset mnist --data DIR`; try a change quickly with `--slice 500`.
+
+// %% The network, trained in float32
+import { loadDataset, paretoPlot, show, startStudy, sweepTable } from 'cheetah-numerics';
+
+const dataset = await loadDataset(show.dataset('strokes'), show.dataDirectory(), {
+  train: show.slice(6000),
+  test: show.slice(1000),
+});
+const study = await startStudy({
+  dataset,
+  network: 'lenet5',
+  training: { epochs: 2 },
+  calibrationImages: 500,
+});
+const last = study.history.at(-1)!;
+show.text(`${dataset.name}: ${dataset.train.count} training and ${dataset.test.count} test images`);
+show.text(
+  `LeNet-5 in float32: ${last.testCorrect} of ${last.testCount} right, ` +
+    `${((100 * last.testCorrect) / last.testCount).toFixed(2)} %`,
+);
+
+// %% [markdown]
+// ## What a format has to hold
+//
+// Before trying formats, look at what they must carry. A format of *n* bits has at most 2^n values; the question is
+// where it puts them. Weights of a trained network crowd around zero with thin tails, and activations grow from
+// layer to layer. Where the largest magnitude is far above the typical one, an evenly spaced format spends its codes
+// on values that hardly occur; a tapered one (posit, float) has its finest steps where the values are.
+
+// %% The spread of every layer's weights
+show.table(
+  study.program.steps.flatMap((step) => {
+    if (step.kind !== 'mac') return [];
+    const squares = step.weights.reduce((sum, w) => sum + w * w, 0);
+    const typical = Math.sqrt(squares / step.weights.length);
+    const largest = step.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    return [
+      {
+        layer: step.name,
+        weights: step.weights.length,
+        'products a sum': step.k,
+        'typical |w|': typical,
+        'largest |w|': largest,
+        'largest / typical': largest / typical,
+      },
+    ];
+  }),
+);
+
+// %% [markdown]
+// ## Every format, twice
+//
+// There are two ways to put a tensor into a format:
+//
+// - **rounding** takes each value to the nearest one the format has. Nothing is stored beside the codes, but the
+//   format's range has to suit the tensor by itself.
+// - **linear** first divides by a scale, here the one with the least squared error on 500 calibration images of the
+//   training set. It costs one multiplier at the end of each sum.
+//
+// Test images are never used to choose anything: not the scales, nor the fraction bits of the fixed-point formats.
+
+// %% The sweep
+const rows = study.rows({
+  formats: [
+    { posit: { bits: '5..8', es: '0..2' } },
+    { float: { bits: '5..8', exponents: '2..4' } },
+    { fixed: { bits: '5..8', fraction: 'best' } },
+    { affine: { bits: '5..8' } },
+    { pow2int: { bits: '5..8' } },
+  ],
+  quantizers: ['rounding', 'linear'],
+  cost: 'library45',
+});
+show.plot(paretoPlot(rows), 'Accuracy against energy-delay product; up and to the left is better.');
+
+// %% [markdown]
+// The line joins the formats that nothing else beats in both accuracy and cost: the **Pareto front**. The choice is
+// among these; every other point pays more for less. Look first at the column *against float32* in the table below:
+// where it says *within noise*, these test images cannot tell the format from float32, and a difference of a tenth
+// of a per cent is no reason to pay for a wider format.
+
+// %% The table, cheapest first
+show.table(sweepTable(rows));
+
+// %% [markdown]
+// ## The choice
+//
+// A plain rule: of the formats whose drop is within noise of float32, take the one with the least energy-delay
+// product. The rule is only as good as its images. With few of them almost everything is within noise, so look at
+// the interval too before believing a bargain.
+
+// %% The cheapest format that float32 cannot be told from
+const fine = rows
+  .filter((row) => row.dataflow === 'emac' && Number(row.mcnemar_p) >= 0.05 && row.edp_pj_ns !== 'n/a')
+  .sort((a, b) => Number(a.edp_pj_ns) - Number(b.edp_pj_ns));
+const choice = fine[0];
+const float32 = rows.find((row) => row.dataflow === 'float')!;
+if (choice) {
+  const percent = (share: string | undefined): string => (100 * Number(share)).toFixed(2);
+  show.markdown(
+    `**${choice.format}** under *${choice.quantizer}*: ${percent(choice.accuracy)} % ` +
+      `(95 % interval ${percent(choice.accuracy_low)} to ${percent(choice.accuracy_high)} %), ` +
+      `float32 ${percent(float32.accuracy)} %.`,
+  );
+  if (float32.edp_pj_ns !== 'n/a') {
+    const ratio = Number(float32.edp_pj_ns) / Number(choice.edp_pj_ns);
+    show.markdown(`Its energy-delay product is ${ratio.toPrecision(3)} times smaller than that of float32 units.`);
+  }
+} else {
+  show.markdown('No format comes within noise of float32 on these images: use more bits, or train for the format.');
+}
+
+// %% [markdown]
+// ## What the figures are worth
+//
+// The cost is a model: component areas, energies and delays of a 45 nm library composed into each format's unit, on
+// one unit, without memory traffic. Its error band stands under the table. Ratios between formats are steadier than
+// the figures themselves, since most errors are shared. The accuracy has no model in it: every row is the exact
+// unit's, bit for bit.

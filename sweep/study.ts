@@ -1,0 +1,90 @@
+/**
+ * A network trained, calibrated and ready to be tried in formats, in this thread and without files: what a notebook
+ * or a program of one's own starts from. The rows are those of a sweep of the same choices.
+ */
+import type { Dataset } from '../datasets/dataset.js';
+import { calibrationIndices } from '../datasets/load.js';
+import { type Calibration, calibrationFrom, type ImageBatch } from '../networks/calibration.js';
+import { compileFloat } from '../networks/dataflows/float.js';
+import { lower } from '../networks/lower.js';
+import type { Network, Parameters } from '../networks/network.js';
+import type { Plan } from '../networks/plan.js';
+import type { Program } from '../networks/program.js';
+import type { TrainingOptions } from '../networks/training/options.js';
+import { type EpochRecord, train } from '../networks/training/train.js';
+import { getNetwork } from '../networks/zoo/registry.js';
+import { baselineEntry } from './baseline.js';
+import { checkPlan } from './check.js';
+import { Evaluator } from './evaluate.js';
+import { planSweep } from './plan.js';
+import { BATCH, imageBatches } from './predict.js';
+import { seedContext } from './prepare.js';
+import type { Row } from './rows.js';
+import { checkSpec } from './spec.js';
+import { packageVersion } from './version.js';
+
+export interface StudyOptions {
+  readonly dataset: Dataset;
+  /** Name of the zoo. */
+  readonly network: string;
+  readonly training: Partial<TrainingOptions>;
+  /** Test images, the first ones; all by default. */
+  readonly images?: number;
+  /** Training images that set scales; 1,000 by default, fewer where there are fewer. */
+  readonly calibrationImages?: number;
+  readonly seed?: number;
+}
+
+export interface Study {
+  readonly network: Network;
+  readonly parameters: Parameters;
+  readonly program: Program;
+  /** Of the training, epoch by epoch. */
+  readonly history: readonly EpochRecord[];
+  /** The float dataflow, compiled. */
+  readonly float: Plan;
+  readonly calibration: Calibration;
+  /** The calibration images, batch by batch, normalised. */
+  batches(): Iterable<ImageBatch>;
+  /**
+   * The float32 baseline's row, then the rows of every point of `axes`: the fields of a sweep's spec but for
+   * dataset, images, network, training, calibrationImages and seeds. Throws UserError as a spec does.
+   */
+  rows(axes: Readonly<Record<string, unknown>>): Row[];
+}
+
+/** Trains (float32) and calibrates. Throws UserError where network and data set do not fit. */
+export async function startStudy(options: StudyOptions): Promise<Study> {
+  const { dataset, seed = 0 } = options;
+  const images = Math.min(options.images ?? dataset.test.count, dataset.test.count);
+  const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
+  const network = getNetwork(options.network, dataset.shape, dataset.classes.length);
+  const { parameters, history } = await train(network, dataset, { ...options.training, seed });
+  const context = seedContext(network, parameters, dataset, {
+    seed,
+    calibrationImages: [calibrationImages],
+    testImages: images,
+  });
+  const program = lower(network, parameters);
+  const version = packageVersion();
+  const evaluator = new Evaluator({ dataset, seeds: [context], plugins: [], version });
+  const indices = calibrationIndices(dataset, calibrationImages, seed);
+  return {
+    network,
+    parameters,
+    program,
+    history,
+    float: compileFloat(program, { batch: BATCH }),
+    calibration: calibrationFrom(context.calibrations[0]!),
+    batches: () => imageBatches(dataset, dataset.train, indices),
+    rows(axes) {
+      const fixed = { images, calibrationImages: [calibrationImages], seeds: [seed] };
+      const names = { name: 'study', dataset: dataset.name, network: options.network, training: {} };
+      const spec = checkSpec({ ...axes, ...fixed, ...names }, 'study');
+      const plan = planSweep(spec);
+      checkPlan(plan, spec, network);
+      const baseline = baselineEntry(context, dataset, { cost: spec.cost, units: spec.units });
+      return [baseline, ...plan.points.map((point) => evaluator.evaluate(point))].flatMap(({ rows }) => rows);
+    },
+  };
+}
