@@ -49,9 +49,7 @@ describe('what happened', () => {
   });
 
   it('the error keeps every digit where float64 subtraction would not', () => {
-    expect(errorText(1, 2 ** -60)).toBe(
-      '0.999999999999999999132638262011596452794037759304046630859375',
-    );
+    expect(errorText(1, 2 ** -60)).toBe('0.999999999999999999132638262011596452794037759304046630859375');
   });
 });
 

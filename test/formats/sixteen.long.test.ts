@@ -6,7 +6,7 @@ import { assertConforms } from '../../formats/conformance.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
 import { UNIT } from '../../formats/ladder.js';
 import { referenceEncode } from '../../formats/reference.js';
-import { getFormat } from '../../formats/registry.js';
+import { getFormat, listFormats } from '../../formats/registry.js';
 import { positFromBits } from './naive.js';
 
 const roundings: Rounding[] = [
@@ -51,8 +51,9 @@ describe('posit16', () => {
   });
 });
 
-describe('32-bit formats', () => {
-  it.each(['posit32es2', 'float32', 'fixed32q16', 'affine32', 'affine32s', 'pow2int32'])(
+describe('formats wider than 8 bits', () => {
+  const presets = listFormats().flatMap(({ name, bits }) => (bits > 8 ? [name] : []));
+  it.each([...new Set([...presets, 'fixed32q16', 'affine32', 'affine32s', 'pow2int32'])])(
     '%s conforms',
     (name) => {
       assertConforms(getFormat(name));
