@@ -9,6 +9,7 @@ interface PlotArguments {
   out: string | undefined;
   x: (typeof AXES)[number];
   source: string | undefined;
+  units: number | undefined;
   title: string | undefined;
 }
 
@@ -29,14 +30,16 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
         requiresArg: true,
         describe: 'keep the rows priced by this source',
       })
+      .option('units', { type: 'number', requiresArg: true, describe: 'keep the rows of so many units' })
       .option('title', { type: 'string', requiresArg: true, describe: 'title above the figure' })
       .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg'),
-  handler: async ({ csv, out, x, source, title }) => {
+  handler: async ({ csv, out, x, source, units, title }) => {
     const { plotFile } = await import('../report/plot-file.js');
     const file = await plotFile(csv, {
       out,
       axis: x,
       ...(source === undefined ? {} : { source }),
+      ...(units === undefined ? {} : { units }),
       ...(title === undefined ? {} : { title }),
     });
     console.log(`wrote ${file}`);

@@ -79,7 +79,12 @@ show.plot(
     width: { step: 74 },
     height: { step: 24 },
     encoding: {
-      x: { field: 'format', type: 'nominal', sort: names, axis: { title: null, labelAngle: 0, orient: 'top' } },
+      x: {
+        field: 'format',
+        type: 'nominal',
+        sort: names,
+        axis: { title: null, labelAngle: 0, orient: 'top' },
+      },
       y: { field: 'tensor', type: 'nominal', sort: tensors, axis: { title: null } },
     },
     layer: [
@@ -108,9 +113,11 @@ show.plot(
 );
 
 // %% [markdown]
-// Read it by rows. Weights are bell-shaped, and formats with a few tapered bits carry them best. Activations behind
-// a ReLU have many exact zeros, which every format here holds without loss, and a long tail. The images themselves
-// are close to two-valued, so nearly anything will do. No format wins every row, which is the case for mixing them.
+// Read it by columns first: each exponent bit that a posit or float adds costs some five decibels here, a bit of
+// precision, and buys range that LeNet's short-tailed tensors do not need. Then by rows: behind a ReLU all values
+// are positive, and a format with a zero point spends every code on them, while a signed one leaves half its codes
+// idle. For weights, which have both signs, that advantage is gone. No format wins every row, which is the case for
+// mixing them.
 
 // %% [markdown]
 // ## One narrow layer at a time
@@ -151,9 +158,9 @@ show.table(
 // ## A format for each layer
 //
 // Now spend bits where they matter. Order the layers by sensitivity and make them narrow one after the other, the
-// least sensitive first: each row below has one more narrow layer than the row before. The energy-delay product
-// hardly falls while even one layer is left wide, because each distinct combination of formats is a unit of its own
-// in the cost model and the slowest sets the clock; the packed size of the parameters falls steadily.
+// least sensitive first; in the table, sorted by energy-delay product, that order runs upwards. Delay moves in steps:
+// each combination of formats has its own unit, one clock drives them all, and the slowest unit sets it until the
+// last wide one of its kind is gone.
 
 // %% Narrowing layer after layer
 const dropOf = (layer: string): number =>
@@ -173,7 +180,10 @@ const mixes = study.rows({
 show.table(sweepTable(mixes));
 show.plot(
   {
-    title: { text: 'Accuracy as layers become narrow', subtitle: `whiskers: Wilson 95 % intervals; ${wide} to ${narrow}` },
+    title: {
+      text: 'Accuracy as layers become narrow',
+      subtitle: `whiskers: Wilson 95 % intervals; ${wide} to ${narrow}`,
+    },
     width: 560,
     height: 260,
     data: {
@@ -198,7 +208,12 @@ show.plot(
       {
         mark: { type: 'rule', color: '#0072B2', opacity: 0.6 },
         encoding: {
-          y: { field: 'low', type: 'quantitative', scale: { zero: false }, axis: { title: 'Test accuracy (%)' } },
+          y: {
+            field: 'low',
+            type: 'quantitative',
+            scale: { zero: false },
+            axis: { title: 'Test accuracy (%)' },
+          },
           y2: { field: 'high' },
         },
       },

@@ -1,11 +1,11 @@
 /** The figure of a sweep: accuracy against cost, with its Pareto front. */
 import { UserError } from '../errors.js';
 import type { FigureSpec } from './figure.js';
-import { type Anchor, type Box, placeLabels } from './labels.js';
+import { type Anchor, type Box, type PlacedLabel, placeLabels } from './labels.js';
 import { type Candidate, paretoFront } from './pareto.js';
 import { extent, linearScale, logScale, type Scale } from './scale.js';
 import { readSweepRow, type SweepRow } from './sweep-row.js';
-import { onlySource } from './sweep-table.js';
+import { bandOf, onlySource } from './sweep-table.js';
 import { textWidth } from './text-width.js';
 import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
 
@@ -17,6 +17,8 @@ export interface PlotOptions {
   readonly axis?: CostAxis;
   /** Keeps the rows priced by this source (and the unpriced baseline). */
   readonly source?: string;
+  /** Keeps the rows of this many multiply-accumulate units. */
+  readonly units?: number;
   readonly title?: string;
 }
 
@@ -48,7 +50,7 @@ interface Point extends Candidate {
  * front as a stepped line with labels and 95 % intervals, the float32 baseline as a rule. One panel for each
  * network and data set. Accuracies are spaced by the logarithm of the error, so that 98.5 and 99 % stand apart in
  * a figure that also has 20 %. `rows` are a sweep's CSV rows.
- * Throws UserError for no drawable rows, costs of two sources (give `source`), or more than six panels.
+ * Throws UserError for no drawable rows, costs of two sources or numbers of units (give one), or more than six panels.
  */
 export function paretoPlot(
   rows: readonly Readonly<Record<string, string>>[],
@@ -58,14 +60,23 @@ export function paretoPlot(
   const read = rows
     .map(readSweepRow)
     .filter(
-      (row) => options.source === undefined || row.source === options.source || row.role === 'baseline',
+      (row) =>
+        row.role === 'baseline' ||
+        ((options.source === undefined || row.source === options.source) &&
+          (options.units === undefined || row.units === String(options.units))),
     );
-  const source = axis === 'bits' ? undefined : onlySource(read);
+  const source = axis === 'bits' ? undefined : onlySource(read.filter((row) => row.role === 'candidate'));
   const points = read.flatMap((row): Point[] => {
     const cost = row[axis];
     if (row.role === 'baseline' || row.accuracy === undefined || cost === undefined || cost <= 0) return [];
     return [{ row, cost, accuracy: row.accuracy, x: cost }];
   });
+  const counts = [...new Set(points.map(({ row }) => row.units))];
+  if (axis !== 'bits' && counts.length > 1) {
+    throw new UserError(
+      `costs are of ${counts.join(', ')} units, which are no one choice; choose a number with --units`,
+    );
+  }
   if (points.length === 0) {
     const sources = [...new Set(rows.map((row) => row.cost_source).filter((name) => name && name !== 'n/a'))];
     const hint =
@@ -130,7 +141,7 @@ function statement(points: readonly Point[], source: string | undefined, axis: C
   const lines = [`Whiskers on the front: Wilson 95 % intervals${on}${seeded}. Dashed: float32.`];
   if (axis !== 'bits' && source !== undefined) {
     const row = points[0]!.row;
-    const band = row.band ? `, error band ${row.band}` : '';
+    const band = bandOf(points.map((point) => point.row));
     const units = row.units ? ` on ${row.units} multiply-accumulate unit${row.units === '1' ? '' : 's'}` : '';
     lines.push(`Cost of one inference${units} by ${source}${band}.`);
   }
@@ -255,14 +266,14 @@ function panel(
       data: { values: [{ error: error(baseline), text: `float32  ${(baseline * 100).toFixed(2)} %` }] },
       mark: {
         type: 'text',
-        align: 'right',
+        align: 'left',
         baseline: 'bottom',
-        dx: -4,
+        dx: 4,
         dy: -4,
         fontSize: LABEL_SIZE,
         color: '#404040',
       },
-      encoding: { x: { value: WIDTH }, y: yAxis, text: { field: 'text' } },
+      encoding: { x: { value: 0 }, y: yAxis, text: { field: 'text' } },
     });
   }
   layers.push({
@@ -293,8 +304,8 @@ function panel(
       data: { values: far },
       mark: { type: 'rule', color: '#999999', strokeWidth: 0.7 },
       encoding: {
-        x: { field: 'x', type: 'quantitative', scale: null },
-        y: { field: 'y', type: 'quantitative', scale: null },
+        x: { field: 'fromX', type: 'quantitative', scale: null },
+        y: { field: 'fromY', type: 'quantitative', scale: null },
         x2: { field: 'toX' },
         y2: { field: 'toY' },
       },
@@ -353,6 +364,9 @@ interface LabelDatum {
   readonly text: string;
   readonly x: number;
   readonly y: number;
+  /** Where its leader leaves the label, and its point. */
+  readonly fromX: number;
+  readonly fromY: number;
   readonly toX: number;
   readonly toY: number;
   readonly leader: 'line' | 'none';
@@ -391,7 +405,8 @@ function frontLabels(
   });
   if (baseline !== undefined) {
     obstacles.push({ x: 0, y: level(baseline) - 1, width: WIDTH, height: 2 });
-    obstacles.push({ x: WIDTH - 110, y: level(baseline) - 18, width: 110, height: 18 });
+    // Its words stand at the left, where cheap formats are seldom as good.
+    obstacles.push({ x: 0, y: level(baseline) - 18, width: 110, height: 18 });
   }
   const anchors = front.map(
     (point): Anchor => ({
@@ -405,8 +420,18 @@ function frontLabels(
     text: front[i]!.row.format,
     x: label.x + 2,
     y: label.y,
-    toX: anchors[i]!.x,
-    toY: anchors[i]!.y,
+    ...leaderOf(label, anchors[i]!),
     leader: label.leader,
   }));
+}
+
+/** From the point of the label's edge that is nearest to its own point. */
+function leaderOf(label: PlacedLabel, anchor: Anchor): Pick<LabelDatum, 'fromX' | 'fromY' | 'toX' | 'toY'> {
+  const half = anchor.height / 2 - 1;
+  return {
+    fromX: Math.min(Math.max(anchor.x, label.x), label.x + anchor.width),
+    fromY: Math.min(Math.max(anchor.y, label.y - half), label.y + half),
+    toX: anchor.x,
+    toY: anchor.y,
+  };
 }

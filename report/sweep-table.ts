@@ -34,7 +34,8 @@ export function sweepTable(rows: readonly TextRow[]): Table {
   const front = frontOf(read);
   const scaled = (value: number | undefined, divisor: number): number | string =>
     value === undefined ? NOT_AVAILABLE : value / divisor;
-  const extra = TELLING.filter(([key]) => new Set(rows.map((row) => row[key])).size > 1 && rows[0]?.[key]);
+  const candidates = rows.filter((_, i) => read[i]!.role === 'candidate');
+  const extra = TELLING.filter(([key]) => new Set(candidates.map((row) => row[key])).size > 1);
   const shown = sorted.map((i): Row => {
     const row = read[i]!;
     const baseline = row.role === 'baseline';
@@ -114,12 +115,27 @@ function frontOf(rows: readonly SweepRow[]): ReadonlySet<SweepRow> {
 
 function costNotes(rows: readonly SweepRow[], source: string | undefined): string[] {
   if (source === undefined) return ['Costs: n/a, no source priced these rows.'];
-  const priced = rows.find((row) => row.edp !== undefined)!;
-  const units = priced.units
-    ? `, ${priced.units} multiply-accumulate unit${priced.units === '1' ? '' : 's'}`
-    : '';
-  const band = priced.band ? `, error band ${priced.band}` : '';
+  const priced = rows.filter((row) => row.edp !== undefined);
+  const units = [...new Set(priced.map((row) => row.units).filter(Boolean))].join(' or ');
+  const built = units ? `, ${units} multiply-accumulate unit${units === '1' ? '' : 's'}` : '';
   return [
-    `Cost of one inference by ${source}${units}${band}. Pareto: no other row is both cheaper and better.`,
+    `Cost of one inference by ${source}${built}${bandOf(priced)}. Pareto: no other row is both cheaper and better.`,
   ];
+}
+
+/**
+ * The error band of the priced rows, those of candidates where there are any. Where rows differ, the plainest (the
+ * source's own) and how many others say more in their `cost_band`.
+ */
+export function bandOf(priced: readonly SweepRow[]): string {
+  const candidates = priced.filter((row) => row.role === 'candidate');
+  const bands = (candidates.length > 0 ? candidates : priced).map((row) => row.band).filter(Boolean);
+  if (bands.length === 0) return '';
+  const plainest = bands.reduce((least, band) => (band.length < least.length ? band : least));
+  const others = bands.filter((band) => band !== plainest).length;
+  const more =
+    others > 0
+      ? ` (${others} of ${bands.length} rows lie outside what it was fitted to: column cost_band)`
+      : '';
+  return `, error band ${plainest}${more}`;
 }

@@ -68,14 +68,14 @@ export function writeTable(table: Table): WrittenTable {
 
 /**
  * Columns guessed from rows: every field in the order it is first seen, to the right where all its values are
- * numbers (or n/a). A field ending in a known unit (`energy_pj`) has it in the header.
+ * numbers, texts of numbers or n/a. A field ending in a known unit (`energy_pj`) has it in the header.
  */
 export function tableOf(rows: readonly Row[], keys?: readonly string[]): Table {
   const fields = keys ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return {
     rows,
     columns: fields.map((key, index) => {
-      const numeric = rows.some((row) => typeof row[key] === 'number' || typeof row[key] === 'bigint');
+      const numeric = isNumeric(rows.map((row) => row[key]));
       const unit = UNITS.find(([suffix]) => key.endsWith(`_${suffix}`));
       const name = unit ? key.slice(0, -unit[0].length - 1) : key;
       return {
@@ -88,6 +88,14 @@ export function tableOf(rows: readonly Row[], keys?: readonly string[]): Table {
       };
     }),
   };
+}
+
+/** Whether a column's cells are numbers, texts of numbers, blanks or n/a, and at least one a number. */
+function isNumeric(cells: readonly Cell[]): boolean {
+  const told = cells.filter(
+    (cell) => cell !== undefined && cell !== null && cell !== '' && cell !== NOT_AVAILABLE,
+  );
+  return told.length > 0 && told.every((cell) => typeof cell !== 'boolean' && !Number.isNaN(Number(cell)));
 }
 
 const UNITS: ReadonlyArray<readonly [suffix: string, unit: string]> = [
