@@ -10,3 +10,4 @@ export { col2imFloat32, copyLines, im2colFloat32 } from './image32';
 export { roundBytesCertified, roundBytesExact } from './round-bytes';
 export { dotsFloat64 } from './repair';
 export { exactDot, exactDotCodes } from './exact';
+export { countBytes, maxPoolBytes } from './codes';

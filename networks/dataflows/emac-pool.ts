@@ -7,6 +7,7 @@ import type { LayerChoices } from '../../emac/choices.js';
 import { addOperands, type Operand, OperandReader } from '../../emac/lattice.js';
 import { multiplierOf } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
+import type { Kernels } from '../../kernels/loader.js';
 import type { PoolStep, Window } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
 
@@ -33,32 +34,54 @@ function eachWindow(w: Window, taps: Int32Array, visit: (output: number, count: 
 /** The first NaN of a window, else the first code of the largest value. */
 export class EmacMaxPool {
   readonly #taps: Int32Array;
-  /** Order of every code of up to 16 bits: NaN above all, ±0 alike. */
+  /** Order of every code of up to 16 bits: −Inf below all, NaN above all, ±0 alike. */
   readonly #ranks: Int32Array | undefined;
+  /** The same on the heap, u16, for codes of 8 bits. */
+  readonly #heapRanks: number;
 
   constructor(
+    private readonly kernels: Kernels,
     readonly step: PoolStep,
     readonly input: CodeTensor,
     readonly output: CodeTensor,
   ) {
     const { format } = input.encoding;
+    const count = 2 ** format.bits;
     this.#taps = new Int32Array(step.window.kernelHeight * step.window.kernelWidth);
     this.#ranks =
-      format.bits <= 16
-        ? Int32Array.from({ length: 2 ** format.bits }, (_, code) => this.#rankOf(code))
-        : undefined;
+      format.bits <= 16 ? Int32Array.from({ length: count }, (_, code) => this.#rankOf(code)) : undefined;
+    this.#heapRanks = format.bits <= 8 ? kernels.allocate(512) : 0;
+    if (this.#heapRanks !== 0) kernels.u16(this.#heapRanks, count).set(this.#ranks!);
   }
 
   #rankOf(code: number): number {
     const { format } = this.input.encoding;
     const exact = format.decode(code);
-    if (exact.kind === 'nan') return 0x7fffffff;
-    if (exact.kind === 'infinity') return exact.sign > 0 ? 0x7ffffffe : -1;
-    return format.levels.index(code);
+    const { count } = format.levels;
+    if (exact.kind === 'nan') return count + 2;
+    if (exact.kind === 'infinity') return exact.sign > 0 ? count + 1 : 0;
+    return format.levels.index(code) + 1;
   }
 
   run(count: number): void {
     const { step, input, output } = this;
+    if (this.#heapRanks !== 0) {
+      const { window: w } = step;
+      this.kernels.call.maxPoolBytes!(
+        ...([
+          count,
+          input.pointer,
+          output.pointer,
+          this.#heapRanks,
+          w.inHeight,
+          w.inWidth,
+          w.inChannels,
+        ] as const),
+        ...([w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft] as const),
+        ...([w.dilationY, w.dilationX, w.outHeight, w.outWidth] as const),
+      );
+      return;
+    }
     const from = input.codes(count);
     const to = output.codes(count);
     const taps = this.#taps;

@@ -29,7 +29,8 @@ export class CodeTensor {
   /** Facts of the codes of the last run; undefined for formats wider than 8 bits. */
   facts: UseFacts | undefined;
   readonly #table: CodeTable | undefined;
-  readonly #histogram = new Uint32Array(256);
+  /** On the heap: counts of the codes of a run u32 [256], and the kernel's scratch. */
+  readonly #histogram: number;
   readonly #used = new Uint8Array(256);
   readonly #watched: {
     readonly atMax: readonly number[];
@@ -48,6 +49,7 @@ export class CodeTensor {
     this.pointer = kernels.allocate(images * edge.size * codeBytes(encoding.format.bits));
     this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
     this.#table = encoding.format.bits <= 8 ? codeTable(encoding) : undefined;
+    this.#histogram = this.#table ? kernels.allocate(5 * 1024) : 0;
     this.#watched = watchedCodes(encoding, this.zero);
   }
 
@@ -69,8 +71,8 @@ export class CodeTensor {
       }
       return;
     }
-    const histogram = this.#histogram.fill(0);
-    for (let i = 0; i < codes.length; i++) histogram[codes[i]!]!++;
+    const histogram = this.kernels.u32(this.#histogram, 256).fill(0);
+    this.kernels.call.countBytes!(codes.length, this.pointer, this.#histogram + 1024, this.#histogram);
     for (const code of atMax) this.counts.atMax += histogram[code]!;
     for (const code of atMin) this.counts.atMin += histogram[code]!;
     for (const code of zeros) this.counts.zeros += histogram[code]!;

@@ -78,7 +78,7 @@ export function compileEmac(
           return new EmacAveragePool(step, tensors[step.input]!, tensors[step.output]!, choices, step.output);
         }
         requireSameEncoding(tensors[step.input]!, tensors[step.output]!, step.name);
-        return new EmacMaxPool(step, tensors[step.input]!, tensors[step.output]!);
+        return new EmacMaxPool(kernels, step, tensors[step.input]!, tensors[step.output]!);
       case 'add':
         return new EmacJoin(
           step,

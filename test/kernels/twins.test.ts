@@ -250,3 +250,68 @@ describe('packing and laying out', () => {
     }
   });
 });
+
+describe('codes', () => {
+  it.each([0, 1, 5, 4096, 10_003])('counting %i of them', (n) => {
+    const kernels = createKernels();
+    const codes = Uint8Array.from({ length: n }, () => stream.below(7) * 36);
+    const [pc, ps, ph] = [kernels.allocate(n), kernels.allocate(4096), kernels.allocate(1024)] as const;
+    kernels.u8(pc, n).set(codes);
+    kernels.u32(ph, 256).fill(3);
+    kernels.call.countBytes!(n, pc, ps, ph);
+    const expected = new Uint32Array(256).fill(3);
+    for (const code of codes) expected[code]!++;
+    expect(kernels.u32(ph, 256)).toEqual(expected);
+  });
+
+  it('max-pool takes the first code of the highest rank', () => {
+    const kernels = createKernels();
+    const [images, height, width, channels] = [2, 5, 7, 3];
+    const [outHeight, outWidth] = [3, 4];
+    const size = images * height * width * channels;
+    const out = images * outHeight * outWidth * channels;
+    const codes = Uint8Array.from({ length: size }, () => stream.below(256));
+    const ranks = Uint16Array.from({ length: 256 }, () => stream.below(9));
+    const [pc, po, pr] = [kernels.allocate(size), kernels.allocate(out), kernels.allocate(512)] as const;
+    kernels.u8(pc, size).set(codes);
+    kernels.u16(pr, 256).set(ranks);
+    kernels.call.maxPoolBytes!(
+      images,
+      pc,
+      po,
+      pr,
+      height,
+      width,
+      channels,
+      3,
+      2,
+      2,
+      2,
+      1,
+      1,
+      1,
+      2,
+      outHeight,
+      outWidth,
+    );
+    const expected: number[] = [];
+    for (let image = 0; image < images; image++) {
+      for (let oy = 0; oy < outHeight; oy++) {
+        for (let ox = 0; ox < outWidth; ox++) {
+          for (let c = 0; c < channels; c++) {
+            const taps: number[] = [];
+            for (let ky = 0; ky < 3; ky++) {
+              for (let kx = 0; kx < 2; kx++) {
+                const [y, x] = [oy * 2 - 1 + ky, ox * 2 - 1 + kx * 2];
+                if (y < 0 || y >= height || x < 0 || x >= width) continue;
+                taps.push(codes[((image * height + y) * width + x) * channels + c]!);
+              }
+            }
+            expected.push(taps.reduce((best, code) => (ranks[code]! > ranks[best]! ? code : best)));
+          }
+        }
+      }
+    }
+    expect([...kernels.u8(po, out)]).toEqual(expected);
+  });
+});
