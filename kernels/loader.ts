@@ -48,7 +48,8 @@ export class Kernels {
   allocate(bytes: number): number {
     const pointer = this.#top;
     this.#top = Math.ceil((pointer + bytes) / ALIGNMENT) * ALIGNMENT;
-    const missing = this.#top - this.#memory.buffer.byteLength;
+    // vectors may be read and written past the end of a buffer
+    const missing = this.#top + ALIGNMENT - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     return pointer;
   }

@@ -1,5 +1,16 @@
 // Windows of a channels-last image laid out as rows: one row an output pixel, k over (kh, kw, in).
 
+// Runs are short (a window's width), so they are moved 16 bytes at a time and may run over by up to 15: what comes
+// next is written later, and the caller leaves 16 bytes after the last row.
+
+@inline function copyRun(to: usize, from: usize, bytes: i32): void {
+  for (let at = 0; at < bytes; at += 16) v128.store(to + <usize>at, v128.load(from + <usize>at));
+}
+
+@inline function fillRun(to: usize, value: v128, bytes: i32): void {
+  for (let at = 0; at < bytes; at += 16) v128.store(to + <usize>at, value);
+}
+
 /**
  * One image of 8-bit codes, [height][width][pixelBytes] with `channels` codes read from offset `first` of each
  * pixel; out-of-image taps get `pad`. Rows are `rowBytes` apart.
@@ -11,6 +22,7 @@ export function im2colBytes(
   dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32,
 ): void {
   let row = rows;
+  const padding = i8x16.splat(<i8>pad);
   for (let oy = 0; oy < outHeight; oy++) {
     for (let ox = 0; ox < outWidth; ox++) {
       let to = row;
@@ -18,20 +30,20 @@ export function im2colBytes(
         const y = oy * strideY - padTop + ky * dilationY;
         const left = ox * strideX - padLeft;
         if (y < 0 || y >= height) {
-          memory.fill(to, <u8>pad, kernelWidth * channels);
+          fillRun(to, padding, kernelWidth * channels);
           to += kernelWidth * channels;
           continue;
         }
         const line = image + <usize>(y * width) * pixelBytes + first;
         if (left >= 0 && left + (kernelWidth - 1) * dilationX < width && dilationX == 1 && channels == pixelBytes) {
-          memory.copy(to, line + <usize>(left * pixelBytes), kernelWidth * channels);
+          copyRun(to, line + <usize>(left * pixelBytes), kernelWidth * channels);
           to += kernelWidth * channels;
           continue;
         }
         for (let kx = 0; kx < kernelWidth; kx++) {
           const x = left + kx * dilationX;
-          if (x < 0 || x >= width) memory.fill(to, <u8>pad, channels);
-          else memory.copy(to, line + <usize>(x * pixelBytes), channels);
+          if (x < 0 || x >= width) fillRun(to, padding, channels);
+          else copyRun(to, line + <usize>(x * pixelBytes), channels);
           to += channels;
         }
       }

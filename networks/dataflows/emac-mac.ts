@@ -51,8 +51,9 @@ export class EmacMac {
     this.#view = pointwise && groups === 1 ? 'direct' : 'windows';
     const rows = this.#view === 'direct' ? input.batch * this.#pixels : this.#pixels;
     const padded = Math.ceil(rows / 4) * 4;
-    this.#rows =
-      this.#view === 'direct' ? 0 : kernels.allocate(padded * k * codeBytes(input.encoding.format.bits));
+    // im2col writes up to 16 bytes past the last row
+    const rowBytes = padded * k * codeBytes(input.encoding.format.bits) + 16;
+    this.#rows = this.#view === 'direct' ? 0 : kernels.allocate(rowBytes);
     this.#scratch =
       groups === 1 ? 0 : kernels.allocate(padded * channels * codeBytes(output.encoding.format.bits));
     this.#engines = this.layers.map((layer) =>

@@ -225,7 +225,7 @@ describe('packing and laying out', () => {
       const size = w.height * w.width * w.channels;
       const rows = w.out[0] * w.out[1];
       const image = Uint8Array.from({ length: size }, () => stream.below(200));
-      const [pi, pr] = [kernels.allocate(size), kernels.allocate(rows * k)] as const;
+      const [pi, pr] = [kernels.allocate(size), kernels.allocate(rows * k + 16)] as const;
       kernels.u8(pi, size).set(image);
       kernels.call.im2colBytes!(
         ...([pi, pr, k, 255, w.height, w.width, w.channels, first, count, kh, kw, ...w.stride] as const),
