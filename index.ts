@@ -1,12 +1,43 @@
-/** The library: what programs and notebooks import as `cheetah-numerics`. */
-export { loadDataset } from './datasets/load.js';
+/**
+ * The library: everything the command line does, as functions. One line a floor, lowest first; heavy libraries
+ * (plots, statistics) are loaded only when they are used.
+ */
+export { exactDecimal } from './arithmetic/decimal.js';
+export { draw, Stream } from './arithmetic/philox.js';
+export { type Dataset, normalizedImages, type Split } from './datasets/dataset.js';
+export { calibrationIndices, datasetNames, loadDataset, registerDataset } from './datasets/load.js';
+export { type Accumulator, DEFAULT_CHOICES, type LayerChoices, parseAccumulator } from './emac/choices.js';
+export { costOfInference, type InferenceCost } from './emac/cost/inference.js';
+export { listCostSources, loadCostSource } from './emac/cost/load.js';
+export { ExactDot } from './emac/dot.js';
+export { EmacUnit, type UnitSpec } from './emac/pipeline.js';
+export { runDot, traceDot, traceTable } from './emac/pipeline-run.js';
+export { exactAccumulatorBits, largestK, publishedWidths } from './emac/widths.js';
 export { UserError } from './errors.js';
+export { bulkDecode, bulkEncode } from './formats/bulk.js';
+export { defineFormat, type FormatDefinition } from './formats/define.js';
+export { explain, explanationText } from './formats/explain.js';
 export { NEAREST_EVEN, type NumberFormat, type Rounding } from './formats/format.js';
-export { getFormat, registerFormat } from './formats/registry.js';
-export { makeEncodings } from './networks/calibration.js';
+export { decodeExact, referenceEncode } from './formats/reference.js';
+export { getFormat, listFormats, registerFormat } from './formats/registry.js';
+export { type Calibration, collectHistograms, makeEncodings } from './networks/calibration.js';
+export { compileEmac, type EmacPlan } from './networks/dataflows/emac.js';
+export { compileFloat } from './networks/dataflows/float.js';
+export { compileSimulated } from './networks/dataflows/simulated.js';
+export { evaluatePlan } from './networks/evaluation.js';
+export { loadModel, saveModel } from './networks/files.js';
 export { layerTable } from './networks/layer-table.js';
+export { lower } from './networks/lower.js';
+export type { Network, Operator, Parameters } from './networks/network.js';
+export type { Plan } from './networks/plan.js';
+export { train } from './networks/training/train.js';
+export { getNetwork, networkNames, registerNetwork } from './networks/zoo/registry.js';
 export { parseAssignment, uniformAssignment } from './quantizers/assignment.js';
-export { parseQuantizer } from './quantizers/quantizer.js';
+export { calibrate } from './quantizers/calibrate.js';
+export { decodeTensor, encodeTensor } from './quantizers/encoder.js';
+export type { Encoding } from './quantizers/encoding.js';
+export { Histogram } from './quantizers/histogram.js';
+export { parseQuantizer, type Quantizer } from './quantizers/quantizer.js';
 export { type FigureSpec, figureSvg } from './report/figure.js';
 export { show } from './report/notebook/show.js';
 export { paretoPlot } from './report/plot.js';
@@ -14,4 +45,7 @@ export { sweepTable } from './report/sweep-table.js';
 export { type Row as TableRow, type Table, tableOf } from './report/table.js';
 export { htmlTable, markdownTable } from './report/table-markup.js';
 export { textTable } from './report/table-text.js';
+export { runSweep } from './sweep/run.js';
+export { parseSpec, readSpec } from './sweep/spec.js';
+export { mcnemarExact, wilson } from './sweep/statistics.js';
 export { type Study, type StudyOptions, startStudy } from './sweep/study.js';
