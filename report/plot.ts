@@ -263,7 +263,7 @@ function panel(
       encoding: { y: yAxis },
     });
     layers.push({
-      data: { values: [{ error: error(baseline), text: `float32  ${(baseline * 100).toFixed(2)} %` }] },
+      data: { values: [{ error: error(baseline), text: `float32 ${(baseline * 100).toFixed(2)} %` }] },
       mark: {
         type: 'text',
         align: 'left',

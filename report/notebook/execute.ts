@@ -1,8 +1,8 @@
 /** Runs a notebook's cells in this process and keeps what they show. */
 import { register } from 'node:module';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
-import { UserError } from '../../errors.js';
 import { figureSvg } from '../figure.js';
 import type { TerminalStyle } from '../terminal.js';
 import type { HookData } from './hooks.js';
@@ -134,17 +134,31 @@ async function settled(run: Promise<unknown>): Promise<void> {
 /** The error as one line of words and the line of the file that it came up in. */
 function describe(thrown: unknown, running: number, url: string, cells: readonly Cell[]): CellError {
   const error = thrown instanceof Error ? thrown : new Error(inspect(thrown));
-  const text = `${error.stack ?? ''}\n${error.message}`;
-  const name = url.slice(url.lastIndexOf('/') + 1);
-  const at = text.indexOf(`${decodeURIComponent(name)}:`) >= 0 ? decodeURIComponent(name) : name;
-  const found = new RegExp(`${at.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}:(\\d+)`).exec(text);
+  // The stack of a module has its address, a complaint of the TypeScript reader a path, with its own ending.
+  const name = url.slice(url.lastIndexOf('/') + 1, -'.mts'.length);
+  const place = new RegExp(`(?:${literal(name)}|${literal(decodeURIComponent(name))})\\.m?ts`);
+  const found = new RegExp(`${place.source}:(\\d+)`).exec(`${error.stack ?? ''}\n${error.message}`);
   const line = found ? Number(found[1]) : undefined;
   const within = line === undefined ? undefined : cells.findLast((cell) => cell.line <= line)?.index;
   const syntax = /ERROR: (.*)/.exec(error.message)?.[1];
-  const message =
-    syntax ?? error.message.split('\n')[0]!.replaceAll(url, name).replaceAll(at, at.slice(0, -ENDING.length));
-  const named = error instanceof UserError || error.name === 'Error' ? message : `${error.name}: ${message}`;
-  return { cell: within ?? running, line, message: named };
+  const first = syntax === undefined ? error.message.split('\n')[0]! : `syntax error: ${syntax}`;
+  const plain = ['Error', 'UserError'].includes(error.name) || syntax !== undefined;
+  const message = plain ? first : `${error.name}: ${first}`;
+  return { cell: within ?? running, line, message: withoutPaths(message).replace(place, shownName(name)) };
+}
+
+/** The page must read the same whatever machine it was made on: of an absolute path only the last name stays. */
+function withoutPaths(message: string): string {
+  return message.replace(/(?<![:/\w])(?:file:\/\/)?\/\S*\/([^/\s]+)/g, '$1');
+}
+
+function shownName(name: string): string {
+  return basename(decodeURIComponent(name), '.cells');
+}
+
+/** The text as a pattern that matches it and nothing else. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Draws every figure, in order; the first that cannot be drawn is the error. */

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'cheetah-notebook-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A process of its own: a notebook registers loaders for the whole of one. */
+function run(
+  file: string,
+  out: string,
+  ...more: string[]
+): { status: number | null; stdout: string; stderr: string } {
+  const command = [
+    '--import',
+    'tsx',
+    join(root, 'cli/main.ts'),
+    'notebook',
+    'run',
+    file,
+    '--out',
+    join(folder, out),
+    ...more,
+  ];
+  return spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+}
+
+function notebook(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+const bytes = (out: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(join(folder, out)).map((name) => [name, readFileSync(join(folder, out, name), 'utf8')]),
+  );
+
+describe('cheetah notebook run', () => {
+  it('shows text, tables and figures, and writes the same page again', () => {
+    const file = notebook(
+      'shows.ts',
+      `// %% [markdown]
+// # What it <shows>
+// %% Shared scope
+import { show } from 'cheetah-numerics';
+import { basename } from 'node:path';
+interface Named { readonly name: string }
+const named: Named = { name: basename('/a/b') };
+// %% Uses it
+const waited = await Promise.resolve(7);
+console.log(named.name, waited);
+show.table([{ x: 1, y: 'a|b' }]);
+show.plot({ data: { values: [{ a: 1, b: 2 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' } } }, 'A caption');
+show.text(show.slice(1000), show.dataset('own'));
+`,
+    );
+    const first = run(file, 'one', '--slice', '10');
+    expect(first.stderr).toBe('');
+    expect(first.status).toBe(0);
+    expect(first.stdout).toContain('[3] Uses it\nb 7\n');
+    expect(run(file, 'two', '--slice', '10').status).toBe(0);
+    const written = bytes('one');
+    expect(Object.keys(written).sort()).toEqual(['shows-1.svg', 'shows.html', 'shows.md']);
+    expect(bytes('two')).toEqual(written);
+    const page = written['shows.html']!;
+    expect(page).toContain('<title>What it &lt;shows&gt;</title>');
+    expect(page).toContain('<pre class="output">b 7</pre>');
+    expect(page).toContain('<pre class="output">10 own</pre>');
+    expect(page).toContain('slice of at most 10 images');
+    expect(page).toContain('<svg role="img" aria-label="A caption"');
+    expect(page).not.toMatch(/<script|src="|@import/);
+    expect(written['shows.md']).toContain('![A caption](shows-1.svg)');
+    for (const content of Object.values(written)) expect(content).not.toContain(folder);
+  });
+
+  it('keeps what ran before an error, shows it with its line, and exits with 1', () => {
+    const file = notebook(
+      'fails.ts',
+      "// %% good\nconsole.log('before');\n// %% bad\nconst x: number = 1;\nthrow new RangeError('no ' + x);\n// %% never\nconsole.log('after');\n",
+    );
+    const { status, stderr } = run(file, 'fails');
+    expect(status).toBe(1);
+    expect(stderr).toBe('cheetah: fails.ts:5: RangeError: no 1\n');
+    const written = bytes('fails');
+    expect(written['fails.html']).toContain('<pre class="output">before</pre>');
+    expect(written['fails.html']).toContain('<pre class="error">RangeError: no 1</pre>');
+    expect(written['fails.html']).not.toContain('after');
+    expect(written['fails.md']).toContain('fails.ts:5: RangeError: no 1');
+  });
+
+  it.each([
+    ['syntax.ts', '// %% a\nconst = 3;\n', /^cheetah: syntax\.ts:2: /],
+    [
+      'stuck.ts',
+      '// %% a\nawait new Promise(() => {});\n',
+      /^cheetah: stuck\.ts: the cell awaits something that never happens\n$/,
+    ],
+    [
+      'figure.ts',
+      "// %% a\nimport { show } from 'cheetah-numerics';\nshow.plot({ mark: 'nope' } as never);\n",
+      /^cheetah: figure\.ts:1: this Vega-Lite specification cannot be drawn/,
+    ],
+    ['import.ts', "// %% a\nimport './nowhere.js';\n", /^cheetah: import\.ts.*Cannot find module/],
+    ['empty.ts', '\n', /has no cells/],
+  ])('says in one line what is wrong with %s', (name, content, message) => {
+    const { status, stderr } = run(notebook(name, content), `${name}-out`);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('refuses files that are none and slices that are no count', () => {
+    expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/is not a file/);
+    expect(run(notebook('a.txt', '// %%'), 'x').stderr).toMatch(/ends in \.ts/);
+    expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--slice', '0').stderr).toMatch(
+      /--slice 0 is not a count/,
+    );
+    expect(existsSync(join(folder, 'x'))).toBe(false);
+  });
+});
+
+describe('the notebooks of experiments/', () => {
+  it.each(['choosing-a-format-for-lenet', 'comparing-formats-layer-by-layer'])(
+    '%s runs on a small slice',
+    (name) => {
+      const { status, stderr } = run(join(root, 'experiments', `${name}.ts`), name, '--slice', '100');
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      const written = bytes(name);
+      expect(written[`${name}.html`]).toContain('<table>');
+      expect(written[`${name}-1.svg`]).toMatch(/^<svg /);
+      expect(written[`${name}.html`]).not.toMatch(/<td[^>]*>(NaN|undefined)</);
+    },
+  );
+});

@@ -1,0 +1,58 @@
+/** Rows of a small sweep for the tests of tables and figures, written as a sweep writes them. */
+import { formatRow, type Row, type RowValues } from '../../sweep/rows.js';
+import { wilson } from '../../sweep/statistics.js';
+
+const IMAGES = 1000;
+const BASELINE = 960;
+
+export function sampleRow(
+  format: string,
+  right: number,
+  cost: { energy: number; delay: number } | undefined,
+  values: RowValues = {},
+): Row {
+  const { low, high } = wilson(right, IMAGES);
+  return formatRow({
+    network: 'lenet5',
+    dataset: 'strokes',
+    images: IMAGES,
+    format,
+    weights: format,
+    activations: format,
+    layers: 'none',
+    bits: Number(/\d+/.exec(format)![0]),
+    quantizer: 'linear',
+    dataflow: 'emac',
+    seed: 0,
+    accuracy: right / IMAGES,
+    accuracy_low: low,
+    accuracy_high: high,
+    baseline: BASELINE / IMAGES,
+    drop: (BASELINE - right) / IMAGES,
+    mcnemar_p: right < 940 ? 0.0001 : 0.3,
+    units: 1,
+    energy_pj: cost?.energy,
+    delay_ns: cost?.delay,
+    edp_pj_ns: cost && cost.energy * cost.delay,
+    cost_source: 'library45',
+    cost_band: 'area ±15 %',
+    ...values,
+  });
+}
+
+export function sampleRows(): Row[] {
+  return [
+    sampleRow(
+      'float32',
+      BASELINE,
+      { energy: 9e6, delay: 8e5 },
+      { dataflow: 'float', quantizer: 'n/a', drop: 0 },
+    ),
+    sampleRow('posit8es1', 958, { energy: 2.2e6, delay: 7e5 }),
+    sampleRow('posit5es1', 700, { energy: 1e6, delay: 5e5 }, { quantizer: 'rounding' }),
+    sampleRow('float8e4m3', 959, { energy: 1.4e6, delay: 5e5 }),
+    sampleRow('fixed6q4', 948, { energy: 6e5, delay: 2e5 }),
+    sampleRow('fixed8q6', 940, { energy: 9e5, delay: 3e5 }),
+    sampleRow('pow2val4', 930, undefined),
+  ];
+}

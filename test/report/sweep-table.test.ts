@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { familyOf, readSweepRow } from '../../report/sweep-row.js';
+import { sweepTable } from '../../report/sweep-table.js';
+import { writeTable } from '../../report/table.js';
+import { sampleRow, sampleRows } from './rows.js';
+
+describe('the table of a sweep', () => {
+  const written = writeTable(sweepTable(sampleRows()));
+  const column = (header: string): string[] => {
+    const at = written.headers.findIndex((one) => one.startsWith(header));
+    return written.cells.map((cells) => cells[at]!);
+  };
+
+  it('has the baseline on top, then everything by energy-delay product, what has no price last', () => {
+    expect(column('format')).toEqual([
+      'float32 (baseline)',
+      'fixed6q4',
+      'fixed8q6',
+      'posit5es1',
+      'float8e4m3',
+      'posit8es1',
+      'pow2val4',
+    ]);
+    expect(written.strong).toEqual(new Set([0]));
+    expect(column('EDP').at(-1)).toBe('n/a');
+  });
+
+  it('states interval, drop in points, p and units a person reads', () => {
+    expect(column('accuracy')[1]).toBe('94.80 ± 1.38');
+    expect(column('drop')[1]).toBe('1.20');
+    expect(column('p')[1]).toBe('0.30');
+    expect(column('p')[3]).toBe('<0.001');
+    expect(written.headers).toContain('energy (nJ)');
+    expect(written.headers).toContain('EDP (µJ·µs)');
+    expect(column('EDP')[1]).toBe('120');
+  });
+
+  it('says what is within noise and what is on the Pareto front', () => {
+    expect(column('against')).toEqual([
+      '',
+      'within noise, Pareto',
+      'within noise',
+      'worse',
+      'within noise, Pareto',
+      'within noise',
+      'worse',
+    ]);
+    expect(written.notes.join(' ')).toContain(
+      'by library45, 1 multiply-accumulate unit, error band area ±15 %',
+    );
+  });
+
+  it('has a column for what the candidates differ in, and none for what only the baseline has', () => {
+    expect(written.headers).not.toContain('accumulator');
+    const two = [
+      ...sampleRows(),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { accumulator: 'wrap16' }),
+    ];
+    expect(writeTable(sweepTable(two)).headers).toContain('accumulator');
+  });
+
+  it('refuses to rank rows of two cost sources', () => {
+    const two = [
+      ...sampleRows(),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost_source: 'other' }),
+    ];
+    expect(() => sweepTable(two)).toThrow(/2 sources \(library45, other\)/);
+  });
+
+  it('names row and column of a figure that is none', () => {
+    expect(() => readSweepRow({ accuracy: 'much' }, 4)).toThrow(
+      "row 5, column accuracy: 'much' is not a number",
+    );
+  });
+
+  it('knows families by their names, plugins too', () => {
+    const names = ['posit8es1', 'bfloat16', 'int8', 'uint8', 'pow2int6', 'pow2val5', 'takum8'];
+    expect(names.map(familyOf)).toEqual([
+      'posit',
+      'float',
+      'affine',
+      'affine',
+      'pow2int',
+      'pow2val',
+      'takum',
+    ]);
+  });
+});
