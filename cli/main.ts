@@ -60,8 +60,8 @@ function globals(parser: Argv): Argv {
     .strict()
     .showHelpOnFail(false)
     .exitProcess(false)
-    .fail((message, error, failing) => {
-      throw error ?? new UserError(complaint(message, failing as Argv));
+    .fail((message, error) => {
+      throw error ?? new UserError(complaint(message, parser));
     });
 }
 

@@ -1,0 +1,182 @@
+import { randomInt } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRows } from '../../sweep/rows.js';
+import { cheetah, cheetahUntil } from './run-cheetah.js';
+
+const SPEC = `name: tiny
+dataset: strokes
+images: 60
+network: mlp4
+training: { epochs: 2, images: 200 }
+formats: [posit6es1, float6e3m2, { fixed: { bits: 5 } }, affine6, pow2int6, pow2val5]
+quantizers: [rounding, linear]
+calibrationImages: 50
+cost: [library45, horowitz45]
+`;
+/** 10 points and the baseline, each by two cost sources. */
+const ROWS = 22;
+
+let folder = '';
+let spec = '';
+let expected = '';
+let uninterrupted = 0;
+
+function arm(name: string, ...options: string[]): { out: string; args: string[] } {
+  const out = join(folder, name, 'tiny.csv');
+  return { out, args: ['sweep', spec, '--out', out, ...options] };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cheetah-sweep-'));
+  spec = join(folder, 'tiny.yaml');
+  writeFileSync(spec, SPEC);
+  const { out, args } = arm('whole', '--workers', '1');
+  const started = performance.now();
+  const ran = cheetah(args);
+  uninterrupted = performance.now() - started;
+  expect(ran.err).not.toContain('cheetah:');
+  expect(ran.code).toBe(0);
+  expected = readFileSync(out, 'utf8');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('cheetah sweep', () => {
+  it('writes every row, the baseline first, with sources kept apart', () => {
+    const rows = readRows(join(folder, 'whole', 'tiny.csv'));
+    expect(rows).toHaveLength(ROWS);
+    expect(rows[0]).toMatchObject({ format: 'float32', dataflow: 'float', images: '60', drop: '0.000000' });
+    expect(new Set(rows.map((row) => row.cost_source))).toEqual(new Set(['library45', 'horowitz45']));
+    const fixed = rows.find((row) => row.fraction === 'best')!;
+    expect(fixed.format).toMatch(/^fixed5q[0-4]$/);
+    for (const row of rows) {
+      expect(Number(row.accuracy_low)).toBeLessThanOrEqual(Number(row.accuracy));
+      expect(Number(row.accuracy_high)).toBeGreaterThanOrEqual(Number(row.accuracy));
+      expect(Number(row.mcnemar_p)).toBeLessThanOrEqual(1);
+      expect(row.weights_hash).toMatch(/^[0-9a-f]{16}$/);
+      expect(JSON.stringify(row)).not.toContain(folder);
+    }
+  });
+
+  it('keeps timings and tier counts in the manifest, and no path', () => {
+    const text = readFileSync(join(folder, 'whole', 'tiny.manifest.json'), 'utf8');
+    const manifest = JSON.parse(text) as { finished: number; host: { tiers: object; points: unknown[] } };
+    expect(manifest.finished).toBe(11);
+    expect(manifest.host.points).toHaveLength(11);
+    expect(Object.keys(manifest.host.tiers).length).toBeGreaterThan(0);
+    expect(text).not.toContain(folder);
+    expect(expected).not.toMatch(/milliseconds|int16/);
+  });
+
+  it('gives the same bytes with two workers', () => {
+    const { out, args } = arm('two', '--workers', '2');
+    expect(cheetah(args).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(expected);
+  });
+
+  it('gives the same bytes after being killed at random moments and resumed', async () => {
+    const { out, args } = arm('killed', '--resume', '--workers', '2');
+    const moments: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const moment = randomInt(100, Math.max(200, Math.floor(uninterrupted)));
+      moments.push(moment);
+      await cheetahUntil(args, moment, 'SIGKILL');
+    }
+    const ran = cheetah(args);
+    expect(ran.err, `killed after ${moments.join(', ')} ms`).not.toContain('cheetah:');
+    expect(ran.code).toBe(0);
+    expect(readFileSync(out, 'utf8'), `killed after ${moments.join(', ')} ms`).toBe(expected);
+  });
+
+  it('recomputes points whose files are cut or gone, and nothing else', () => {
+    const { out, args } = arm('damaged');
+    expect(cheetah(args).code).toBe(0);
+    const points = join(folder, 'damaged', 'tiny.journal', 'points');
+    const files = readdirSync(points).sort();
+    truncateSync(join(points, files[0]!), 40);
+    rmSync(join(points, files[1]!));
+    writeFileSync(join(points, files[2]!), readFileSync(join(points, files[3]!)));
+    rmSync(out);
+    const ran = cheetah([...args, '--resume']);
+    expect(ran.err).toContain('8 kept');
+    expect(ran.code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(expected);
+  });
+
+  it('stops cleanly on Ctrl-C, says how to go on, and does', async () => {
+    const { out, args } = arm('stopped', '--workers', '1');
+    const ran = await cheetahUntil(args, uninterrupted * 0.7, 'SIGINT');
+    if (ran.code !== 0) {
+      expect(ran.code).toBe(130);
+      expect(ran.err).toMatch(/stopped: \d+ of 11 rows are kept.*--resume/);
+    }
+    expect(cheetah([...args, '--resume']).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(expected);
+  });
+
+  it('asks before it touches unfinished points, and refuses those of another spec', () => {
+    const { out, args } = arm('asked');
+    expect(cheetah(args).code).toBe(0);
+    const journal = join(folder, 'asked', 'tiny.journal', 'points');
+    rmSync(join(journal, readdirSync(journal)[0]!));
+    const again = cheetah(args);
+    expect(again.code).toBe(1);
+    expect(again.err).toMatch(/^cheetah: .*10 of 11 points.*--resume.*--fresh.*\n$/);
+    const other = join(folder, 'other.yaml');
+    writeFileSync(other, SPEC.replace('posit6es1', 'posit6es0'));
+    const refused = cheetah(['sweep', other, '--out', out, '--resume']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^cheetah: .*another sweep.*--fresh.*\n$/);
+    expect(readFileSync(out, 'utf8')).toBe(expected);
+  });
+
+  it('shows the plan without running it', () => {
+    const ran = cheetah(['sweep', spec, '--plan', '--out', join(folder, 'plan', 'x.csv')]);
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain('10 points');
+    expect(ran.out).toContain('1 × affine under rounding');
+    expect(ran.out).toContain('fixed5 (best fraction bits)');
+    expect(existsSync(join(folder, 'plan'))).toBe(false);
+  });
+
+  it('evaluates one point to the row the sweep has', () => {
+    const model = join(folder, 'model');
+    const trained = cheetah([
+      ...['train', '--network', 'mlp4', '--dataset', 'strokes', '--epochs', '2'],
+      ...['--train-images', '200', '--test-images', '60', '--out', model],
+    ]);
+    expect(trained.err).not.toContain('cheetah:');
+    const ran = cheetah([
+      ...['evaluate', 'posit6es1', '--weights', model, '--images', '60'],
+      ...['--calibration-images', '50', '--json'],
+    ]);
+    expect(ran.code).toBe(0);
+    const row = JSON.parse(ran.out) as Record<string, unknown>;
+    expect(row.format).toBe('posit6es1');
+    expect(row.images).toBe(60);
+    const readable = cheetah([
+      ...['evaluate', 'fixed5', '--weights', model, '--images', '60', '--quantizer', 'rounding'],
+      ...['--calibration-images', '50'],
+    ]);
+    expect(readable.out).toMatch(/^mlp4 on 60 images of strokes in fixed5q\d: \d/);
+    const file = join(folder, 'copy.safetensors');
+    copyFileSync(join(model, 'weights.safetensors'), file);
+    const fromFile = cheetah([
+      ...['evaluate', 'posit6es1', '--network', 'mlp4', '--weights', file, '--images', '60'],
+      ...['--calibration-images', '50', '--json'],
+    ]);
+    expect(fromFile.out).toBe(ran.out);
+  });
+});
