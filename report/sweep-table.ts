@@ -124,18 +124,18 @@ function costNotes(rows: readonly SweepRow[], source: string | undefined): strin
 }
 
 /**
- * The error band of the priced rows, those of candidates where there are any. Where rows differ, the plainest (the
- * source's own) and how many others say more in their `cost_band`.
+ * The error band of the priced rows, those of candidates where there are any: the source's own, and how many rows lie
+ * outside what it was fitted to (their `cost_band` begins with `extrapolated` and says in what).
  */
 export function bandOf(priced: readonly SweepRow[]): string {
   const candidates = priced.filter((row) => row.role === 'candidate');
   const bands = (candidates.length > 0 ? candidates : priced).map((row) => row.band).filter(Boolean);
   if (bands.length === 0) return '';
-  const plainest = bands.reduce((least, band) => (band.length < least.length ? band : least));
-  const others = bands.filter((band) => band !== plainest).length;
+  const own = [...new Set(bands.map((band) => band.replace(/^extrapolated \(.*?\); (?:in range: )?/, '')))];
+  const outside = bands.filter((band) => band.startsWith('extrapolated')).length;
   const more =
-    others > 0
-      ? ` (${others} of ${bands.length} rows lie outside what it was fitted to: column cost_band)`
+    outside > 0
+      ? ` (${outside} of ${bands.length} rows are outside what it was fitted to: column cost_band)`
       : '';
-  return `, error band ${plainest}${more}`;
+  return `, error band ${own.join('; or ')}${more}`;
 }

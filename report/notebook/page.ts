@@ -38,6 +38,7 @@ figcaption { font-size: .85rem; color: var(--soft); margin: .3rem 0; }
 th { text-align: left; border-bottom: 2px solid var(--line); } th, td { padding: .25rem .7rem .25rem 0; white-space: nowrap; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); } .number { text-align: right; } th.number, td.number { color: inherit; font-variant-numeric: tabular-nums; }
 tr.strong td { font-weight: bold; } .note, .slice { font-size: .8rem; color: var(--soft); margin: .4rem 0; }
+summary { font: .8rem Helvetica, Arial, sans-serif; color: var(--soft); cursor: pointer; }
 blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--line); color: var(--soft); }
 `.trim();
 
@@ -85,13 +86,23 @@ function cellHtml({ cell, outputs }: CellRun, execution: Execution): string {
   if (cell.kind === 'markdown') parts.push(markdownHtml(cell.text));
   else if (cell.text !== '') {
     if (cell.title) parts.push(`<h3>${escapeHtml(cell.title)}</h3>`);
-    parts.push(`<pre class="code"><code>${highlight(cell.text)}</code></pre>`);
+    parts.push(codeHtml(cell.text));
   }
   for (const output of outputs) parts.push(outputHtml(output, execution));
   if (execution.error?.cell === cell.index)
     parts.push(`<pre class="error">${escapeHtml(execution.error.message)}</pre>`);
   parts.push('</section>');
   return parts.join('\n');
+}
+
+/** Longer cells are folded, so that a reader meets what they show before how. */
+const LINES_UNFOLDED = 24;
+
+function codeHtml(code: string): string {
+  const shown = `<pre class="code"><code>${highlight(code)}</code></pre>`;
+  const lines = code.split('\n').length;
+  if (lines <= LINES_UNFOLDED) return shown;
+  return `<details>\n<summary>${lines} lines of code</summary>\n${shown}\n</details>`;
 }
 
 function outputHtml(output: Output, execution: Execution): string {

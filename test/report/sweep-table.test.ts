@@ -59,6 +59,15 @@ describe('the table of a sweep', () => {
     expect(writeTable(sweepTable(two)).headers).toContain('accumulator');
   });
 
+  it('states the source’s own error band once, and how many rows are outside it', () => {
+    const cost_band = 'extrapolated (multiplication by s); in range: area ±15 %';
+    const rows = [
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost_band }),
+      ...sampleRows().slice(3, 5),
+    ];
+    expect(sweepTable(rows).notes?.[0]).toContain('error band area ±15 % (1 of 3 rows are outside');
+  });
+
   it('refuses to rank rows of two cost sources', () => {
     const two = [
       ...sampleRows(),
