@@ -229,6 +229,8 @@ show.plot(
 // %% [markdown]
 // ## What to take home
 //
-// SQNR is a good first filter: a tensor below some 10 dB is asking for trouble. But it ranks tensors, not layers;
-// what a layer's noise does to the answer is seen only by running the network. Both together give an assignment:
+// SQNR is a good first filter: it takes seconds, needs no labels and shows which formats suit a tensor's shape. But it
+// ranks tensors, not layers; what a layer's noise does to the answer is seen only by running the network. The last
+// layer shows it: its tensors are no noisier than the others, yet nothing after it averages the noise away. Once
+// you have an assignment,
 // put it into a sweep's spec under `layers:` (see `experiments/by-layer.yaml`).

@@ -131,7 +131,9 @@ export function bandOf(priced: readonly SweepRow[]): string {
   const candidates = priced.filter((row) => row.role === 'candidate');
   const bands = (candidates.length > 0 ? candidates : priced).map((row) => row.band).filter(Boolean);
   if (bands.length === 0) return '';
-  const own = [...new Set(bands.map((band) => band.replace(/^extrapolated \(.*?\); (?:in range: )?/, '')))];
+  // A row of several units states a band for each, joined by semicolons.
+  const parts = bands.flatMap((band) => band.split('; ')).filter((part) => !part.startsWith('extrapolated'));
+  const own = [...new Set(parts.map((part) => part.replace(/^in range: /, '')))];
   const outside = bands.filter((band) => band.startsWith('extrapolated')).length;
   const more =
     outside > 0
