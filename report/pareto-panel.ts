@@ -1,0 +1,204 @@
+/** One panel: accuracy against cost for one network on one data set, as Vega-Lite layers. */
+import { frontLabels, HEIGHT, LABEL_SIZE, type Point, WIDTH } from './front-labels.js';
+import { colours } from './palette.js';
+import { paretoFront } from './pareto.js';
+import { extent, linearScale, logScale, type Scale } from './scale.js';
+import type { SweepRow } from './sweep-row.js';
+import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
+
+export const COST_AXES = ['edp', 'energy', 'delay', 'bits'] as const;
+export type CostAxis = (typeof COST_AXES)[number];
+
+function axisTitle(axis: CostAxis, costs: readonly number[]): { title: string; divisor: number } {
+  switch (axis) {
+    case 'edp':
+      return inUnit('Energy-delay product', productUnit(costs));
+    case 'energy':
+      return inUnit('Energy', energyUnit(costs));
+    case 'delay':
+      return inUnit('Delay', timeUnit(costs));
+    case 'bits':
+      return { title: 'Bits of a weight', divisor: 1 };
+    default:
+      return axis satisfies never;
+  }
+}
+
+function inUnit(quantity: string, unit: Unit): { title: string; divisor: number } {
+  return { title: `${quantity} of one inference (${unit.name}, log scale)`, divisor: unit.divisor };
+}
+
+/** A panel's specification. Families and quantizers are those of the whole figure, so that panels share legends. */
+export function panel(
+  name: string,
+  group: readonly Point[],
+  axis: CostAxis,
+  families: readonly string[],
+  quantizers: readonly string[],
+): object {
+  const { title, divisor } = axisTitle(
+    axis,
+    group.map(({ cost }) => cost),
+  );
+  const spread = axis === 'bits' ? sideBySide(families, quantizers) : () => 0;
+  const points = group.map((point) => ({ ...point, x: point.cost / divisor + spread(point.row) }));
+  const drawn = points.map((point) => point.x);
+  const x = axis === 'bits' ? bitScale(drawn) : logScale(drawn);
+  const front = paretoFront(points);
+  const baseline = group.find(({ row }) => row.baseline !== undefined)?.row.baseline;
+  const error = errorOf(group[0]!.row.images);
+  const y = logScale([
+    ...points.map(({ accuracy }) => error(accuracy)),
+    ...front.flatMap(({ row, accuracy }) => [
+      error(row.accuracyLow ?? accuracy),
+      error(row.accuracyHigh ?? accuracy),
+    ]),
+    ...(baseline === undefined ? [] : [error(baseline)]),
+  ]);
+  const labels = frontLabels(front, points, x, y, error, baseline);
+  const xAxis = {
+    field: 'x',
+    type: 'quantitative',
+    scale: { type: x.kind, domain: x.domain, nice: false, zero: false },
+    axis: { values: x.ticks, title, grid: true, format: '~r', labelOverlap: false },
+  };
+  const yAxis = {
+    field: 'error',
+    type: 'quantitative',
+    scale: { type: 'log', reverse: true, domain: y.domain, nice: false, zero: false },
+    axis: {
+      values: y.ticks,
+      title: 'Test accuracy (%, spaced by the log of the error)',
+      grid: true,
+      labelExpr: "format(100 - datum.value, '.4~f')",
+      labelOverlap: false,
+    },
+  };
+  const colour = {
+    field: 'family',
+    type: 'nominal',
+    scale: { domain: families, range: colours(families) },
+    legend: {
+      title: 'Format family',
+      symbolType: 'circle',
+      symbolStrokeWidth: 0,
+      symbolFillColor: '#666666',
+    },
+  };
+  const shape = {
+    field: 'quantizer',
+    type: 'nominal',
+    scale: { domain: quantizers, range: SHAPES.slice(0, quantizers.length) },
+    legend: { title: 'Quantizer', symbolFillColor: 'transparent', symbolStrokeColor: '#444444' },
+  };
+  const shown = points.map((point) => ({
+    x: point.x,
+    error: error(point.accuracy),
+    family: point.row.family,
+    quantizer: point.row.quantizer,
+  }));
+  const layers: object[] = [];
+  layers.push({
+    data: {
+      values: [
+        ...front.map((point) => ({ x: point.x, error: error(point.accuracy) })),
+        { x: x.domain[1], error: error(front.at(-1)!.accuracy) },
+      ],
+    },
+    mark: { type: 'line', interpolate: 'step-after', color: '#8c8c8c', strokeWidth: 1.5 },
+    encoding: { x: xAxis, y: yAxis, order: { field: 'x', type: 'quantitative' } },
+  });
+  if (baseline !== undefined) {
+    layers.push({
+      data: { values: [{ error: error(baseline) }] },
+      mark: { type: 'rule', strokeDash: [5, 4], color: '#404040', strokeWidth: 1.2 },
+      encoding: { y: yAxis },
+    });
+    layers.push({
+      data: { values: [{ error: error(baseline), text: `float32 ${(baseline * 100).toFixed(2)} %` }] },
+      mark: {
+        type: 'text',
+        align: 'left',
+        baseline: 'bottom',
+        dx: 4,
+        dy: -4,
+        fontSize: LABEL_SIZE,
+        color: '#404040',
+      },
+      encoding: { x: { value: 0 }, y: yAxis, text: { field: 'text' } },
+    });
+  }
+  layers.push({
+    data: {
+      values: front.map((point) => ({
+        x: point.x,
+        low: error(point.row.accuracyLow ?? point.accuracy),
+        high: error(point.row.accuracyHigh ?? point.accuracy),
+        family: point.row.family,
+      })),
+    },
+    mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.7 },
+    encoding: {
+      x: xAxis,
+      y: { ...yAxis, field: 'low' },
+      y2: { field: 'high' },
+      color: colour,
+    },
+  });
+  layers.push({
+    data: { values: shown },
+    mark: { type: 'point', filled: true, size: 58, opacity: 0.85, stroke: 'white', strokeWidth: 0.6 },
+    encoding: { x: xAxis, y: yAxis, color: colour, shape },
+  });
+  const far = labels.filter(({ leader }) => leader === 'line');
+  if (far.length > 0) {
+    layers.push({
+      data: { values: far },
+      mark: { type: 'rule', color: '#999999', strokeWidth: 0.7 },
+      encoding: {
+        x: { field: 'fromX', type: 'quantitative', scale: null },
+        y: { field: 'fromY', type: 'quantitative', scale: null },
+        x2: { field: 'toX' },
+        y2: { field: 'toY' },
+      },
+    });
+  }
+  layers.push({
+    data: { values: labels },
+    mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: LABEL_SIZE, color: '#1a1a1a' },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', scale: null },
+      y: { field: 'y', type: 'quantitative', scale: null },
+      text: { field: 'text' },
+    },
+  });
+  return { width: WIDTH, height: HEIGHT, ...(name ? { name: panelName(name) } : {}), layer: layers };
+}
+
+/** One shape a quantizer; the first is for rounding, where there is one. */
+const SHAPES = ['circle', 'triangle-up', 'square', 'diamond', 'cross', 'triangle-down'];
+
+function panelName(name: string): string {
+  return name.replace(/[^A-Za-z0-9]+/g, '_');
+}
+
+/** The error in per cent; of a perfect score half an image's share, so that it has a logarithm. */
+function errorOf(images: number | undefined): (accuracy: number) => number {
+  const least = 0.5 / (images ?? 10_000);
+  return (accuracy) => Math.max(1 - accuracy, least) * 100;
+}
+
+/** Whole bits leave room between them: each family and quantizer gets its own lane there. */
+function sideBySide(families: readonly string[], quantizers: readonly string[]): (row: SweepRow) => number {
+  const lanes = families.length * quantizers.length;
+  return (row) => {
+    const lane = families.indexOf(row.family) * quantizers.length + quantizers.indexOf(row.quantizer);
+    return lanes > 1 ? (lane / (lanes - 1) - 0.5) * 0.6 : 0;
+  };
+}
+
+function bitScale(bits: readonly number[]): Scale {
+  const [least, most] = extent(bits);
+  const scale = linearScale(Math.round(least) - 0.5, Math.round(most) + 0.5, 8);
+  return { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
+}
