@@ -12,9 +12,7 @@ export const ZERO: Rational = { numerator: 0n, denominator: 1n };
 /** numerator / denominator, the sign moved to the numerator. Throws RangeError on a zero denominator. */
 export function rational(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 0n) throw new RangeError('rational: the denominator is 0; it must not be');
-  return denominator < 0n
-    ? { numerator: -numerator, denominator: -denominator }
-    : { numerator, denominator };
+  return denominator < 0n ? { numerator: -numerator, denominator: -denominator } : { numerator, denominator };
 }
 
 /** significand · 2^exponent, exactly. */

@@ -61,7 +61,8 @@ describe('imports run one way along the floors', () => {
   });
 
   it('nothing draws from Math.random, and no transcendental of the host reaches a value', () => {
-    const forbidden = /Math\.(random|exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|atan|atan2|tanh|sinh|cosh|cbrt|hypot)\(/;
+    const forbidden =
+      /Math\.(random|exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|atan|atan2|tanh|sinh|cosh|cbrt|hypot)\(/;
     const floors = FLOORS.filter((floor) => floor !== 'report' && floor !== 'cli');
     const users = floors.flatMap((floor) =>
       sources(floor).filter((path) => forbidden.test(readFileSync(join(root, path), 'utf8'))),
