@@ -1,6 +1,6 @@
 export { gemmFloat32, gemmFloat64, gemmInt16 } from './gemm';
 export { im2colBytes } from './im2col';
-export { packFloat64, packInt16, packInt16Norms, packTableFloat64 } from './pack';
+export { packFloat64, packInt16, packInt16Norms, packTableFloat32, packTableFloat64, promoteFloat32 } from './pack';
 export { encodeFloat32, roundCertifiedFloat64, roundCertifiedInt32, roundExact } from './round';
 export { adamFloat32, addFloat32, clampBackwardFloat32, clampFloat32, copyBytes, multiplyFloat32 } from './elementwise32';
 export { sgdFloat32, zeroBytes } from './elementwise32';
@@ -11,3 +11,4 @@ export { roundBytesCertified, roundBytesExact } from './round-bytes';
 export { dotsFloat64 } from './repair';
 export { exactDot, exactDotCodes } from './exact';
 export { countBytes, maxPoolBytes } from './codes';
+export { perOpBytes, saturateSteps, wrapSteps } from './accumulators';

@@ -140,3 +140,26 @@ export function packTableFloat64(m: i32, k: i32, codes: usize, bytes: i32, table
     v128.store(squares + (<usize>i << 3), high, 16);
   }
 }
+
+/** Codes [m][k] of `bytes` 1 or 2 through a float32 `table` into panels of 4, [m/4][k][4]; m is a multiple of 4. */
+export function packTableFloat32(m: i32, k: i32, codes: usize, bytes: i32, table: usize, out: usize): void {
+  let to = out;
+  const step = <usize>(k * bytes);
+  for (let i = 0; i < m; i += 4) {
+    let from = codes + <usize>i * step;
+    for (let p = 0; p < k; p++) {
+      for (let r: usize = 0; r < 4; r++) {
+        const at = from + r * step;
+        const code = bytes == 1 ? <usize>load<u8>(at) : <usize>load<u16>(at);
+        store<f32>(to + (r << 2), load<f32>(table + (code << 2)));
+      }
+      from += bytes;
+      to += 16;
+    }
+  }
+}
+
+/** float32 [n] to float64. */
+export function promoteFloat32(n: i32, values: usize, out: usize): void {
+  for (let i: usize = 0; i < <usize>n; i++) store<f64>(out + (i << 3), <f64>load<f32>(values + (i << 2)));
+}

@@ -59,7 +59,7 @@ export class EmacMac {
     this.#engines = this.layers.map((layer) =>
       choices.accumulator.kind === 'exact'
         ? new CertifiedMac(kernels, layer, rows)
-        : new PolicyMac(kernels, layer),
+        : new PolicyMac(kernels, layer, rows),
     );
   }
 

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { add, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { accumulate } from '../../emac/accumulators.js';
-import { codeView } from '../../emac/certified/code-width.js';
+import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeTable, useFacts } from '../../emac/certified/facts.js';
 import { outputView } from '../../emac/certified/int16.js';
 import { type Accumulator, accumulatorName, DEFAULT_CHOICES, parseAccumulator } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { PolicyMac } from '../../emac/policy-mac.js';
+import { encodeExact } from '../../emac/reference.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { decodeExact, referenceEncode } from '../../formats/reference.js';
 import { getFormat } from '../../formats/registry.js';
@@ -172,35 +174,55 @@ describe('accumulators that are not exact', () => {
     }
   });
 
-  it('the table-driven path gives the codes of the general one', () => {
-    for (const name of ['posit8es1', 'posit6es2', 'fixed7q3', 'float8e4m3fn', 'float6e3m2f']) {
-      const { layer, x } = layerOf(name, 30, 8, { kind: 'per-op' }, 7);
+  const kinds = ['per-op', 'float32', 'wrap9', 'wrap17', 'saturate10', 'saturate24', 'wrap53'];
+  it.each(kinds)('%s in the kernels gives the codes of the general path', (kind) => {
+    const accumulator = parseAccumulator(kind);
+    for (const name of [
+      'posit8es0',
+      'posit6es1',
+      'posit8es2',
+      'fixed7q3',
+      'float8e4m3',
+      'float8e4m3fn',
+      'float6e3m2f',
+      'posit16es1',
+    ]) {
+      const [rows, k, n] = [6, 30, 11];
+      const { layer } = layerOf(name, k, n, accumulator, 7);
+      const x = Array.from({ length: rows }, (_, row) => [
+        ...layerOf(name, k, n, accumulator, 8 + row).x,
+      ]).flat();
+      const { bits } = layer.activations.format;
       const kernels = createKernels();
-      const codes = kernels.allocate(x.length);
-      codeView(kernels, 8, codes, x.length).set(x);
-      const out = kernels.allocate(8);
-      new PolicyMac(kernels, layer).run({ codes, rows: 1, out, facts: undefined, draw: undefined });
+      const codes = kernels.allocate((rows + 4) * k * codeBytes(bits));
+      codeView(kernels, bits, codes, x.length).set(x);
+      const out = kernels.allocate(rows * n * codeBytes(bits));
+      const used = new Uint8Array(2 ** Math.min(bits, 8));
+      for (const code of x) used[code] = 1;
+      const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
+      const mac = new PolicyMac(kernels, layer, rows);
+      mac.run({ codes, rows, out, facts, draw: undefined });
       const readers = {
         weights: new OperandReader(layer.weights),
         activations: new OperandReader(layer.activations),
       };
-      const expected = Array.from({ length: 8 }, (_, channel) => {
-        const { value } = accumulate(layer, readers, x, 0, channel);
-        if (typeof value === 'string') throw new Error('finite operands');
-        return referenceEncode(
-          layer.output.format,
-          multiply(layer.multipliers[channel]!, value),
-          NEAREST_EVEN,
-        );
+      let overflows = 0;
+      const expected = Array.from({ length: rows * n }, (_, at) => {
+        const result = accumulate(layer, readers, Uint32Array.from(x), Math.floor(at / n) * k, at % n);
+        overflows += result.overflows;
+        const { value } = result;
+        const scaled = typeof value === 'string' ? value : multiply(layer.multipliers[at % n]!, value);
+        return encodeExact(scaled, layer.output);
       });
-      expect([...outputView(kernels, { rows: 1, out }, layer)]).toEqual(expected);
+      expect([name, ...outputView(kernels, { rows, out }, layer)]).toEqual([name, ...expected]);
+      expect([name, mac.overflows]).toEqual([name, overflows]);
     }
   });
 
   it('per-op over different formats is refused', () => {
     const { layer } = layerOf('posit8es1', 3, 2, { kind: 'per-op' }, 8);
     const mixed = { ...layer, output: encoding('posit8es0') };
-    expect(() => new PolicyMac(createKernels(), mixed)).toThrow(/per-op needs one format/);
+    expect(() => new PolicyMac(createKernels(), mixed, 1)).toThrow(/per-op needs one format/);
   });
 
   it('names', () => {
