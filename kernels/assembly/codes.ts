@@ -40,21 +40,23 @@ export function maxPoolBytes(
     const base = input + <usize>image * (height * width * channels);
     for (let oy = 0; oy < outHeight; oy++) {
       for (let ox = 0; ox < outWidth; ox++) {
+        const top = oy * strideY - padTop;
+        const left = ox * strideX - padLeft;
         for (let c = 0; c < channels; c++) {
           let best: u32 = 0;
           let rank: i32 = -1;
           for (let ky = 0; ky < kernelHeight; ky++) {
-            const y = oy * strideY - padTop + ky * dilationY;
-            if (y < 0 || y >= height) continue;
+            const y = top + ky * dilationY;
+            if (<u32>y >= <u32>height) continue;
+            const line = base + <usize>(y * width * channels + c);
             for (let kx = 0; kx < kernelWidth; kx++) {
-              const x = ox * strideX - padLeft + kx * dilationX;
-              if (x < 0 || x >= width) continue;
-              const code = <u32>load<u8>(base + <usize>((y * width + x) * channels + c));
+              const x = left + kx * dilationX;
+              if (<u32>x >= <u32>width) continue;
+              const code = <u32>load<u8>(line + <usize>(x * channels));
               const other = <i32>load<u16>(ranks + (<usize>code << 1));
-              if (other > rank) {
-                rank = other;
-                best = code;
-              }
+              // without a branch: which tap is largest cannot be predicted
+              best = select<u32>(code, best, other > rank);
+              rank = max(rank, other);
             }
           }
           store<u8>(to++, <u8>best);
