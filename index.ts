@@ -20,6 +20,7 @@ export { explain, explanationText } from './formats/explain.js';
 export { NEAREST_EVEN, type NumberFormat, type Rounding } from './formats/format.js';
 export { decodeExact, referenceEncode } from './formats/reference.js';
 export { getFormat, listFormats, registerFormat } from './formats/registry.js';
+export { createKernels, type Kernels } from './kernels/loader.js';
 export { type Calibration, collectHistograms, makeEncodings } from './networks/calibration.js';
 export { compileEmac, type EmacPlan } from './networks/dataflows/emac.js';
 export { compileFloat } from './networks/dataflows/float.js';

@@ -22,8 +22,9 @@ function compiledModule(): WebAssembly.Module {
 }
 
 /**
- * One heap and the kernels over it. Memory only grows and is given back as a whole: a plan allocates once, and
- * goes with its `Kernels`. Growing keeps earlier views valid, since the memory is shared.
+ * One heap and the kernels over it. A plan allocates once and gives nothing back; `clear` empties the heap for the
+ * next plan. The engine does not count shared memory when it decides to collect, so a long run of plans needs one
+ * heap, not one a plan. Growing keeps earlier views valid, since the memory is shared.
  */
 export class Kernels {
   readonly call: KernelCalls;
@@ -52,6 +53,12 @@ export class Kernels {
     const missing = this.#top + ALIGNMENT - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     return pointer;
+  }
+
+  /** Empties the heap and zeroes it; whatever lay on it is over. The memory stays, for what comes next. */
+  clear(): void {
+    this.call.zeroBytes!(ALIGNMENT, this.#memory.buffer.byteLength - ALIGNMENT);
+    this.#top = ALIGNMENT;
   }
 
   u8(pointer: number, length: number): Uint8Array {

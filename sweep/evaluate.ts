@@ -2,6 +2,7 @@
 
 import { calibrationIndices } from '../datasets/load.js';
 import { type LayerChoices, parseAccumulator } from '../emac/choices.js';
+import { createKernels } from '../kernels/loader.js';
 import { type Calibration, calibrationFrom, makeEncodings } from '../networks/calibration.js';
 import { compileEmac, type EmacPlan } from '../networks/dataflows/emac.js';
 import { compileSimulated } from '../networks/dataflows/simulated.js';
@@ -34,6 +35,8 @@ export interface CompiledPoint {
 export class Evaluator {
   readonly #programs = new Map<number, Program>();
   readonly #calibrations = new Map<string, Calibration>();
+  /** One heap for every plan in turn: a sweep has hundreds. */
+  readonly #kernels = createKernels();
 
   constructor(private readonly context: SweepContext) {}
 
@@ -66,7 +69,7 @@ export class Evaluator {
     return { rows, host: { milliseconds, tiers: tierTotals(compiled.emac) } };
   }
 
-  /** Encodings and plan of a point, the best fraction bits chosen where that is asked for. */
+  /** Encodings and plan of a point, the best fraction bits chosen where that is asked for; ends the plan before. */
   compile(point: Point): CompiledPoint {
     const { choice } = point;
     if (choice.fraction === 'given') return this.#compileWith(point, choice.formats, choice.label);
@@ -139,11 +142,13 @@ export class Evaluator {
       rounding: { mode, policy, underflow },
       granularity,
     });
+    this.#kernels.clear();
+    const room = { batch: BATCH, kernels: this.#kernels };
     if (point.dataflow === 'simulated') {
-      const plan = compileSimulated(program, table, { batch: BATCH, seed: point.seed });
+      const plan = compileSimulated(program, table, { ...room, seed: point.seed });
       return { plan, emac: undefined, table, formats, label };
     }
-    const plan = compileEmac(program, table, choicesOf(point), { batch: BATCH });
+    const plan = compileEmac(program, table, choicesOf(point), room);
     return { plan, emac: plan, table, formats, label };
   }
 }

@@ -7,7 +7,7 @@ import type { LayerChoices } from '../../emac/choices.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
 import type { Codes } from '../../emac/layer.js';
 import { UserError } from '../../errors.js';
-import { createKernels } from '../../kernels/loader.js';
+import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Outcome, Plan } from '../plan.js';
@@ -38,17 +38,17 @@ export interface EmacPlan extends Plan {
 }
 
 /**
- * Compiles a program for batches of up to `batch` images. Throws UserError where an edge or layer has no
+ * Compiles a program for batches of up to `batch` images, on a heap of its own or on `kernels`, which the caller
+ * clears between plans. Throws UserError where an edge or layer has no
  * encoding, a max-pool's two edges have different ones, or a choice does not fit the formats.
  */
 export function compileEmac(
   program: Program,
   table: EncodingTable,
   choices: LayerChoices,
-  options: { readonly batch: number },
+  options: { readonly batch: number; readonly kernels?: Kernels },
 ): EmacPlan {
-  const { batch } = options;
-  const kernels = createKernels();
+  const { batch, kernels = createKernels() } = options;
   const tensors = program.edges.map(
     (edge) => new CodeTensor(kernels, edge, encodingOf(table.edges, edge.name, 'edge'), batch),
   );

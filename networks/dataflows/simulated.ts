@@ -5,7 +5,7 @@
  */
 import { WEIGHT_DRAWS } from '../../emac/layer.js';
 import { UserError } from '../../errors.js';
-import { createKernels } from '../../kernels/loader.js';
+import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { movesCodes } from '../calibration.js';
@@ -18,15 +18,14 @@ import { checkRun, classify, compileFloatSteps } from './float.js';
  * Compiles a program for batches of up to `batch` images; `seed` keys the draws of stochastic rounding. Biases
  * stay float32. A decoded value is scale · (value − zero point) rounded to float64, then to float32. An edge
  * whose step only moves codes of the same encoding is not rounded again. Throws UserError where an edge or a
- * layer has no encoding.
+ * layer has no encoding. `kernels`: as for `compileEmac`.
  */
 export function compileSimulated(
   program: Program,
   table: EncodingTable,
-  options: { readonly batch: number; readonly seed: number },
+  options: { readonly batch: number; readonly seed: number; readonly kernels?: Kernels },
 ): Plan {
-  const { batch, seed } = options;
-  const kernels = createKernels();
+  const { batch, seed, kernels = createKernels() } = options;
   const quantized: Program = {
     ...program,
     steps: program.steps.map((step) => (step.kind === 'mac' ? withRoundedWeights(step, table, seed) : step)),
