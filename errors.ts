@@ -5,3 +5,24 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+
+/** What the system's codes mean to a person who wanted a file written. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space or choose another place',
+  EDQUOT: 'the quota is used up; free some space or choose another place',
+  EACCES: 'there is no right to write there; choose another place',
+  EPERM: 'there is no right to write there; choose another place',
+  EROFS: 'the file system is read-only; choose another place',
+  EISDIR: 'it is a directory; give the name of a file',
+  ENOTDIR: 'a part of its path is a file; choose another place',
+  EEXIST: 'a part of its path is a file; choose another place',
+  ENOENT: 'its directory cannot be made; choose another place',
+  ENAMETOOLONG: 'the name is too long; choose a shorter one',
+};
+
+/** The one line for a file or directory that the system would not let us write. */
+export function cannotWrite(path: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ''] ?? `${code ?? message}; choose another place`;
+  return new UserError(`${path} cannot be written: ${reason}`);
+}

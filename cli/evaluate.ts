@@ -89,8 +89,14 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
           describe: 'directory for golden vectors: plan.json and the codes of every edge',
         },
       })
-      .example('$0 evaluate posit8es1 --weights models/lenet5', 'accuracy and cost on the built-in strokes')
-      .example('$0 evaluate posit8es1 --weights models/lenet5 --vectors golden --images 2', 'golden vectors')
+      .example(
+        '$0 evaluate posit8es1 --weights models/lenet5-strokes-0',
+        'accuracy and cost on the built-in strokes',
+      )
+      .example(
+        '$0 evaluate posit8es1 --weights models/lenet5-strokes-0 --vectors golden --images 2',
+        'golden vectors',
+      )
       .epilog('docs/golden-vectors.md describes the vectors.') as unknown as Argv<EvaluateArguments>,
   handler: async (given) => {
     const { evaluateOne } = await import('./evaluate-one.js');

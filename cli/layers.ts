@@ -90,7 +90,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       .conflicts('json', 'csv')
       .example('$0 layers --formats posit8es1,posit8es2,int8', 'LeNet-5 on the built-in images, trained now')
       .example(
-        '$0 layers --weights runs/lenet5 --dataset mnist --data data --csv',
+        '$0 layers --weights models/lenet5 --dataset mnist --data data --csv',
         'a saved model, on MNIST',
       ),
   handler: async (args) => {

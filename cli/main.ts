@@ -4,16 +4,21 @@
  * is one line on stderr and exit code 1; anything else is a fault of ours and keeps its stack.
  */
 import yargs, { type Argv } from 'yargs';
-import { UserError } from '../errors.js';
+import { cannotWrite, UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { packageVersion } from '../sweep/version.js';
 import { COMMANDS } from './commands.js';
+import { complaint, refuseRepeats, refuseValues } from './complaints.js';
 
 /** A reader that closes the pipe early (`| head`) has what it wanted: stop, and say nothing. */
-for (const stream of [process.stdout, process.stderr]) {
+for (const [name, stream] of [
+  ['standard output', process.stdout],
+  ['standard error', process.stderr],
+] as const) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    report(cannotWrite(name, error));
+    process.exit(1);
   });
 }
 
@@ -30,21 +35,7 @@ function commandIndex(argv: readonly string[]): number {
   return -1;
 }
 
-/** yargs knows every option it was given but does not type the way to ask. */
-interface Known {
-  getOptions(): { key: Record<string, unknown>; hiddenOptions: readonly string[] };
-}
-
-/** The parser's complaint as one of our lines, with near names for options that do not exist. */
-function complaint(message: string, parser: Argv): string {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message);
-  if (!unknown) return message.replace(/\s*\n\s*/g, ' ');
-  const given = unknown[1]!.split(', ')[0]!;
-  const known = Object.keys((parser as unknown as Known).getOptions().key).filter((key) => key.length > 1);
-  return `argument '${given}' is unknown${didYouMean(given, known) || '; --help lists what is allowed'}`;
-}
-
-function globals(parser: Argv): Argv {
+function globals(parser: Argv, argv: readonly string[]): Argv {
   return parser
     .scriptName('cheetah')
     .option('plugin', {
@@ -61,14 +52,18 @@ function globals(parser: Argv): Argv {
     .showHelpOnFail(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UserError(complaint(message, parser));
+      // yargs throws some of its complaints and says the others
+      if (error && error.name !== 'YError') throw error;
+      throw new UserError(complaint(message ?? error.message, argv, parser));
     });
 }
 
 async function run(argv: readonly string[]): Promise<void> {
   const index = commandIndex(argv);
   if (index < 0) {
-    const parser = globals(yargs()).usage('$0 <command>: number formats for neural networks, and their cost');
+    const parser = globals(yargs(), argv).usage(
+      '$0 <command>: number formats for neural networks, and their cost',
+    );
     for (const { name, summary } of COMMANDS) parser.command(name, summary);
     const width = Math.min(110, process.stdout.columns ?? 110);
     parser.wrap(width).epilog('cheetah <command> --help says more about each.');
@@ -87,8 +82,11 @@ async function run(argv: readonly string[]): Promise<void> {
     );
   }
   const command = await found.load();
-  await globals(yargs())
+  refuseRepeats(argv, VALUED);
+  const parser = yargs();
+  await globals(parser, argv)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .middleware((parsed) => refuseValues(argv, parsed, parser), true)
     .middleware(async ({ plugin }) => {
       const files = plugin as string[] | undefined;
       if (!files?.length) return;
@@ -101,8 +99,11 @@ async function run(argv: readonly string[]): Promise<void> {
 
 /** What went wrong, for a person: one line for what they can mend, a stack for what they cannot. */
 function report(error: unknown): void {
+  const { path, code, message } = error as Partial<NodeJS.ErrnoException>;
   if (error instanceof UserError) process.stderr.write(`cheetah: ${error.message}\n`);
-  else process.stderr.write(`cheetah: internal error: ${(error as Error)?.stack ?? String(error)}\n`);
+  else if (typeof path === 'string' && code !== undefined) {
+    process.stderr.write(`cheetah: ${path} cannot be used (${message}); check its place and your rights\n`);
+  } else process.stderr.write(`cheetah: internal error: ${(error as Error)?.stack ?? String(error)}\n`);
 }
 
 try {

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadDataset } from '../datasets/load.js';
-import { UserError } from '../errors.js';
 import { saveModel } from '../networks/files.js';
 import { loadNetwork } from '../networks/schema.js';
 import { networkTotals } from '../networks/shapes.js';
@@ -13,9 +12,6 @@ import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { wilson } from '../sweep/statistics.js';
 import { terminalProgress } from './progress.js';
 import type { TrainArguments } from './train.js';
-
-/** Options that may be repeated; yargs makes a list of any other that is. */
-const LISTS: ReadonlySet<string> = new Set(['_', 'plugin']);
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
 function accuracy(correct: number, count: number): string {
@@ -33,8 +29,6 @@ function epochLine(record: EpochRecord, epochs: number, imagesPerSecond: number)
 
 /** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
 export async function performTraining(given: TrainArguments): Promise<void> {
-  const twice = Object.entries(given).find(([name, value]) => Array.isArray(value) && !LISTS.has(name));
-  if (twice !== undefined) throw new UserError(`option --${twice[0]} is given more than once; give it once`);
   const { seed, epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
   const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
   const options = resolveTraining(

@@ -35,9 +35,9 @@ export const startCommand: CommandModule<object, StartArguments> = {
     console.log(`
 What to try next:
   npx cheetah plot ${given.out ?? 'results/default.csv'}          accuracy against energy-delay product, as SVG
-  npx cheetah formats posit8es1                every code of a format, and what it means
+  npx cheetah formats show posit8es1           every code of a format, and what it means
   npx cheetah explain posit8es1 0.3            why a value becomes the code it becomes
-  npx cheetah data fetch mnist                 real digits, then:
+  npx cheetah data fetch mnist --to data       real digits, then:
   npx cheetah sweep experiments/cheetah-mnist.yaml --data data
   npx cheetah --help                           everything else`);
   },

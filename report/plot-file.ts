@@ -1,10 +1,9 @@
 /** From a sweep's CSV on disk to a figure on disk. */
 import { statSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { readRows } from '../sweep/rows.js';
+import { readRows, writeAtomically } from '../sweep/rows.js';
 import { figureSvg } from './figure.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
-import { writeOrExplain } from './write-file.js';
 
 /** More marks than this say nothing on one page, and make an SVG no browser likes. */
 const ROWS_AT_MOST = 20_000;
@@ -31,6 +30,6 @@ export async function plotFile(
       `${csv} has ${rows.length} rows; a figure takes at most ${ROWS_AT_MOST}: filter it first`,
     );
   }
-  writeOrExplain(file, await figureSvg(paretoPlot(rows, options)));
+  writeAtomically(file, await figureSvg(paretoPlot(rows, options)));
   return file;
 }

@@ -5,9 +5,14 @@
 import { z } from 'zod';
 import { didYouMean } from '../near.js';
 
-/** A value as a message shows it: JSON, cut at 60 characters. */
+/** A value as a message shows it: JSON, cut at 60 characters. YAML's aliases can make a list hold itself. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something that holds itself';
+  }
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

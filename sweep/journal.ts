@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { cannotWrite, UserError } from '../errors.js';
 import { type Row, writeAtomically } from './rows.js';
 import { canonicalJson, hashOf } from './spec.js';
 
@@ -68,8 +68,12 @@ export class Journal {
       );
     }
     const goesOn = ours && (mode === 'resume' || (mode === 'continue' && unfinished));
-    if (!goesOn) rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(folder, 'points'), { recursive: true });
+    try {
+      if (!goesOn) rmSync(folder, { recursive: true, force: true });
+      mkdirSync(join(folder, 'points'), { recursive: true });
+    } catch (error) {
+      throw cannotWrite(folder, error);
+    }
     const content: Head = { sweep, identity, points };
     writeAtomically(join(folder, 'sweep.json'), `${JSON.stringify(content)}\n`);
     return journal;

@@ -9,12 +9,13 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import Papa from 'papaparse';
-import { UserError } from '../errors.js';
+import { cannotWrite, UserError } from '../errors.js';
 
 /** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
@@ -161,18 +162,30 @@ export function readRows(file: string): Row[] {
   return parsed.data;
 }
 
-/** Writes a file whole or not at all: to a name of its own, to the disk, then renamed into place. */
+/**
+ * Writes a file whole or not at all: to a name of its own, to the disk, then renamed into place; the directory
+ * is made where missing. Throws UserError (full disk, no right, a directory of that name) and leaves nothing.
+ */
 export function writeAtomically(file: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = openSync(temporary, 'w');
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-    let written = 0;
-    while (written < bytes.length) written += writeSync(handle, bytes, written);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(temporary, 'w');
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+      let written = 0;
+      while (written < bytes.length) written += writeSync(handle, bytes, written);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // where nothing can be written nothing was
+    }
+    throw cannotWrite(file, error);
   }
-  renameSync(temporary, file);
 }

@@ -2,10 +2,11 @@
  * Runs a sweep: plan → points → journal → CSV. The rows depend on the spec, the data and the version alone, not
  * on workers, machine, interruptions or the clock.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import { UserError } from '../errors.js';
 import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { baselineEntry } from './baseline.js';
@@ -88,6 +89,11 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
   const { out, progress, signal } = options;
   const started = performance.now();
   const plan = planSweep(spec);
+  if (existsSync(out) && statSync(out).isDirectory()) {
+    throw new UserError(
+      `${out} is a directory; give the name of a CSV file, such as ${join(out, spec.name)}.csv`,
+    );
+  }
   const dataset = await sweepDataset(spec, options.dataDirectory);
   const { network, parameters: given } = await networkSource(spec.network, spec.weights, dataset);
   checkPlan(plan, spec, network);

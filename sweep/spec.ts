@@ -168,7 +168,9 @@ function firstIssue(issues: readonly z.core.$ZodIssue[], above: readonly Propert
     return firstIssue(custom, path);
   }
   const where = pathName(path);
-  const message = issue.message.startsWith('Invalid input') ? 'is missing' : issue.message;
+  const message = issue.message.startsWith('Invalid input')
+    ? 'is missing'
+    : issue.message.replace(/^got undefined;/, 'is missing;');
   return where === '' ? message : `${where} ${message}`;
 }
 
@@ -194,7 +196,7 @@ export function parseSpec(content: string, source: string): SweepSpec {
   }
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new UserError(
-      `${source} holds ${shown(given)}; a spec is fields: name, dataset, network, formats, …`,
+      `${source} ${given === null ? 'is empty' : `holds ${shown(given)}`}; a spec is fields: name, dataset, network, formats, …`,
     );
   }
   return checkSpec(given, source);

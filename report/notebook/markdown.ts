@@ -81,7 +81,7 @@ function marks(html: string): string {
     .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, label: string, target: string) =>
       SAFE_TARGET.test(target) ? `<a href="${target}">${label}</a>` : whole,
     )
-    .replace(/\*\*(\S(?:.*?\S)?)\*\*/g, '<strong>$1</strong>')
+    .replace(/\*\*(\S(?:.*?\S)?)\*\*/gs, '<strong>$1</strong>')
     .replace(/(?<![\w*])\*(\S(?:[^*]*?\S)?)\*(?![\w*])/g, '<em>$1</em>');
 }
 

@@ -2,9 +2,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { writeAtomically } from '../../sweep/rows.js';
 import { textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
-import { writeOrExplain } from '../write-file.js';
 import { execute, type Listener } from './execute.js';
 import { figureName, notebookMarkdown } from './markdown-file.js';
 import { type Document, errorText, notebookHtml } from './page.js';
@@ -47,11 +47,11 @@ export async function runNotebook(file: string, run: NotebookRun): Promise<Noteb
   );
   const document: Document = { title: titleOf(cells, name), fileName, slice: run.slice, execution };
   const files = [join(run.out, `${name}.html`), join(run.out, `${name}.md`)];
-  writeOrExplain(files[0]!, notebookHtml(document));
-  writeOrExplain(files[1]!, notebookMarkdown(document, name));
+  writeAtomically(files[0]!, notebookHtml(document));
+  writeAtomically(files[1]!, notebookMarkdown(document, name));
   for (const [number, svg] of execution.figures) {
     files.push(join(run.out, figureName(name, number)));
-    writeOrExplain(files.at(-1)!, svg);
+    writeAtomically(files.at(-1)!, svg);
   }
   return { files, error: execution.error ? errorText(fileName, execution) : undefined };
 }

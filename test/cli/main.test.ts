@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/commands.js';
@@ -44,8 +44,28 @@ describe('cheetah', () => {
 
   it.each([
     [['swep'], /^cheetah: command 'swep' is unknown; did you mean sweep/],
-    [['sweep', 'x.yaml', '--resum'], /^cheetah: argument 'resum' is unknown; did you mean resume/],
-    [['sweep'], /^cheetah: .*positional|argument/],
+    [['sweep', 'x.yaml', '--resum'], /^cheetah: option --resum is unknown; did you mean --resume/],
+    [['sweep'], /^cheetah: arguments are missing; give them as in `cheetah sweep <spec>`/],
+    [['data', 'fetch'], /^cheetah: arguments are missing; give them as in `cheetah data fetch <set>`/],
+    [['data', 'fetch', 'mnist'], /^cheetah: option --to is missing/],
+    [['data', 'lsit'], /^cheetah: argument 'lsit' is unknown; use list, fetch or show; did you mean list/],
+    [
+      ['evaluate', 'posit8es1', '--wieghts', 'm'],
+      /^cheetah: option --wieghts is unknown; did you mean --weights/,
+    ],
+    [['explain', 'posit8es1', '1', '2'], /^cheetah: argument '2' is one too many/],
+    [['formats', 'shwo'], /^cheetah: action 'shwo' is unknown; use list or show; did you mean show/],
+    [['plot', 'x.csv', '-x', 'cost'], /^cheetah: -x 'cost' is unknown; use edp, energy, delay or bits/],
+    [['plot', 'x.csv', '-x', 'edp', '-x', 'bits'], /^cheetah: option -x is given more than once/],
+    [
+      ['encode', 'posit8es1', '--mode=up', '--mode=up', '1'],
+      /^cheetah: option --mode is given more than once/,
+    ],
+    [['encode', 'posit8es1', '1', '--seed'], /^cheetah: option --seed needs a value/],
+    [['encode', 'posit8es1', '1', '--seed', 'x'], /^cheetah: option --seed takes a number, not 'x'/],
+    [['train', '--epochs'], /^cheetah: option --epochs needs a value/],
+    [['start', '--out'], /^cheetah: option --out needs a value/],
+    [['layers', '--json', '--csv'], /^cheetah: options --json and --csv exclude each other/],
     [['--plugin', 'missing.ts', 'formats'], /^cheetah: plugin 'missing.ts' does not exist/],
     [['--plugin', 'a.ts'], /^cheetah: no command given/],
   ])('refuses %j in one line', (args, message) => {
@@ -54,6 +74,13 @@ describe('cheetah', () => {
     expect(out).toBe('');
     expect(err).toMatch(message);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', () => {
+    const script = 'exec "$0" "$1" formats > /dev/full';
+    const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, MAIN], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^cheetah: standard output cannot be written: the disk is full.*\n$/);
+    expect(status).toBe(1);
   });
 
   it('says nothing when its reader has gone', () => {

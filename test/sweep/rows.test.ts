@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,5 +81,15 @@ describe('writeAtomically', () => {
     writeAtomically(file, 'second');
     expect(readFileSync(file, 'utf8')).toBe('second');
     expect(readdirSync(join(folder, 'new'))).toEqual(['file.txt']);
+  });
+
+  it('leaves nothing where it cannot write, and says why', () => {
+    const place = join(folder, 'taken');
+    mkdirSync(join(place, 'x.csv'), { recursive: true });
+    expect(() => writeAtomically(join(place, 'x.csv'), 'text')).toThrow(UserError);
+    expect(() => writeAtomically(join(place, 'x.csv'), 'text')).toThrow(
+      /x\.csv cannot be written: it is a directory/,
+    );
+    expect(readdirSync(place)).toEqual(['x.csv']);
   });
 });

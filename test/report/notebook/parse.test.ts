@@ -66,6 +66,9 @@ describe('Markdown', () => {
         '<ol><li>z</li></ol>',
       ].join('\n'),
     );
+    expect(markdownHtml('an **exact\nunit** of *one\nkind*')).toBe(
+      '<p>an <strong>exact\nunit</strong> of <em>one\nkind</em></p>',
+    );
     expect(markdownHtml('```ts\na < b\n```\n> q')).toBe(
       '<pre><code>a &lt; b</code></pre>\n<blockquote><p>q</p></blockquote>',
     );
