@@ -7,7 +7,7 @@ import { bulkEncode } from '../formats/bulk.js';
 import { errorText, eventOf } from '../formats/events.js';
 import { hexCode } from '../formats/explain.js';
 import type { NumberFormat, Rounding } from '../formats/format.js';
-import { UNIT } from '../formats/ladder.js';
+import { UNIT } from '../formats/placement.js';
 
 /** A text and where it stood, for messages: `line 3`. */
 export interface Item {

@@ -2,7 +2,7 @@
 import { toRational } from '../arithmetic/float64.js';
 import { compare, divide, type Rational } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding } from './format.js';
-import type { Placement } from './ladder.js';
+import type { Placement } from './placement.js';
 import { decodeExact, referenceEncode } from './reference.js';
 import { specialCode } from './rounding.js';
 

@@ -3,14 +3,8 @@ import { UserError } from '../errors.js';
 import { encodePlaced } from './bracket.js';
 import { unitLadder } from './encode.js';
 import type { NumberFormat, Rounding } from './format.js';
-import {
-  buildLadder,
-  checkPlacement,
-  type Ladder,
-  ladderIndex,
-  ladderIndexWithin,
-  type Placement,
-} from './ladder.js';
+import { buildLadder, type Ladder, ladderIndex, ladderIndexWithin } from './ladder.js';
+import { checkPlacement, type Placement } from './placement.js';
 import { checkRounding, specialCode } from './rounding.js';
 
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;

@@ -1,7 +1,8 @@
 /** Encoding one float64 at scale 1: what `NumberFormat.encode` does. */
 import { encodePlaced } from './bracket.js';
 import type { NumberFormat, Rounding } from './format.js';
-import { buildLadder, type Ladder, ladderIndex, UNIT } from './ladder.js';
+import { buildLadder, type Ladder, ladderIndex } from './ladder.js';
+import { UNIT } from './placement.js';
 import { checkRounding, specialCode } from './rounding.js';
 
 const ladders = new WeakMap<NumberFormat, Map<string, Ladder>>();

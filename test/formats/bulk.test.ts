@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { encodePlaced } from '../../formats/bracket.js';
 import { bulkDecode, bulkEncode, codeArray } from '../../formats/bulk.js';
-import { probesOf, roundingsOf } from '../../formats/conformance.js';
+import { probesOf, roundingsOf } from '../../formats/conformance-probes.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
-import { UNIT } from '../../formats/ladder.js';
+import { UNIT } from '../../formats/placement.js';
 import { getFormat } from '../../formats/registry.js';
 
 /** So many values that encoding goes by buckets: every probe, then random ones of many magnitudes. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp, toRational } from '../../arithmetic/float64.js';
 import { divide } from '../../arithmetic/rational.js';
-import { roundingsOf } from '../../formats/conformance.js';
+import { roundingsOf } from '../../formats/conformance-probes.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
-import { buildLadder, ladderIndex, type Placement, UNIT } from '../../formats/ladder.js';
+import { buildLadder, ladderIndex } from '../../formats/ladder.js';
+import { type Placement, UNIT } from '../../formats/placement.js';
 import { referenceEncode } from '../../formats/reference.js';
 import { getFormat } from '../../formats/registry.js';
 

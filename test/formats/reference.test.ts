@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp, toRational } from '../../arithmetic/float64.js';
 import { dyadic, rational } from '../../arithmetic/rational.js';
-import { roundingsOf } from '../../formats/conformance.js';
+import { roundingsOf } from '../../formats/conformance-probes.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { decodeExact, referenceEncode } from '../../formats/reference.js';
 import { getFormat } from '../../formats/registry.js';

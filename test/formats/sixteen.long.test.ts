@@ -4,7 +4,7 @@ import { nextDown, nextUp, toNumber, toRational } from '../../arithmetic/float64
 import { bulkEncode, codeArray } from '../../formats/bulk.js';
 import { assertConforms } from '../../formats/conformance.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
-import { UNIT } from '../../formats/ladder.js';
+import { UNIT } from '../../formats/placement.js';
 import { referenceEncode } from '../../formats/reference.js';
 import { getFormat, listFormats } from '../../formats/registry.js';
 import { positFromBits } from './naive.js';
