@@ -6,6 +6,7 @@ import type { NumberFormat, Rounding } from './format.js';
 import { buildLadder, type Ladder, ladderIndex, ladderIndexWithin } from './ladder.js';
 import { checkPlacement, type Placement } from './placement.js';
 import { checkRounding, specialCode } from './rounding.js';
+import { StochasticCoder } from './stochastic.js';
 
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
 
@@ -78,11 +79,20 @@ export function bulkEncode(
   if (out.BYTES_PER_ELEMENT * 8 < format.bits) {
     throw new UserError(`bulkEncode: codes of ${format.name} need ${format.bits} bits an element`);
   }
-  if (rounding.mode === 'stochastic' || format.bits > 16) {
+  if (rounding.mode === 'stochastic') {
+    const coder = new StochasticCoder(format, rounding, placement);
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
       const where = Number.isFinite(value) ? undefined : describe(index);
-      out[index] = encodePlaced(format, value, rounding, placement, draws?.(index), where);
+      out[index] = coder.code(value, draws?.(index), where);
+    }
+    return;
+  }
+  if (format.bits > 16) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      const where = Number.isFinite(value) ? undefined : describe(index);
+      out[index] = encodePlaced(format, value, rounding, placement, undefined, where);
     }
     return;
   }

@@ -4,7 +4,9 @@
  */
 import { floorToNumber, toRational } from '../../arithmetic/float64.js';
 import type { Rational } from '../../arithmetic/rational.js';
+import { encodePlaced } from '../../formats/bracket.js';
 import { buildLadder, type Ladder, ladderIndex } from '../../formats/ladder.js';
+import { StochasticCoder } from '../../formats/stochastic.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Activation } from '../layer.js';
@@ -28,6 +30,7 @@ export class OutputRounder {
   /** Undefined for stochastic rounding, whose cuts move with the draw, and for formats wider than 16 bits. */
   readonly ladder: Ladder | undefined;
   readonly #capNumber: number;
+  readonly #stochastic: StochasticCoder | undefined;
 
   constructor(
     readonly output: Encoding,
@@ -37,18 +40,25 @@ export class OutputRounder {
     const { format, rounding } = output;
     this.ladder =
       rounding.mode === 'stochastic' || format.bits > 16 ? undefined : foldedLadder(output, activation, cap);
+    if (rounding.mode === 'stochastic') {
+      const { zeroPoint, range } = output;
+      this.#stochastic = new StochasticCoder(format, rounding, { scale: 1, zeroPoint, range });
+    }
     this.#capNumber = cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap);
   }
 
   /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
   code(y: number, draw?: number): number {
     if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
-    const { format, rounding, zeroPoint } = this.output;
-    if (zeroPoint === 0 && this.output.range === 'full') {
-      if (this.activation === 'identity') return format.encode(y, rounding, draw);
-      if (y <= this.#capNumber) return format.encode(Math.max(y, 0), rounding, draw);
-    }
+    if (this.activation !== 'identity' && y <= 0) return this.#place(0, draw);
+    if (y <= this.#capNumber) return this.#place(y, draw);
     return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+  }
+
+  #place(y: number, draw: number | undefined): number {
+    const { format, rounding, zeroPoint, range } = this.output;
+    if (this.#stochastic) return this.#stochastic.code(y, draw);
+    return encodePlaced(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
   }
 }
 
