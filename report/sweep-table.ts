@@ -1,7 +1,8 @@
 /** The table of a sweep: the float32 baseline on top, then every format by energy-delay product. */
 import { UserError } from '../errors.js';
 import { paretoFront } from './pareto.js';
-import { accuracyText, pText, SIGNIFICANCE_NOTE, verdict } from './significance.js';
+import { linesOverSeeds, SEEDS_FOR_SPREAD, type SeedSpread, seedCount } from './seed-spread.js';
+import { accuracyText, pText, SIGNIFICANCE_NOTE, SIGNIFICANT, verdict } from './significance.js';
 import { readSweepRow, type SweepRow } from './sweep-row.js';
 import { type Column, NOT_AVAILABLE, type Row, sortRows, type Table } from './table.js';
 import { energyUnit, productUnit, timeUnit } from './units.js';
@@ -12,12 +13,18 @@ type TextRow = Readonly<Record<string, string>>;
  * Columns a person wants of a sweep's rows (as their CSV has them): format, quantizer, accuracy with interval,
  * drop, p, energy, delay, EDP and what to make of it. Energies in pJ, times in ns or a thousandfold of them, as
  * the header says. Several networks, data sets, calibrators or seeds get a column each where they differ. What
- * a source cannot price sorts last.
+ * a source cannot price sorts last. With three or more seeds a line is a point over all its seeds: mean accuracy, drop
+ * and costs, the standard deviation over seeds, and how many seeds have p < 0.05.
  * Throws UserError where rows are priced by two sources, which no ranking may mix.
  */
 export function sweepTable(rows: readonly TextRow[]): Table {
-  const read = rows.map(readSweepRow);
-  const source = onlySource(read);
+  const readings = rows.map(readSweepRow);
+  const source = onlySource(readings);
+  const overSeeds = seedCount(readings) >= SEEDS_FOR_SPREAD;
+  const lines: readonly Line[] = overSeeds
+    ? linesOverSeeds(rows, readings)
+    : readings.map((row, i) => ({ row, cells: rows[i]! }));
+  const read = lines.map(({ row }) => row);
   const order = sortRows(
     read.map((row, index) => ({ index, edp: row.edp })),
     'edp',
@@ -34,22 +41,27 @@ export function sweepTable(rows: readonly TextRow[]): Table {
   const front = frontOf(read);
   const scaled = (value: number | undefined, divisor: number): number | string =>
     value === undefined ? NOT_AVAILABLE : value / divisor;
-  const candidates = rows.filter((_, i) => read[i]!.role === 'candidate');
-  const extra = TELLING.filter(([key]) => new Set(candidates.map((row) => row[key])).size > 1);
+  const candidates = lines.filter(({ row }) => row.role === 'candidate').map(({ cells }) => cells);
+  const extra = TELLING.filter(
+    ([key]) => !(overSeeds && key === 'seed') && new Set(candidates.map((cells) => cells[key])).size > 1,
+  );
   const shown = sorted.map((i): Row => {
-    const row = read[i]!;
+    const { row, cells, spread } = lines[i]!;
     const baseline = row.role === 'baseline';
+    const judged = spread ? spread.verdict : verdict(row);
     return {
-      ...Object.fromEntries(extra.map(([key]) => [key, rows[i]![key]])),
+      ...Object.fromEntries(extra.map(([key]) => [key, cells[key]])),
       format: baseline ? `${row.format} (baseline)` : row.format,
       quantizer: baseline ? '' : row.quantizer,
       accuracy: accuracyText(row),
+      deviation: spread?.deviation === undefined ? NOT_AVAILABLE : spread.deviation * 100,
+      seeds: spread?.seeds,
       drop: baseline ? '' : row.drop === undefined ? NOT_AVAILABLE : row.drop * 100,
-      p: baseline ? '' : pText(row.p),
+      p: baseline ? '' : spread ? countText(spread.significant) : pText(row.p),
       energy: scaled(row.energy, energy.divisor),
       delay: scaled(row.delay, time.divisor),
       edp: scaled(row.edp, product.divisor),
-      note: baseline ? '' : [verdict(row), ...(front.has(row) ? ['Pareto'] : [])].filter(Boolean).join(', '),
+      note: baseline ? '' : [judged, ...(front.has(row) ? ['Pareto'] : [])].filter(Boolean).join(', '),
     };
   });
   return {
@@ -58,8 +70,15 @@ export function sweepTable(rows: readonly TextRow[]): Table {
       text('format', 'format', 0),
       text('quantizer', 'quantizer', 1),
       { key: 'accuracy', header: 'accuracy', unit: '%', align: 'right', digits: GIVEN, priority: 0 },
+      ...(overSeeds ? SEED_COLUMNS : []),
       { key: 'drop', header: 'drop', unit: 'points', align: 'right', digits: TWO_DECIMALS, priority: 3 },
-      { key: 'p', header: 'p', align: 'right', digits: GIVEN, priority: 4 },
+      {
+        key: 'p',
+        header: overSeeds ? `p < ${SIGNIFICANT}` : 'p',
+        align: 'right',
+        digits: GIVEN,
+        priority: 4,
+      },
       number('energy', 'energy', energy.name, 6),
       number('delay', 'delay', time.name, 7),
       number('edp', 'EDP', product.name, 0),
@@ -67,8 +86,15 @@ export function sweepTable(rows: readonly TextRow[]): Table {
     ],
     rows: shown,
     strong: new Set(sorted.flatMap((i, position) => (read[i]!.role === 'baseline' ? [position] : []))),
-    notes: [...costNotes(read, source), SIGNIFICANCE_NOTE],
+    notes: [...costNotes(readings, source), ...(overSeeds ? [SEED_NOTE] : []), SIGNIFICANCE_NOTE],
   };
+}
+
+/** A row of the CSV, or a point over its seeds, with the cells that tell it apart. */
+interface Line {
+  readonly row: SweepRow;
+  readonly cells: TextRow;
+  readonly spread?: SeedSpread;
 }
 
 /** Fields that get a column where the rows differ in them. */
@@ -82,6 +108,26 @@ const TELLING: ReadonlyArray<readonly [key: string, header: string]> = [
 
 const GIVEN = { kind: 'given' } as const;
 const TWO_DECIMALS = { kind: 'decimals', count: 2 } as const;
+
+const SEED_COLUMNS: readonly Column[] = [
+  {
+    key: 'deviation',
+    header: 'sd over seeds',
+    unit: 'points',
+    align: 'right',
+    digits: TWO_DECIMALS,
+    priority: 1,
+  },
+  { key: 'seeds', header: 'seeds', align: 'right', digits: GIVEN, priority: 2 },
+];
+
+const SEED_NOTE =
+  'Accuracy, drop and costs are means over seeds, sd their sample standard deviation (n − 1). The interval pools the ' +
+  `images of all seeds as if they were different ones. p < ${SIGNIFICANT} counts the seeds that show it.`;
+
+function countText(significant: SeedSpread['significant']): string {
+  return significant ? `${significant.count} of ${significant.of}` : NOT_AVAILABLE;
+}
 
 function text(key: string, header: string, priority: number): Column {
   return { key, header, align: 'left', digits: GIVEN, priority };
