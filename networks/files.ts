@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
-import { writeAtomically } from './atomic-file.js';
 import type { Network, Parameters, Tensor } from './network.js';
 import { checkParameters } from './parameters.js';
 import { firstIssue, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';
@@ -55,9 +55,9 @@ export async function saveModel(
   const network = parseNetwork(model.network, `network ${model.network.name}`);
   checkParameters(network, parameters);
   const hash = weightsHash(parameters);
-  await writeSafetensors(join(directory, WEIGHTS_FILE), parameters);
+  writeSafetensors(join(directory, WEIGHTS_FILE), parameters);
   const description = { format: 'cheetah-model', version: 1, weightsHash: hash, network, notes };
-  await writeAtomically(join(directory, MODEL_FILE), `${JSON.stringify(description, null, 2)}\n`);
+  writeAtomically(join(directory, MODEL_FILE), `${JSON.stringify(description, null, 2)}\n`);
   return { weightsHash: hash };
 }
 

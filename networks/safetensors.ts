@@ -4,8 +4,8 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
-import { writeAtomically } from './atomic-file.js';
 import type { Shape } from './network.js';
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
@@ -168,10 +168,10 @@ export async function readSafetensors(path: string): Promise<TensorFile> {
   return decodeSafetensors(await readLimited(path, MOST_BYTES), path);
 }
 
-export async function writeSafetensors(
+export function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  await writeAtomically(path, encodeSafetensors(tensors, metadata));
+): void {
+  writeAtomically(path, encodeSafetensors(tensors, metadata));
 }

@@ -1,7 +1,8 @@
 /** From a sweep's CSV on disk to a figure on disk. */
 import { statSync } from 'node:fs';
+import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
-import { readRows, writeAtomically } from '../sweep/rows.js';
+import { readRows } from '../sweep/rows.js';
 import { figureSvg } from './figure.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
 

@@ -16,7 +16,10 @@ export interface TerminalStyle {
  * The style for a stream. Colour only on a terminal, and never where NO_COLOR is set to anything but the empty
  * string (no-color.org) or TERM is `dumb`. Output into a pipe or a file is never cut to a width.
  */
-export function terminalStyle(screen: Screen, environment: NodeJS.ProcessEnv = process.env): TerminalStyle {
+export function terminalStyle(
+  screen: Screen,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): TerminalStyle {
   const onTerminal = screen.isTTY === true;
   const wantsColour = onTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
   return {

@@ -4,8 +4,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '../atomic-file.js';
 import { cannotWrite, UserError } from '../errors.js';
-import { type Row, writeAtomically } from './rows.js';
+import type { Row } from './rows.js';
 import { canonicalJson, hashOf } from './spec.js';
 
 /** What a point left behind. Only the rows reach the CSV; the rest is for the manifest. */

@@ -4,10 +4,10 @@
  */
 import { availableParallelism, cpus, platform } from 'node:os';
 import { basename } from 'node:path';
+import { writeAtomically } from '../atomic-file.js';
 import type { Dataset } from '../datasets/dataset.js';
 import type { Entry } from './journal.js';
 import type { SweepPlan } from './plan.js';
-import { writeAtomically } from './rows.js';
 import type { SweepSpec } from './spec.js';
 import { packageVersion } from './version.js';
 

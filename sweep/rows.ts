@@ -2,20 +2,9 @@
  * Rows of a sweep: fixed columns in a fixed order, fixed number formatting, CSV by papaparse. A row never holds
  * a machine path or a time. What is unknown or does not apply is the word `n/a`, never 0 and never empty.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import Papa from 'papaparse';
-import { cannotWrite, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 
 /** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
@@ -160,32 +149,4 @@ export function readRows(file: string): Row[] {
   const broken = parsed.errors[0];
   if (broken) throw new UserError(`${file}, row ${(broken.row ?? 0) + 2}: ${broken.message}`);
   return parsed.data;
-}
-
-/**
- * Writes a file whole or not at all: to a name of its own, to the disk, then renamed into place; the directory
- * is made where missing. Throws UserError (full disk, no right, a directory of that name) and leaves nothing.
- */
-export function writeAtomically(file: string, content: string | Uint8Array): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const handle = openSync(temporary, 'w');
-    try {
-      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-      let written = 0;
-      while (written < bytes.length) written += writeSync(handle, bytes, written);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {
-      // where nothing can be written nothing was
-    }
-    throw cannotWrite(file, error);
-  }
 }

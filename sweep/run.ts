@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAtomically } from '../atomic-file.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
@@ -19,7 +20,7 @@ import { runPool } from './pool.js';
 import { testCount } from './predict.js';
 import { networkSource, Stopped, seedContext, trainedParameters } from './prepare.js';
 import type { SweepProgress } from './progress.js';
-import { type Row, rowsToCsv, writeAtomically } from './rows.js';
+import { type Row, rowsToCsv } from './rows.js';
 import { hashOf, type SweepSpec } from './spec.js';
 import { packageVersion } from './version.js';
 

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { decompose } from '../arithmetic/float64.js';
 import type { Rational } from '../arithmetic/rational.js';
+import { writeAtomically } from '../atomic-file.js';
 import { imageSize, normalizedImages } from '../datasets/dataset.js';
 import { accumulatorName } from '../emac/choices.js';
 import { UserError } from '../errors.js';
@@ -19,7 +20,6 @@ import type { SweepContext } from './context.js';
 import { type CompiledPoint, choicesOf } from './evaluate.js';
 import type { Point } from './plan.js';
 import { BATCH, firstIndices } from './predict.js';
-import { writeAtomically } from './rows.js';
 
 /** Vectors are read by slow programs: more images than this are no vectors any more. */
 const MOST_IMAGES = BATCH;

@@ -19,6 +19,11 @@ const FLOORS = [
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** What every floor stands on: files at the root, which import nothing but each other. */
+const GROUND = ['errors.ts', 'near.ts', 'atomic-file.ts'] as const;
+/** The library's surface: it may import every floor, and no floor may import it. */
+const SURFACE = 'index.ts';
+
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
@@ -26,10 +31,18 @@ function sources(folder: string): string[] {
     .filter((path) => !path.startsWith('kernels/assembly/'));
 }
 
+/** Relative targets of every import, export from, `import type`, `import('…')` type and dynamic import. */
+function targets(text: string, path: string): string[] {
+  const found = text.matchAll(/\b(?:from|import)\s*\(?\s*(['"`])(\.{1,2}\/[^'"`]+)\1/g);
+  return [...found].map((match) => posix.normalize(posix.join(posix.dirname(path), match[2]!)));
+}
+
 function imports(path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8');
-  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
-  return [...found].map((match) => posix.normalize(posix.join(posix.dirname(path), match[1]!)));
+  return targets(readFileSync(join(root, path), 'utf8'), path);
+}
+
+function isGround(target: string): boolean {
+  return GROUND.some((file) => target === file.replace(/ts$/, 'js'));
 }
 
 describe('imports run one way along the floors', () => {
@@ -38,7 +51,7 @@ describe('imports run one way along the floors', () => {
       const allowed = FLOORS.slice(0, height + 1).map((name) => `${name}/`);
       const wrong = sources(floor).flatMap((path) =>
         imports(path)
-          .filter((target) => target.includes('/') && !allowed.some((prefix) => target.startsWith(prefix)))
+          .filter((target) => !isGround(target) && !allowed.some((prefix) => target.startsWith(prefix)))
           .map((target) => `${path} imports ${target}`),
       );
       expect(sources(floor).length).toBeGreaterThan(0);
@@ -46,9 +59,46 @@ describe('imports run one way along the floors', () => {
     });
   }
 
+  it('the ground imports nothing but itself', () => {
+    const wrong = GROUND.flatMap((path) =>
+      imports(path)
+        .filter((target) => !isGround(target))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('every folder and root file of the built package is a floor, the ground or the surface', () => {
+    const { exclude } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')) as {
+      exclude: string[];
+    };
+    // what git ignores is no part of the house
+    const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split(/\/?\n/);
+    const built = readdirSync(root, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith('.') && !exclude.includes(name) && !ignored.includes(name))
+      .filter((entry) => (entry.isDirectory() ? sources(entry.name).length > 0 : entry.name.endsWith('.ts')))
+      .map(({ name }) => name);
+    expect(built.sort()).toEqual([...FLOORS, ...GROUND, SURFACE].sort());
+  });
+
+  it('every way to import is seen', () => {
+    const ways = [
+      "import { a } from '../b/a.js';",
+      "import type { A } from '../b/b.js';",
+      "export { type C, c } from '../b/c.js';",
+      "import '../b/d.js';",
+      "const e = await import('../b/e.js');",
+      "let f: import('../b/f.js').F;",
+      'const g = await import(\n  "../b/g.js"\n);',
+      "import {\n  h,\n} from '../b/h.js';",
+    ];
+    const seen = targets(ways.join('\n'), 'a/x.ts');
+    expect(seen).toEqual([...'abcdefgh'].map((letter) => `b/${letter}.js`));
+  });
+
   it('the cost model knows no networks, and nothing but the EMAC and what is below it', () => {
     const wrong = sources('emac/cost').flatMap((path) =>
-      imports(path).filter((target) => !/^(emac|formats|arithmetic)\/|^[a-z]+\.js$/.test(target)),
+      imports(path).filter((target) => !isGround(target) && !/^(emac|formats|arithmetic)\//.test(target)),
     );
     expect(wrong).toEqual([]);
   });

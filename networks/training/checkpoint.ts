@@ -46,14 +46,10 @@ const historySchema = z
 
 const STATE = 'state/';
 
-export async function writeCheckpoint(
-  directory: string,
-  identity: TrainingIdentity,
-  checkpoint: Checkpoint,
-): Promise<void> {
+export function writeCheckpoint(directory: string, identity: TrainingIdentity, checkpoint: Checkpoint): void {
   const tensors = new Map(checkpoint.parameters);
   for (const [name, data] of checkpoint.state) tensors.set(`${STATE}${name}`, { shape: [data.length], data });
-  await writeSafetensors(join(directory, CHECKPOINT_FILE), tensors, {
+  writeSafetensors(join(directory, CHECKPOINT_FILE), tensors, {
     format: 'cheetah-checkpoint-1',
     training: JSON.stringify(identity),
     history: JSON.stringify(checkpoint.history),

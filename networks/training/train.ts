@@ -99,7 +99,7 @@ export async function train(
     const record = { epoch: epoch + 1, ...seen, testCorrect: test.correct, testCount: dataset.test.count };
     history.push(record);
     if (calls.checkpoint !== undefined) {
-      await writeCheckpoint(calls.checkpoint, identity, { parameters, state: optimizer.state, history });
+      writeCheckpoint(calls.checkpoint, identity, { parameters, state: optimizer.state, history });
     }
     calls.onEpoch?.(record);
   }

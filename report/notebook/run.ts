@@ -1,8 +1,8 @@
 /** `cheetah notebook run`: a notebook file becomes lines in the terminal, an HTML page and a Markdown file. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { writeAtomically } from '../../atomic-file.js';
 import { UserError } from '../../errors.js';
-import { writeAtomically } from '../../sweep/rows.js';
 import { textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
 import { execute, type Listener } from './execute.js';

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.js';
-import { COLUMNS, formatRow, readRows, rowsToCsv, writeAtomically } from '../../sweep/rows.js';
+import { COLUMNS, formatRow, readRows, rowsToCsv } from '../../sweep/rows.js';
 
 let folder = '';
 beforeAll(() => {
@@ -71,25 +71,5 @@ describe('rowsToCsv and readRows', () => {
     if (content !== undefined) writeFileSync(file, content);
     expect(() => readRows(file)).toThrow(UserError);
     expect(() => readRows(file)).toThrow(message);
-  });
-});
-
-describe('writeAtomically', () => {
-  it('replaces the whole file and leaves no temporary one', () => {
-    const file = join(folder, 'new', 'file.txt');
-    writeAtomically(file, 'first');
-    writeAtomically(file, 'second');
-    expect(readFileSync(file, 'utf8')).toBe('second');
-    expect(readdirSync(join(folder, 'new'))).toEqual(['file.txt']);
-  });
-
-  it('leaves nothing where it cannot write, and says why', () => {
-    const place = join(folder, 'taken');
-    mkdirSync(join(place, 'x.csv'), { recursive: true });
-    expect(() => writeAtomically(join(place, 'x.csv'), 'text')).toThrow(UserError);
-    expect(() => writeAtomically(join(place, 'x.csv'), 'text')).toThrow(
-      /x\.csv cannot be written: it is a directory/,
-    );
-    expect(readdirSync(place)).toEqual(['x.csv']);
   });
 });
