@@ -52,6 +52,19 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
   }
+  // files are written whole, so stopping at once leaves the last epoch's checkpoint as it is
+  const interrupt = (): void => {
+    progress.end();
+    const kept = existsSync(join(out, CHECKPOINT_FILE));
+    process.stderr.write(
+      kept
+        ? `stopped: the last finished epoch is kept in ${out}; the same command with --resume goes on from it\n`
+        : 'stopped in the first epoch: nothing is kept yet\n',
+    );
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
   let running = 0;
   let speed = 0;
   const trained = await train(network, dataset, options, {

@@ -54,7 +54,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       workers: workerCount(given.workers),
       mode: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
       plugins: given.plugin ?? [],
-      resumeCommand: `cheetah sweep ${given.spec}${given.data ? ` --data ${given.data}` : ''}${given.out ? ` --out ${given.out}` : ''} --resume`,
+      resumeCommand: `cheetah sweep ${given.spec}${(given.plugin ?? []).map((file) => ` --plugin ${file}`).join('')}${given.data ? ` --data ${given.data}` : ''}${given.out ? ` --out ${given.out}` : ''} --resume`,
     });
   },
 };

@@ -4,7 +4,7 @@
 // A network trained in float32 has to run on a small chip. Which 5- to 8-bit number format should it run in, and
 // what does that choice cost in energy and delay?
 //
-// This notebook trains LeNet-5, puts it into forty-odd formats, runs every one through an **exact
+// This notebook trains LeNet-5, puts it into 35 formats, runs every one through an **exact
 // multiply-accumulate unit** (products and sums exact, one rounding a neuron, as in Deep Positron and Cheetah),
 // and sets accuracy against the energy-delay product of one inference.
 //

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,31 @@ async function cheetah(...args: string[]): Promise<Result> {
 }
 
 describe('cheetah train', () => {
+  it('says after Ctrl-C what is kept', async () => {
+    const out = join(root, 'stopped');
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      main,
+      'train',
+      '--epochs',
+      '500',
+      '--out',
+      out,
+    ]);
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => {
+      const first = !/loss/.test(stderr);
+      stderr += data.toString();
+      if (first && /loss/.test(stderr)) child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /\nstopped: the last finished epoch is kept in .*stopped; .*--resume goes on from it\n$/,
+    );
+  });
+
   it('trains a network from a JSON file, tells of each epoch, saves it, and resumes to the same bytes', async () => {
     const path = join(root, 'net.json');
     const nodes = [
