@@ -29,7 +29,7 @@ function commonFactor(a: bigint, b: bigint): bigint {
 }
 
 /** In lowest terms: `3`, `-5/7` or `13*2^-7`. */
-export function exactText({ numerator, denominator }: Rational): string {
+function exactText({ numerator, denominator }: Rational): string {
   const factor = commonFactor(numerator < 0n ? -numerator : numerator, denominator);
   const [n, d] = [numerator / factor, denominator / factor];
   if (d === 1n) return String(n);
@@ -123,6 +123,13 @@ function weightCodes({ step, layers }: EmacMac): StoredTensor {
   return { shape: [step.outChannels, step.k], data };
 }
 
+/** One, or one an output channel, the groups one after another. */
+function weightScales({ layers }: EmacMac): Float64Array {
+  const { granularity, scales } = layers[0]!.weights;
+  if (granularity.kind === 'tensor') return scales;
+  return Float64Array.from(layers.flatMap((layer) => [...layer.weights.scales]));
+}
+
 function stepFacts(step: EmacStep, { program }: EmacPlan): object {
   const edgeName = (edge: number): string => program.edges[edge]!.name;
   if (step instanceof EmacMac) {
@@ -135,10 +142,7 @@ function stepFacts(step: EmacStep, { program }: EmacPlan): object {
       output: edgeName(output),
       ...{ window, groups, outChannels, k, activation },
       cap: cap ? exactText(cap) : 'none',
-      weights: encodingFacts({
-        ...weights,
-        scales: Float64Array.from(step.layers.flatMap((layer) => [...layer.weights.scales])),
-      }),
+      weights: encodingFacts({ ...weights, scales: weightScales(step) }),
       multipliers: step.layers.flatMap((layer) => layer.multipliers.map(exactText)),
       bias: step.layers.flatMap((layer) => layer.bias.map(String)),
       latticeExponent,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveModel } from '../networks/files.js';
 import { initialParameters } from '../networks/parameters.js';
+import { parseNetwork } from '../networks/schema.js';
 import { getNetwork } from '../networks/zoo/registry.js';
 import { checkVectors, exactNumber, readTensors } from './golden-program.js';
 
@@ -25,11 +26,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function vectors(name: string, ...options: string[]): string {
   const out = join(folder, name);
+  const model = options.includes('--weights') ? [] : ['--weights', join(folder, 'model')];
   execFileSync(
     process.execPath,
     [
       'dist/cli/main.js',
-      ...['evaluate', ...options, '--weights', join(folder, 'model')],
+      ...['evaluate', ...options, ...model],
       ...['--vectors', out, '--images', '2', '--calibration-images', '64'],
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
@@ -66,6 +68,44 @@ describe('golden vectors', () => {
       steps: { weights?: { scales: string[] } }[];
     };
     expect(plan.steps[0]!.weights!.scales.length).toBeGreaterThan(1);
+  });
+
+  it('states one scale for the weights of a grouped layer that has one', async () => {
+    const network = parseNetwork(
+      {
+        ...{ name: 'grouped', input: [28, 28, 1], classes: 10 },
+        nodes: [
+          {
+            name: 'c1',
+            operator: { type: 'conv2d', filters: 4, kernel: [3, 3], stride: [3, 3] },
+            inputs: ['input'],
+          },
+          { name: 'c2', operator: { type: 'conv2d', filters: 8, kernel: [3, 3], groups: 4 }, inputs: ['c1'] },
+          { name: 'f', operator: { type: 'flatten' }, inputs: ['c2'] },
+          { name: 'd', operator: { type: 'dense', units: 10 }, inputs: ['f'] },
+        ],
+      },
+      'the test',
+    );
+    const model = join(folder, 'grouped');
+    await saveModel(model, { network, parameters: initialParameters(network, 3) });
+    for (const [granularity, scales] of [
+      ['tensor', 1],
+      ['channel', 8],
+    ] as const) {
+      const out = vectors(
+        `grouped-${granularity}`,
+        'posit8es1',
+        '--granularity',
+        granularity,
+        '--weights',
+        model,
+      );
+      const plan = JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8')) as {
+        steps: { name: string; weights: { scales: string[] } }[];
+      };
+      expect(plan.steps.find(({ name }) => name === 'c2')!.weights.scales.length).toBe(scales);
+    }
   });
 
   it('notices a code that is off by one', () => {

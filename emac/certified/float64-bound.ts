@@ -1,5 +1,5 @@
 /** Error bounds of float64 arithmetic (tier 3), and the exact decision where nothing was rounded. */
-import { nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
+import { exponentOf, nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
 import type { OutputRounder } from './rounder.js';
 
 const UNIT = powerOfTwo(-53);
@@ -9,6 +9,15 @@ const SPLITTER = powerOfTwo(27) + 1;
 /** γ(n) = n·u / (1 − n·u), rounded up. */
 export function gamma(n: number): number {
   return ((n * UNIT) / (1 - n * UNIT)) * (1 + powerOfTwo(-40));
+}
+
+/**
+ * What underflow can add to the error of s · Σ, for a sum on the lattice 2^latticeExponent: nothing where the error
+ * terms of its smallest non-zero value are normal numbers, else more than a few of float64's smallest steps. Only
+ * products of the widest posits times a small s come there; an exact zero is then left open too.
+ */
+export function underflowBound(s: number, latticeExponent: number): number {
+  return exponentOf(s) + latticeExponent > -900 ? 0 : powerOfTwo(-1000);
 }
 
 /** a · b − fl(a · b), exactly (Dekker's product); no overflow or underflow may occur on the way. */

@@ -6,7 +6,7 @@ import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { type MacLayer, multiplierNumber } from '../layer.js';
 import { codeBytes } from './code-width.js';
-import { gamma } from './float64-bound.js';
+import { gamma, underflowBound } from './float64-bound.js';
 import { type DrawAt, outputView } from './int16.js';
 import { OUTWARD } from './int16-weights.js';
 import type { HeapLadder, OutputRounder } from './rounder.js';
@@ -84,7 +84,9 @@ export class Float64Tier {
       }
       const norm = Math.sqrt(squares) * OUTWARD;
       const bias = Number(layer.bias[channel]!) * step;
-      columns.set([multiplierNumber(layer, channel), bias, norm * gamma(k + 2) * OUTWARD], channel * 4);
+      const s = multiplierNumber(layer, channel);
+      const least = underflowBound(s, layer.latticeExponent);
+      columns.set([s, bias, norm * gamma(k + 2) * OUTWARD, least], channel * 4);
     }
     return special;
   }
@@ -155,7 +157,8 @@ export class Float64Tier {
         const y = s * (sum + bias);
         const e =
           s * columns[channel * 4 + 2]! * norms[row]! +
-          RELATIVE * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y));
+          RELATIVE * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y)) +
+          columns[channel * 4 + 3]!;
         const at = row * n + channel;
         const draw = block.draw?.(row, channel);
         const bounded = Number.isFinite(y + e) && Number.isFinite(y - e);

@@ -91,8 +91,8 @@ export function roundCertifiedInt32(
 
 /**
  * Certified rounding of float64 sums: y = factor[j] · (c + bias[j]), |y − exact| ≤
- * factor[j] · weightNorm[j] · norm[i] + relative · (|factor·c| + |factor·bias| + |y|).
- * rows: norm float64 [m]; columns: (factor, bias, weightNorm · γ) [n][4].
+ * factor[j] · weightNorm[j] · norm[i] + relative · (|factor·c| + |factor·bias| + |y|) + least[j].
+ * rows: norm float64 [m]; columns: (factor, bias, weightNorm · γ, least) [n][4].
  */
 export function roundCertifiedFloat64(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
@@ -109,7 +109,7 @@ export function roundCertifiedFloat64(
       const sum = load<f64>(row + (j << 3));
       const bias = load<f64>(column, 8);
       const y = factor * (sum + bias);
-      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y));
+      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, 24);
       const low = levelOf(y - e, cuts, buckets);
       const high = levelOf(y + e, cuts, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
