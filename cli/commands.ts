@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry('layers', 'what formats do to each layer', async () => (await import('./layers.js')).layersCommand),
   entry('sweep', 'run a sweep: a spec in, a CSV out', async () => (await import('./sweep.js')).sweepCommand),
+  entry(
+    'cost',
+    'list cost sources, or fit one to measured units',
+    async () => (await import('./cost.js')).costCommand,
+  ),
   entry('data', 'list, check or fetch data sets', async () => (await import('./data.js')).dataCommand),
   entry(
     'plot',

@@ -25,7 +25,7 @@ export interface SeedSpread {
   readonly verdict: string;
 }
 
-export interface SeedLine {
+interface SeedLine {
   /** Means over the seeds; the interval is Wilson's of all their images pooled; no p, no seed. */
   readonly row: SweepRow;
   /** The cells of the first of its rows. */

@@ -1,0 +1,35 @@
+/** `cheetah cost fit`. */
+
+import { writeAtomically } from '../atomic-file.js';
+import { type FitOptions, fitCostSource } from '../emac/cost/fit.js';
+import { listCostSources } from '../emac/cost/load.js';
+import { readMeasurements } from '../emac/cost/measurements.js';
+import { UserError } from '../errors.js';
+
+export interface FitRequest {
+  readonly measurements: string;
+  readonly name: string;
+  readonly out: string;
+  readonly describes: string | undefined;
+  readonly luts: FitOptions['lutKind'];
+}
+
+/** Fits, writes the source and prints how good each fit is. */
+export async function fitFile({ measurements, name, out, describes, luts }: FitRequest): Promise<void> {
+  if (!out.toLowerCase().endsWith('.json')) {
+    throw new UserError(`--out ${out} is no name of a cost file; end it in .json`);
+  }
+  if (listCostSources().some((source) => source.name === name)) {
+    throw new UserError(`--name ${name} is a built-in source's; give another`);
+  }
+  const units = readMeasurements(measurements);
+  const { source, fits } = await fitCostSource(units, { name, describes, lutKind: luts });
+  writeAtomically(out, `${JSON.stringify(source, undefined, 2)}\n`);
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  for (const { figure, units: count, rSquared, rms, leaveOneOut } of fits) {
+    console.log(
+      `${figure}: ${count} units, R² ${rSquared.toFixed(3)}, rms ${percent(rms)}, leave-one-out ${percent(leaveOneOut)}`,
+    );
+  }
+  console.log(`${source.name} is in ${out}; use it with --cost ${out}`);
+}
