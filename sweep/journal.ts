@@ -2,7 +2,7 @@
  * Finished points, one small file each, so that a kill loses only the points in flight. A file is written whole
  * under another name and renamed; one that is cut, altered or of another run is as if it were not there.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomic-file.js';
 import { cannotWrite, UserError } from '../errors.js';
@@ -53,6 +53,7 @@ export class Journal {
     mode: JournalMode,
     csv: string,
   ): Journal {
+    refuseForeign(folder);
     const journal = new Journal(folder, identity);
     const head = readHead(join(folder, 'sweep.json'));
     const kept = journal.#files().length;
@@ -112,6 +113,17 @@ export class Journal {
 
   #file(key: string): string {
     return join(this.folder, 'points', `${key}.json`);
+  }
+}
+
+/** A folder that holds anything a journal does not write is somebody's own: it is never discarded. */
+function refuseForeign(folder: string): void {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
+  const foreign = readdirSync(folder).find((name) => !/^(points|sweep\.json.*|training-\d+)$/.test(name));
+  if (foreign !== undefined) {
+    throw new UserError(
+      `${folder} holds '${foreign}', which is not of a sweep's journal; move it away, or write elsewhere with --out FILE`,
+    );
   }
 }
 

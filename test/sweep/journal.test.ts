@@ -104,4 +104,13 @@ describe('Journal', () => {
     const again = open('resume');
     expect(again.read(again.key('point'))).toBeUndefined();
   });
+
+  it('never discards a folder with files it did not write', () => {
+    open('ask');
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    for (const mode of ['ask', 'resume', 'fresh', 'continue'] as const) {
+      expect(() => open(mode)).toThrow(/holds 'notes.txt', which is not of a sweep's journal/);
+    }
+    expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
+  });
 });
