@@ -83,7 +83,7 @@ export function parseValue({ text, where }: Item): number {
 }
 
 /** The code of hex digits with or without 0x. Throws UserError naming where it stood. */
-export function parseCode(format: NumberFormat, { text, where }: Item): number {
+function parseCode(format: NumberFormat, { text, where }: Item): number {
   const digits = /^(?:0x)?([0-9a-f]+)$/i.exec(text)?.[1];
   const shown = text.slice(0, 40);
   if (digits === undefined) {

@@ -34,7 +34,7 @@ export interface OperandChoices {
 }
 
 /** value / 2^lsb, an integer for every finite value of a format with that lsb. */
-export function latticeSteps(value: number, lsb: number): bigint {
+function latticeSteps(value: number, lsb: number): bigint {
   const { significand, exponent } = decompose(value);
   const shift = BigInt(exponent - lsb);
   return shift >= 0n ? significand << shift : significand >> -shift;

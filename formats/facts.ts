@@ -15,7 +15,7 @@ export interface Grid {
 const LOG10_OF_2 = rational(301029995663981195213738894724493026768189881462108541310427n, 10n ** 60n);
 
 /** log10 of a rational ≥ 1, correct to the last bit or so, the same on every machine: log2 by squaring. */
-export function decadesOf(ratio: Rational): number {
+function decadesOf(ratio: Rational): number {
   const precision = 160n;
   const one = 1n << precision;
   let whole = bitLength(ratio.numerator / ratio.denominator) - 1;

@@ -10,7 +10,7 @@ import type { FormatFamily } from './family.js';
 import type { NumberFormat, OverflowPolicy } from './format.js';
 import { signMagnitudeLevels } from './levels.js';
 
-export const FLOAT_LAYOUTS = ['ieee', 'fn', 'fnuz', 'f'] as const;
+const FLOAT_LAYOUTS = ['ieee', 'fn', 'fnuz', 'f'] as const;
 export type FloatLayout = (typeof FLOAT_LAYOUTS)[number];
 
 /** Other spellings: the usual names of three IEEE layouts, and the ML libraries' names of OCP's FP6 and FP4. */

@@ -58,7 +58,7 @@ function decodeOnce(format: NumberFormat, code: number): Rational {
 }
 
 /** Up (to the higher neighbour) iff ⌊2^32 · (value − lower)/(upper − lower)⌋ + draw ≥ 2^32. */
-export function stochasticUp(value: Rational, lower: Rational, upper: Rational, draw: number): boolean {
+function stochasticUp(value: Rational, lower: Rational, upper: Rational, draw: number): boolean {
   const position = divide(subtract(value, lower), subtract(upper, lower));
   return floor(multiply(dyadic(1n, 32), position)) + BigInt(draw) >= 1n << 32n;
 }

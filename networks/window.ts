@@ -13,7 +13,7 @@ export function elementsOf(shape: Shape): number {
 }
 
 /** [height, width, channels] of a picture or, with height 1, of a [length, channels] sequence. */
-export function asImage(shape: Shape, node: string): readonly [number, number, number] {
+function asImage(shape: Shape, node: string): readonly [number, number, number] {
   if (shape.length === 3) return [shape[0]!, shape[1]!, shape[2]!];
   if (shape.length === 2) return [1, shape[0]!, shape[1]!];
   throw new UserError(

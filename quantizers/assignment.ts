@@ -15,20 +15,6 @@ const assignmentSchema = z.strictObject({
   layers: z.record(z.string(), layerSchema).optional(),
 });
 
-/**
- * Formats by name, as specs and files write them: defaults, and `layers` by the name of the layer. A layer's
- * activations are what it writes; the images are written by the layer `input`.
- */
-export interface AssignmentSpec {
-  readonly weights: string;
-  readonly activations: string;
-  readonly layers?:
-    | Readonly<
-        Record<string, { readonly weights?: string | undefined; readonly activations?: string | undefined }>
-      >
-    | undefined;
-}
-
 export interface LayerFormats {
   readonly weights: NumberFormat;
   readonly activations: NumberFormat;
@@ -48,7 +34,11 @@ export function uniformAssignment(format: NumberFormat): Assignment {
   return { defaults: { weights: format, activations: format }, layers: new Map() };
 }
 
-/** Checks a spec from outside and resolves its names. Throws UserError naming the first field that is wrong. */
+/**
+ * Checks a spec from outside and resolves its names: defaults, and `layers` by the name of the layer. A layer's
+ * activations are what it writes; the images are written by the layer `input`. Throws UserError naming the
+ * first field that is wrong.
+ */
 export function parseAssignment(spec: unknown): Assignment {
   const parsed = assignmentSchema.safeParse(spec);
   if (!parsed.success) {

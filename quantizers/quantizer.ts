@@ -20,8 +20,6 @@ export type Quantizer =
   | { readonly kind: 'linear'; readonly calibrator: Calibrator; readonly scales: Scales };
 
 export const ROUNDING: Quantizer = { kind: 'rounding' };
-/** Least squared error, because `max` parks a tensor where a posit has no fraction bits. */
-export const LINEAR: Quantizer = { kind: 'linear', calibrator: { kind: 'mse' }, scales: 'real' };
 
 const PERCENT = /^percentile((?:0|[1-9]\d{0,2})(?:\.\d{1,15})?)$/;
 

@@ -7,7 +7,7 @@ import { textWidth } from './text-width.js';
 export type FigureSpec = TopLevelSpec;
 
 /** Helvetica or one of the two faces with the same widths, so that measured text is the text drawn. */
-export const FIGURE_FONT = 'Helvetica, Arial, Liberation Sans, sans-serif';
+const FIGURE_FONT = 'Helvetica, Arial, Liberation Sans, sans-serif';
 
 /** The looks shared by every figure: dark text on white, thin grey grid. A specification's own config wins. */
 const LOOKS = {

@@ -5,7 +5,7 @@ import { emphasise, type TerminalStyle } from './terminal.js';
 const GAP = '  ';
 
 /** Plain text of any width: what goes into a pipe or a file. */
-export const PLAIN: TerminalStyle = { width: Number.POSITIVE_INFINITY, colour: 'plain' };
+const PLAIN: TerminalStyle = { width: Number.POSITIVE_INFINITY, colour: 'plain' };
 
 /**
  * The table as lines, ending with a newline: numbers to the right, header underlined. Where the terminal is too

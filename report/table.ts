@@ -154,7 +154,7 @@ function numberWriter(numbers: readonly number[], digits: Column['digits']): (va
 }
 
 /** The exponent of the leading decimal digit, from the number's own decimal text. */
-export function decimalExponent(value: number): number {
+function decimalExponent(value: number): number {
   return Number(value.toExponential().split('e')[1]);
 }
 

@@ -60,7 +60,7 @@ export class Evaluator {
       nan_logits: predictions.nanLogits,
       ...countColumns(compiled.emac),
       parameters: parametersOf(compiled.plan.program),
-      parameter_bits: parameterBits(compiled),
+      parameter_bits: parameterBits(compiled.plan.program, compiled.table),
       macs: macsOf(compiled.plan.program),
       version,
     };

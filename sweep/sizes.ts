@@ -1,7 +1,9 @@
 /** Sizes of a network in a format: what a row says of memory and work. */
 import { getFormat } from '../formats/registry.js';
-import type { MacStep, Program } from '../networks/program.js';
-import type { CompiledPoint } from './evaluate.js';
+import type { EncodingTable, MacStep, Program } from '../networks/program.js';
+
+/** What integer schemes store a bias in (Jacob et al. 2018, §2.4), taken for all formats alike. */
+const BIAS_BITS = 32;
 
 function macSteps(program: Program): MacStep[] {
   return program.steps.filter((step) => step.kind === 'mac');
@@ -21,15 +23,12 @@ export function macsOf(program: Program): number {
 }
 
 /** Packed bits of the weights, each layer in its own format; biases are counted as 32 bits each. */
-export function parameterBits({ plan, table }: Pick<CompiledPoint, 'plan' | 'table'>): number {
-  return macSteps(plan.program).reduce((sum, { name, weights, bias }) => {
+export function parameterBits(program: Program, table: EncodingTable): number {
+  return macSteps(program).reduce((sum, { name, weights, bias }) => {
     const { bits } = table.weights.get(name)!.format;
     return sum + weights.length * bits + bias.length * BIAS_BITS;
   }, 0);
 }
-
-/** What integer schemes store a bias in (Jacob et al. 2018, §2.4), taken for all formats alike. */
-export const BIAS_BITS = 32;
 
 /** Bits of a format by name, `fixed8` (fraction bits not chosen yet) included. */
 export function bitsOf(name: string): { readonly bits: number } {

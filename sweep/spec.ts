@@ -98,7 +98,6 @@ const training = record({
     .optional(),
   images: countOrAll(10_000_000).prefault('all'),
 });
-export type TrainingRecipe = z.infer<typeof training>;
 
 const specSchema = record({
   name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {

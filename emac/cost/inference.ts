@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.js';
 import { accumulatorName } from '../choices.js';
-import { cyclesOfDot, INITIATION_INTERVAL, LATENCY } from '../pipeline.js';
+import { cyclesOfDot, INITIATION_INTERVAL } from '../pipeline.js';
 import type { MacFacts } from './facts.js';
 import type { CostSource } from './source.js';
 import { sharedUnit } from './structure.js';
@@ -58,9 +58,6 @@ export function layerCycles(k: number, outputs: number, units: number): number {
   const rounds = Math.ceil(outputs / units);
   return (rounds - 1) * Math.max(k, 1) * INITIATION_INTERVAL + cyclesOfDot(k);
 }
-
-/** Clock edges a layer spends on filling the pipeline. */
-export const FILL_CYCLES = LATENCY - 1;
 
 /**
  * The cost of one inference. Layers of equal formats, accumulator and roundings share one unit, built for the

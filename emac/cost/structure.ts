@@ -31,7 +31,7 @@ export interface StructureOptions {
  * Bits of the exact accumulator of these facts: K products and the largest bias, which counts as one more product
  * where the facts do not state it.
  */
-export function exactWidth(facts: MacFacts): number {
+function exactWidth(facts: MacFacts): number {
   const { k, largestBias } = facts;
   const operands = operandsOf(facts);
   return largestBias === undefined

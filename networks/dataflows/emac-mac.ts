@@ -170,7 +170,7 @@ export class EmacMac {
 }
 
 /** im2col on codes of any width: rows [pixel][kh·kw·in/groups], out-of-image taps the code of 0. */
-export function layOutWindows(codes: Codes, rows: Codes, step: MacStep, group: number, zero: number): void {
+function layOutWindows(codes: Codes, rows: Codes, step: MacStep, group: number, zero: number): void {
   const { window: w } = step;
   const channels = w.inChannels / step.groups;
   let to = 0;

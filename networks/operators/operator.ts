@@ -61,7 +61,7 @@ export interface OperatorRule<O extends Operator> {
 }
 
 /** Buffers are read and written in whole vectors: bytes behind the last element. */
-export const SLACK = 64;
+const SLACK = 64;
 
 /** Room for `count` float32 values and the slack behind them. */
 export function allocateFloats(kernels: Kernels, count: number): number {

@@ -11,7 +11,6 @@ import type { Network, Tensor } from '../network.js';
 import { parametersOf } from '../parameters.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
 import type { TrainingOptions } from './options.js';
-import type { EpochRecord } from './train.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
@@ -21,6 +20,19 @@ export interface TrainingIdentity {
   readonly options: TrainingOptions;
   readonly dataset: string;
   readonly checksum: string;
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the training images, in nats, as they were seen. */
+  readonly loss: number;
+  /** Correct of the training images as they were seen, and how many those are. */
+  readonly trainCorrect: number;
+  readonly trainCount: number;
+  /** Correct of the test images after the epoch. */
+  readonly testCorrect: number;
+  readonly testCount: number;
 }
 
 export interface Checkpoint {

@@ -38,7 +38,7 @@ export const DEFAULT_TRAINING: TrainingOptions = {
 };
 
 /** Adam's usual step; SGD's rate would diverge. */
-export const DEFAULT_ADAM_RATE = 0.002;
+const DEFAULT_ADAM_RATE = 0.002;
 
 /** `given` over the defaults. Throws UserError naming the option, what was given and what is allowed. */
 export function resolveTraining(given: Partial<TrainingOptions>): TrainingOptions {

@@ -9,24 +9,11 @@ import { lower } from '../lower.js';
 import type { Network, Tensor } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
 import { parseNetwork } from '../schema.js';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { TrainingGraph } from './graph.js';
 import { crossEntropy } from './loss.js';
 import { Optimizer } from './optimizer.js';
 import { rateAt, resolveTraining, type TrainingOptions } from './options.js';
-
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean over the training images, in nats, as they were seen. */
-  readonly loss: number;
-  /** Correct of the training images as they were seen, and how many those are. */
-  readonly trainCorrect: number;
-  readonly trainCount: number;
-  /** Correct of the test images after the epoch. */
-  readonly testCorrect: number;
-  readonly testCount: number;
-}
 
 export interface TrainingProgress {
   readonly epoch: number;
