@@ -296,6 +296,16 @@ describe('the edges of what is exact', () => {
     }
   });
 
+  it('ties of 16-bit outputs, whose boundaries lie inside the buckets of the ladder', () => {
+    const channels = range(64).map((i) => ({ w: () => 1, b: BigInt(2051 + 2 * i), s: 1 }));
+    const activations = 'fixed8q1';
+    const rows = [() => 0, () => 0.5, () => -0.5];
+    for (const output of ['fixed16q0', 'posit16es0', 'float16e6m9', 'posit16es2'])
+      expect(
+        run({ weights: 'fixed8q0', activations, output, k: 2, channels, rows, scaleBits: 16 }).wrong,
+      ).toBe(0);
+  });
+
   it('a bias takes a sum beyond int32', () => {
     const channels = [1, -1].map((sign) => ({ w: () => 127, b: BigInt(sign) * 500_000_000n, s: 2 ** -25 }));
     const test = { weights: 'fixed8q0', output: 'fixed8q0', k: 120_000, channels, scaleBits: 16 };
