@@ -110,10 +110,9 @@ describe('parseSpec', () => {
     for (let i = 1; i < 12; i++) {
       lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(', ')}]`);
     }
-    const started = performance.now();
+    // expanded it would be 10^12 strings: the time limit is against a hang
     expect(complaint(lines.join('\n'))).toMatch(/alias/i);
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
+  }, 20_000);
 
   it('refuses deep nesting and oversized text without a crash', () => {
     expect(complaint(`name: ${'['.repeat(50_000)}`)).not.toContain('\n');

@@ -2,22 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { labelHistogram } from '../../../datasets/dataset.js';
 import { loadDataset } from '../../../datasets/load.js';
 import { strokesDataset } from '../../../datasets/strokes/dataset.js';
-import { train } from '../../../networks/training/train.js';
-import { getNetwork } from '../../../networks/zoo/registry.js';
 import { bestLinearAccuracy } from './softmax.js';
 
 describe('the built-in set', () => {
-  const started = performance.now();
   const whole = strokesDataset(0, 8000, 2000);
-  const seconds = (performance.now() - started) / 1000;
 
   it('is the same bytes on every machine', () => {
     expect(whole.checksum).toBe('18f62b4670099a96cf46153bd3fbb3c5e21a8c425792449e484c0bb9bb4728e8');
-  });
-
-  it('is made while one waits', () => {
-    // 1 s on the machine it was tuned on; three times the 3 s aimed at, for machines that are busy.
-    expect(seconds).toBeLessThan(9);
   });
 
   it('has every digit as often, in no fixed order', () => {
@@ -62,13 +53,5 @@ describe('the built-in set', () => {
     const accuracy = bestLinearAccuracy(whole, 30, 0.02, 0.01);
     expect(accuracy).toBeLessThan(0.93);
     expect(accuracy).toBeGreaterThan(0.85);
-  }, 120_000);
-
-  it('lets LeNet-5 reach 98 to 99.5 % in six epochs', async () => {
-    const trained = await train(getNetwork('lenet5', whole.shape, 10), whole, { epochs: 6 });
-    const { testCorrect, testCount } = trained.history.at(-1)!;
-    expect(testCount).toBe(2000);
-    expect(testCorrect / testCount).toBeGreaterThanOrEqual(0.98);
-    expect(testCorrect / testCount).toBeLessThanOrEqual(0.995);
   }, 120_000);
 });

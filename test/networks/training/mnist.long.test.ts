@@ -16,9 +16,11 @@ describe('the default recipe', () => {
     },
   );
 
-  it('LeNet-5 reaches 98 % on the built-in set', async () => {
+  it('LeNet-5 reaches 98 to 99.5 % on the built-in set', async () => {
     const dataset = await loadDataset('strokes');
     const { history } = await train(getNetwork('lenet5', dataset.shape, dataset.classes.length), dataset);
-    expect(history.at(-1)!.testCorrect / history.at(-1)!.testCount).toBeGreaterThan(0.98);
+    const { testCorrect, testCount } = history.at(-1)!;
+    expect(testCorrect / testCount).toBeGreaterThan(0.98);
+    expect(testCorrect / testCount).toBeLessThan(0.995);
   });
 });
