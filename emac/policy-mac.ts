@@ -4,7 +4,7 @@ import { multiply } from '../arithmetic/rational.js';
 import type { Kernels } from '../kernels/loader.js';
 import { accumulate, checkAccumulator, type Readers } from './accumulators.js';
 import { codeView } from './certified/code-width.js';
-import { codeOfProduct } from './certified/float64-bound.js';
+import { codeOfProduct, isRegular } from './certified/float64-bound.js';
 import { outputView } from './certified/int16.js';
 import type { MacBlock } from './certified/mac.js';
 import { type HeapLadder, OutputRounder, placeLadder } from './certified/rounder.js';
@@ -86,7 +86,12 @@ export class PolicyMac {
   #choosePath(maxRows: number): Path {
     const { kernels, layer } = this;
     const { ladder } = this.#rounder;
-    if (!ladder || layer.multipliers.some((_, channel) => !isRegular(multiplierNumber(layer, channel)))) {
+    if (
+      !ladder ||
+      layer.multipliers.some(
+        (_, channel) => !isRegular(multiplierNumber(layer, channel), layer.latticeExponent),
+      )
+    ) {
       return { kind: 'general' };
     }
     if (layer.choices.accumulator.kind === 'per-op' && layer.activations.format.bits <= 8) {
@@ -180,9 +185,4 @@ export class PolicyMac {
     this.overflows += overflows;
     return this.#encode(value, layer.multipliers[channel]!, draw);
   }
-}
-
-/** Whether the rounding error of a product with s is a normal number, so that its sign can be known. */
-function isRegular(s: number): boolean {
-  return s > powerOfTwo(-400) && s < powerOfTwo(400);
 }

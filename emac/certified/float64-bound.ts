@@ -20,6 +20,14 @@ export function underflowBound(s: number, latticeExponent: number): number {
   return exponentOf(s) + latticeExponent > -900 ? 0 : powerOfTwo(-1000);
 }
 
+/**
+ * Whether the rounding error of a sum's product with s is a normal number, so that its sign can be known; the sum
+ * lies on the lattice 2^latticeExponent.
+ */
+export function isRegular(s: number, latticeExponent: number): boolean {
+  return s < powerOfTwo(400) && underflowBound(s, latticeExponent) === 0;
+}
+
 /** a · b − fl(a · b), exactly (Dekker's product); no overflow or underflow may occur on the way. */
 export function productError(a: number, b: number, product: number): number {
   const ca = SPLITTER * a;

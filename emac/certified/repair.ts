@@ -4,7 +4,7 @@ import type { Kernels } from '../../kernels/loader.js';
 import { OperandReader } from '../lattice.js';
 import { type Codes, type MacLayer, multiplierNumber } from '../layer.js';
 import { activate, encodeExact, referenceOutput, scaleSum } from '../reference.js';
-import { codeOfProduct, gamma, underflowBound } from './float64-bound.js';
+import { codeOfProduct, gamma, isRegular, underflowBound } from './float64-bound.js';
 import type { DrawAt } from './int16.js';
 import { ExactSums, hasExactSums } from './limbs.js';
 import type { OutputRounder } from './rounder.js';
@@ -19,11 +19,6 @@ export interface RepairCounts {
   float64: number;
   limbs: number;
   reference: number;
-}
-
-/** Whether the rounding error of a sum's product with s is a normal number, so that its sign can be known. */
-function isRegular(s: number, { latticeExponent }: MacLayer): boolean {
-  return s < powerOfTwo(400) && underflowBound(s, latticeExponent) === 0;
 }
 
 export class Repair {
@@ -110,7 +105,7 @@ export class Repair {
     const bias = this.#bias[channel]!;
     const s = multiplierNumber(layer, channel);
     const whole = (magnitude + Math.abs(bias)) * (1 + powerOfTwo(-30));
-    if (isRegular(s, layer) && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
+    if (isRegular(s, layer.latticeExponent) && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);
@@ -139,7 +134,7 @@ export class Repair {
     const steps = Number(sum);
     const value = steps * this.#step;
     const s = multiplierNumber(layer, channel);
-    if (rounder.ladder && isRegular(s, layer) && BigInt(steps) === sum)
+    if (rounder.ladder && isRegular(s, layer.latticeExponent) && BigInt(steps) === sum)
       return codeOfProduct(rounder, s, value);
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);
