@@ -1,7 +1,7 @@
 /** The per-op accumulator of a layer in one format of up to 8 bits: tables of products, of sums and of outputs. */
 import type { Kernels } from '../kernels/loader.js';
 import { biasNumber } from './accumulators.js';
-import type { MacBlock } from './certified/mac.js';
+import type { MacBlock } from './certified/block.js';
 import type { MacLayer } from './layer.js';
 import { perOpRounding, perOpTables } from './per-op-tables.js';
 

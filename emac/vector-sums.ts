@@ -5,8 +5,8 @@
 import { powerOfTwo } from '../arithmetic/float64.js';
 import type { Kernels } from '../kernels/loader.js';
 import { biasNumber } from './accumulators.js';
+import type { MacBlock } from './certified/block.js';
 import { codeBytes } from './certified/code-width.js';
-import type { MacBlock } from './certified/mac.js';
 import type { OperandReader } from './lattice.js';
 import type { MacLayer } from './layer.js';
 

@@ -1,6 +1,6 @@
 /** Codes in memory: a byte, two or four each, by the width of their format. */
 import type { Kernels } from '../../kernels/loader.js';
-import type { Codes } from '../layer.js';
+import type { Codes, MacLayer } from '../layer.js';
 
 /** Rows of codes as a typed array of the format's code width. */
 export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): Codes {
@@ -11,4 +11,32 @@ export function codeView(kernels: Kernels, bits: number, pointer: number, length
 /** Bytes a code of a format takes in memory. */
 export function codeBytes(bits: number): 1 | 2 | 4 {
   return bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
+}
+
+/** The output codes of a block as a typed array of their width. */
+export function outputView(kernels: Kernels, block: { rows: number; out: number }, layer: MacLayer): Codes {
+  return codeView(kernels, layer.output.format.bits, block.out, block.rows * layer.outChannels);
+}
+
+/**
+ * Codes of one width anywhere on the heap, by their place in it: pointer / bytes. The view is made again only when
+ * the heap has grown, so that a run which touches new buffers allocates nothing.
+ */
+export class HeapCodes {
+  readonly bytes: 1 | 2 | 4;
+  #codes: Codes;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly bits: number,
+  ) {
+    this.bytes = codeBytes(bits);
+    this.#codes = codeView(kernels, bits, 0, 0);
+  }
+
+  get codes(): Codes {
+    const length = this.kernels.used / this.bytes;
+    if (this.#codes.length < length) this.#codes = codeView(this.kernels, this.bits, 0, length);
+    return this.#codes;
+  }
 }

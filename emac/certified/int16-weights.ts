@@ -27,8 +27,6 @@ export interface Int16Weights {
   readonly largestNorm: number;
   /** Whether int16 holds every weight exactly. */
   readonly slices: 'one' | 'rest';
-  /** Channels with a NaN or Inf weight: their outputs never come from the GEMM. */
-  readonly specialChannels: readonly number[];
 }
 
 export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weights {
@@ -46,12 +44,10 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weight
   const packed = kernels.i16(panels, paddedN * paddedK);
   const norms = new Float64Array(outChannels);
   const rests = new Float64Array(outChannels);
-  const specialChannels: number[] = [];
   let slices: 'one' | 'rest' = 'one';
   for (let channel = 0; channel < outChannels; channel++) {
     let squares = 0;
     let restSquares = 0;
-    let special = 0;
     const panel = (channel >> 3) * paddedK * 8 + (channel & 7) * 2;
     for (let p = 0; p < k; p++) {
       const code = weightCodes[channel * k + p]!;
@@ -60,15 +56,13 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weight
       packed[panel + (p >> 1) * 16 + (p & 1)] = integer;
       squares += integer * integer;
       restSquares += (scaled - integer) * (scaled - integer);
-      special |= table.special[code]!;
     }
     norms[channel] = Math.sqrt(squares) * OUTWARD;
     rests[channel] = Math.sqrt(restSquares) * OUTWARD;
     if (restSquares > 0) slices = 'rest';
-    if (special) specialChannels.push(channel);
   }
   const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
-  return { exponent, panels, paddedN, paddedK, norms, rests, largestNorm, slices, specialChannels };
+  return { exponent, panels, paddedN, paddedK, norms, rests, largestNorm, slices };
 }
 
 function weightExponent(

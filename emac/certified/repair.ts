@@ -1,13 +1,18 @@
-/** Decides single outputs that a faster tier left open: a float64 dot product (tier 3), else the exact reference. */
+/** Decides single outputs that a faster tier left open: a float64 dot product (tier 3), else the exact sum (tier 4). */
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { OperandReader } from '../lattice.js';
-import { type Codes, type MacLayer, multiplierNumber } from '../layer.js';
+import type { MacLayer } from '../layer.js';
 import { activate, encodeExact, referenceOutput, scaleSum } from '../reference.js';
+import type { MacBlock } from './block.js';
+import { HeapCodes } from './code-width.js';
 import { codeOfProduct, gamma, isRegular, underflowBound } from './float64-bound.js';
-import type { DrawAt } from './int16.js';
+import { type HeapArray, heapFloat64 } from './heap-array.js';
+import type { LayerNumbers } from './layer-numbers.js';
 import { ExactSums, hasExactSums } from './limbs.js';
 import type { OutputRounder } from './rounder.js';
+import { RowCodes } from './row-codes.js';
+import type { StageOne } from './stage.js';
 
 /** Integers up to here are float64 numbers. */
 const EXACT_LIMIT = powerOfTwo(53);
@@ -21,91 +26,121 @@ export interface RepairCounts {
   reference: number;
 }
 
+interface DotBuffers {
+  /** [outChannels][k] */
+  readonly weights: HeapArray<Float64Array>;
+  /** Activations' values by code. */
+  readonly table: HeapArray<Float64Array>;
+  /** Pairs of sum and sum of magnitudes. */
+  readonly sums: HeapArray<Float64Array>;
+}
+
 export class Repair {
-  readonly readers: { readonly weights: OperandReader; readonly activations: OperandReader };
   readonly counts: RepairCounts = { float64: 0, limbs: 0, reference: 0 };
-  /** Weights float64 [outChannels][k], activations' values by code [256], and pairs of sums, on the heap. */
-  readonly #pointer: { readonly weights: number; readonly table: number; readonly sums: number } | undefined;
-  readonly #bias: Float64Array;
-  readonly #step: number;
+  readonly #readers: { readonly weights: OperandReader; readonly activations: OperandReader };
+  readonly #rows: RowCodes;
+  readonly #outputs: HeapCodes;
+  /** For operands of up to 8 bits. */
+  readonly #dots: DotBuffers | undefined;
   #sums: ExactSums | undefined;
 
   constructor(
     private readonly kernels: Kernels,
     private readonly layer: MacLayer,
+    private readonly numbers: LayerNumbers,
     private readonly rounder: OutputRounder,
   ) {
-    this.readers = {
+    this.#readers = {
       weights: new OperandReader(layer.weights),
       activations: new OperandReader(layer.activations),
     };
-    this.#step = powerOfTwo(layer.latticeExponent);
-    this.#bias = Float64Array.from(layer.bias, (b) => Number(b) * this.#step);
+    this.#rows = new RowCodes(kernels, layer);
+    this.#outputs = new HeapCodes(kernels, layer.output.format.bits);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
-      this.#pointer = {
-        weights: kernels.allocate(layer.weightCodes.length * 8),
-        table: kernels.allocate(256 * 8),
-        sums: kernels.allocate(BATCH * 16),
+      this.#dots = {
+        weights: heapFloat64(kernels, layer.weightCodes.length),
+        table: heapFloat64(kernels, 256),
+        sums: heapFloat64(kernels, BATCH * 2),
       };
+      const { weights, table } = this.#dots;
       const finite = (value: number) => (Number.isFinite(value) ? value : 0);
-      const weights = kernels.f64(this.#pointer.weights, layer.weightCodes.length);
-      weights.set(
-        Float64Array.from(layer.weightCodes, (code) => finite(this.readers.weights.toNumber(code))),
-      );
-      const table = kernels.f64(this.#pointer.table, 2 ** layer.activations.format.bits);
-      table.set(table.map((_, code) => finite(this.readers.activations.toNumber(code))));
+      for (const [i, code] of layer.weightCodes.entries())
+        weights.values[i] = finite(this.#readers.weights.toNumber(code));
+      for (let code = 0; code < 2 ** layer.activations.format.bits; code++)
+        table.values[code] = finite(this.#readers.activations.toNumber(code));
     }
   }
 
   /**
-   * Decides the outputs at the indices `open` (row · outChannels + channel, `count` of them, on the heap) from
-   * codes of 8 bits [rows][k] on the heap, and writes their codes. Operands finite, or overwritten later.
+   * Decides the first `count` outputs of `open`, which sums of `tier` left open, and writes their codes. Operands
+   * finite, or the outputs overwritten later.
    */
-  run(
-    open: number,
-    count: number,
-    codes: number,
-    activations: Codes,
-    outputs: Codes,
-    draw: DrawAt | undefined,
-  ): void {
-    const { kernels, layer } = this;
-    const { k, outChannels: n } = layer;
-    const pointer = this.#pointer!;
-    const sums = kernels.f64(pointer.sums, BATCH * 2);
-    const indices = kernels.i32(open, count);
+  run(block: MacBlock, tier: StageOne['tier'], open: HeapArray<Int32Array>, count: number): void {
+    if (this.#dots && tier !== 'float64') {
+      this.#runDots(block, this.#dots, open, count);
+      return;
+    }
+    const n = this.layer.outChannels;
+    for (let i = 0; i < count; i++) {
+      const at = open.values[i]!;
+      const row = Math.floor(at / n);
+      this.#keep(block, at, this.#exact(block, row, at % n, block.draw?.(row, at % n)));
+    }
+  }
+
+  /** By the slow reference: any operands. Writes the code. */
+  reference(block: MacBlock, row: number, channel: number): void {
+    const { layer } = this;
+    this.counts.reference++;
+    const code = this.#reference(block, row, channel, block.draw?.(row, channel));
+    this.#keep(block, row * layer.outChannels + channel, code);
+  }
+
+  /** Whether a NaN, NaR or Inf is among the activations of a row. */
+  rowIsSpecial(block: MacBlock, row: number): boolean {
+    const { codes } = this.#rows;
+    const start = this.#rows.start(block, row);
+    for (let p = 0; p < this.layer.k; p++) {
+      if (!Number.isFinite(this.#readers.activations.toNumber(codes[start + p]!))) return true;
+    }
+    return false;
+  }
+
+  #keep(block: MacBlock, at: number, code: number): void {
+    this.#outputs.codes[block.out / this.#outputs.bytes + at] = code;
+  }
+
+  #runDots(block: MacBlock, dots: DotBuffers, open: HeapArray<Int32Array>, count: number): void {
+    const { k, outChannels: n } = this.layer;
+    const { table, weights, sums } = dots;
+    const pairs = sums.values;
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
-      kernels.call.dotsFloat64!(
-        ...([now, open + from * 4, n, k, codes, pointer.table, pointer.weights, pointer.sums] as const),
+      const list = open.pointer + from * 4;
+      // biome-ignore format: outputs, operands, sums
+      this.kernels.call.dotsFloat64!(
+        now, list, n, k, block.codes, table.pointer, weights.pointer, sums.pointer,
       );
       for (let i = 0; i < now; i++) {
-        const at = indices[from + i]!;
-        const row = Math.floor(at / n);
-        const word = draw?.(row, at % n);
-        outputs[at] = this.#decide(sums[2 * i]!, sums[2 * i + 1]!, codes, activations, row * k, at % n, word);
+        const at = open.values[from + i]!;
+        this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, pairs[2 * i + 1]!));
       }
     }
   }
 
   /**
-   * The code of one output whose float64 dot product is `sum`, and that of the magnitudes `magnitude`; the
-   * activations' codes stand at `offset` should both not suffice. Operands finite.
+   * The code of one output whose float64 dot product is `sum`, and that of the magnitudes `magnitude`. Operands
+   * finite.
    */
-  #decide(
-    sum: number,
-    magnitude: number,
-    codes: number,
-    activations: Codes,
-    offset: number,
-    channel: number,
-    draw: number | undefined,
-  ): number {
-    const { layer, rounder } = this;
-    const bias = this.#bias[channel]!;
-    const s = multiplierNumber(layer, channel);
+  #decide(block: MacBlock, at: number, sum: number, magnitude: number): number {
+    const { layer, rounder, numbers } = this;
+    const channel = at % layer.outChannels;
+    const row = (at - channel) / layer.outChannels;
+    const draw = block.draw?.(row, channel);
+    const bias = numbers.biasSteps[channel]! * numbers.step;
+    const s = numbers.multipliers[channel]!;
     const whole = (magnitude + Math.abs(bias)) * (1 + powerOfTwo(-30));
-    if (isRegular(s, layer.latticeExponent) && whole < EXACT_LIMIT * this.#step && rounder.ladder) {
+    if (isRegular(s, layer.latticeExponent) && whole < EXACT_LIMIT * numbers.step && rounder.ladder) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);
@@ -121,19 +156,22 @@ export class Repair {
         return low;
       }
     }
-    return this.exact(codes, activations, offset, channel, draw);
+    return this.#exact(block, row, channel, draw);
   }
 
   /** By the integer sum as wide as the quire, rounded once; operands finite. */
-  exact(codes: number, activations: Codes, offset: number, channel: number, draw?: number): number {
-    const { layer, rounder } = this;
-    if (!hasExactSums(layer)) return this.reference(activations, offset, channel, draw);
+  #exact(block: MacBlock, row: number, channel: number, draw: number | undefined): number {
+    const { layer, rounder, numbers } = this;
+    if (!hasExactSums(layer)) {
+      this.counts.reference++;
+      return this.#reference(block, row, channel, draw);
+    }
     this.counts.limbs++;
-    this.#sums ??= new ExactSums(this.kernels, layer, this.readers);
-    const sum = this.#sums.sum(codes, activations, offset, channel);
+    this.#sums ??= new ExactSums(this.kernels, layer, this.#readers);
+    const sum = this.#sums.sum(0, this.#rows.codes, this.#rows.start(block, row), channel);
     const steps = Number(sum);
-    const value = steps * this.#step;
-    const s = multiplierNumber(layer, channel);
+    const value = steps * numbers.step;
+    const s = numbers.multipliers[channel]!;
     if (rounder.ladder && isRegular(s, layer.latticeExponent) && BigInt(steps) === sum)
       return codeOfProduct(rounder, s, value);
     const y = s * value;
@@ -142,16 +180,12 @@ export class Repair {
       const low = rounder.code(y - e, draw);
       if (low === rounder.code(y + e, draw)) return low;
     }
-    return encodeExact(
-      activate(scaleSum(layer, sum, channel), layer.activation, layer.cap),
-      layer.output,
-      draw,
-    );
+    const scaled = activate(scaleSum(layer, sum, channel), layer.activation, layer.cap);
+    return encodeExact(scaled, layer.output, draw);
   }
 
-  /** By the slow reference: any operands. */
-  reference(activations: Codes, offset: number, channel: number, draw?: number): number {
-    this.counts.reference++;
-    return referenceOutput(this.layer, this.readers, activations, offset, channel, draw);
+  #reference(block: MacBlock, row: number, channel: number, draw: number | undefined): number {
+    const start = this.#rows.start(block, row);
+    return referenceOutput(this.layer, this.#readers, this.#rows.codes, start, channel, draw);
   }
 }

@@ -2,7 +2,7 @@
 // magnitude, exponents clamped to where cuts are, negatives after positives; at most one cut lies inside a
 // bucket. `cuts` ends with +∞.
 
-@inline function levelAt(y: f64, cuts: usize, buckets: usize, lowest: i32, size: i32): usize {
+@inline export function levelAt(y: f64, cuts: usize, buckets: usize, lowest: i32, size: i32): usize {
   const high = <u32>(reinterpret<u64>(y) >> 32);
   const key = min(max(<i32>((high & 0x7fffffff) >>> 13) - lowest, 0), size - 1);
   const level = <usize>load<u8>(buckets + key + (high >>> 31) * size);

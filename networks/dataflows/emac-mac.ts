@@ -69,6 +69,7 @@ export class EmacMac {
     if (this.#view === 'direct') {
       const draw = this.#draws(0, firstImage, this.#pixels);
       this.#engines[0]!.run({
+        kind: 'rows',
         codes: input.pointer,
         rows: count * this.#pixels,
         out: output.pointer,
@@ -87,7 +88,7 @@ export class EmacMac {
         this.#layOut(from, group);
         const draw = this.#draws(group * channels, firstImage + image, this.#pixels);
         const out = step.groups === 1 ? to : this.#scratch;
-        this.#engines[group]!.run({ codes: this.#rows, rows: this.#pixels, out, facts, draw });
+        this.#engines[group]!.run({ kind: 'rows', codes: this.#rows, rows: this.#pixels, out, facts, draw });
         if (step.groups > 1) this.#scatter(image, group);
       }
     }

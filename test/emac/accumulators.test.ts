@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { add, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { accumulate } from '../../emac/accumulators.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
-import { outputView } from '../../emac/certified/int16.js';
 import { type Accumulator, accumulatorName, DEFAULT_CHOICES, parseAccumulator } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
@@ -201,7 +200,7 @@ describe('accumulators that are not exact', () => {
       for (const code of x) used[code] = 1;
       const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
       const mac = new PolicyMac(kernels, layer, rows);
-      mac.run({ codes, rows, out, facts, draw: undefined });
+      mac.run({ kind: 'rows', codes, rows, out, facts, draw: undefined });
       const readers = {
         weights: new OperandReader(layer.weights),
         activations: new OperandReader(layer.activations),

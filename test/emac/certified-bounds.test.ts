@@ -5,9 +5,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp, toRational } from '../../arithmetic/float64.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
-import { outputView } from '../../emac/certified/int16.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
 import { DEFAULT_CHOICES } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
@@ -74,7 +73,7 @@ function run(test: Crafted): { wrong: number; codes: number[]; counts: TierCount
   if (bits <= 8) for (const code of inputs) used[code] = 1;
   const facts = bits <= 8 ? useFacts(codeTable(x), used) : undefined;
   const draw = rounding?.mode === 'stochastic' ? () => 0x80000000 : undefined;
-  mac.run({ codes, rows: rows.length, out, facts, draw });
+  mac.run({ kind: 'rows', codes, rows: rows.length, out, facts, draw });
   const outputs = [...outputView(kernels, { rows: rows.length, out }, layer)];
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   const wrong = outputs.filter((code, at) => {

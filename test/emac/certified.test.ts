@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
-import { outputView } from '../../emac/certified/int16.js';
 import { CertifiedMac } from '../../emac/certified/mac.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
@@ -103,7 +102,7 @@ function run(test: Case): {
     rounding.mode === 'stochastic'
       ? (row: number, channel: number) => (row * 2654435761 + channel * 40503) >>> 0
       : undefined;
-  mac.run({ codes, rows, out, facts, draw });
+  mac.run({ kind: 'rows', codes, rows, out, facts, draw });
   const outputs = outputView(kernels, { rows, out }, layer);
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   let wrong = 0;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
-import { outputView } from '../../emac/certified/int16.js';
 import { ExactSums, hasExactSums } from '../../emac/certified/limbs.js';
 import { CertifiedMac } from '../../emac/certified/mac.js';
 import { DEFAULT_CHOICES } from '../../emac/choices.js';
@@ -100,7 +99,14 @@ describe('integer sums as wide as the quire', () => {
         const used = new Uint8Array(2 ** Math.min(8, bits));
         for (const code of x) used[code] = 1;
         const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
-        new CertifiedMac(kernels, layer, 2).run({ codes, rows: 2, out, facts, draw: undefined });
+        new CertifiedMac(kernels, layer, 2).run({
+          kind: 'rows',
+          codes,
+          rows: 2,
+          out,
+          facts,
+          draw: undefined,
+        });
         const expected = [0, 1, 2, 3].map((i) =>
           referenceOutput(layer, readers, x, Math.floor(i / 2) * k, i % 2),
         );
@@ -133,7 +139,14 @@ describe('integer sums as wide as the quire', () => {
         for (const code of x) used[code] = 1;
         const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
         const out = kernels.allocate(64);
-        new CertifiedMac(kernels, layer, 1).run({ codes: at, rows: 1, out, facts, draw: undefined });
+        new CertifiedMac(kernels, layer, 1).run({
+          kind: 'rows',
+          codes: at,
+          rows: 1,
+          out,
+          facts,
+          draw: undefined,
+        });
         return outputView(kernels, { rows: 1, out }, layer)[0]! - format.encode(1);
       });
       expect([name, ...results]).toEqual([name, 0, 1, 0]);

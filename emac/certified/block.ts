@@ -1,0 +1,18 @@
+/** What one run of a layer is given: rows of activation codes, and where their outputs go. */
+import type { UseFacts } from './facts.js';
+
+/** Where in the network's stochastic draws an output stands. */
+export type DrawAt = (row: number, channel: number) => number;
+
+/** Rows laid out one after another. How the rows of a block are found is its kind. */
+export interface MacBlock {
+  readonly kind: 'rows';
+  /** Activation codes [rows][k], padding included; on the heap, readable up to a multiple of 4 rows. */
+  readonly codes: number;
+  readonly rows: number;
+  /** Output codes [rows][outChannels], on the heap. */
+  readonly out: number;
+  /** Facts of the activations' codes in this block; undefined for formats wider than 8 bits. */
+  readonly facts: UseFacts | undefined;
+  readonly draw: DrawAt | undefined;
+}

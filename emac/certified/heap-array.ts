@@ -1,0 +1,27 @@
+/** Arrays on the kernels' heap with the view the scripts see them by, made once: growing the heap keeps it valid. */
+import type { Kernels } from '../../kernels/loader.js';
+
+export interface HeapArray<View> {
+  readonly pointer: number;
+  readonly values: View;
+}
+
+export function heapFloat64(kernels: Kernels, length: number): HeapArray<Float64Array> {
+  const pointer = kernels.allocate(length * 8);
+  return { pointer, values: kernels.f64(pointer, length) };
+}
+
+export function heapInt32(kernels: Kernels, length: number): HeapArray<Int32Array> {
+  const pointer = kernels.allocate(length * 4);
+  return { pointer, values: kernels.i32(pointer, length) };
+}
+
+export function heapInt16(kernels: Kernels, length: number): HeapArray<Int16Array> {
+  const pointer = kernels.allocate(length * 2);
+  return { pointer, values: kernels.i16(pointer, length) };
+}
+
+export function heapUint32(kernels: Kernels, length: number): HeapArray<Uint32Array> {
+  const pointer = kernels.allocate(length * 4);
+  return { pointer, values: kernels.u32(pointer, length) };
+}

@@ -1,0 +1,177 @@
+/**
+ * The round stage: approximate sums and the constants of their bound to codes, and the list of outputs that the
+ * bound leaves open. It knows no stage: only the type of the sums, and the ladder of the layer's outputs.
+ */
+import type { Kernels } from '../../kernels/loader.js';
+import type { MacLayer } from '../layer.js';
+import type { MacBlock } from './block.js';
+import { HeapCodes } from './code-width.js';
+import { type HeapArray, heapInt32 } from './heap-array.js';
+import { type OutputLadder, type OutputRounder, placeOutputLadder } from './rounder.js';
+import type { ApproximateSums, FloatSums, IntegerSums } from './stage.js';
+
+export class RoundStage {
+  /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
+  readonly open: HeapArray<Int32Array>;
+  openCount = 0;
+  readonly #ladder: OutputLadder;
+  readonly #outputs: HeapCodes;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly layer: MacLayer,
+    private readonly rounder: OutputRounder,
+    maxRows: number,
+  ) {
+    const { bits } = layer.output.format;
+    this.#ladder = placeOutputLadder(kernels, rounder.ladder, bits);
+    // the kernels write one index past the last
+    this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
+    this.#outputs = new HeapCodes(kernels, bits);
+  }
+
+  /** Writes the codes of a block, and lists those that are not certain. */
+  run(block: MacBlock, sums: ApproximateSums): void {
+    switch (sums.type) {
+      case 'int32':
+        this.openCount = this.#roundIntegers(block, sums);
+        return;
+      case 'float64':
+        this.openCount = this.#roundFloats(block, sums);
+        return;
+      default:
+        sums satisfies never;
+    }
+  }
+
+  #roundIntegers(block: MacBlock, from: IntegerSums): number {
+    const { rows: m, out } = block;
+    const { call } = this.kernels;
+    const n = this.layer.outChannels;
+    const { stride, relative } = from;
+    const c = from.sums.pointer;
+    const rows = from.rows.pointer;
+    const columns = from.columns.pointer;
+    const factors = from.factors.pointer;
+    const open = this.open.pointer;
+    const ladder = this.#ladder;
+    switch (ladder.kind) {
+      case 'bytes': {
+        const { cuts, buckets, lowest, size, codes } = ladder;
+        if (from.exactness === 'exact') {
+          call.roundBytesExact!(m, n, stride, c, factors, cuts, buckets, lowest, size, codes, out);
+          return 0;
+        }
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundBytesCertified!(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, lowest, size, codes, out, open,
+        );
+      }
+      case 'words': {
+        const { cuts, buckets, codes, wide } = ladder;
+        if (from.exactness === 'exact') {
+          call.roundExact!(m, n, stride, c, factors, cuts, buckets, codes, wide, out);
+          return 0;
+        }
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundCertifiedInt32!(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, codes, wide, out, open,
+        );
+      }
+      case 'none':
+        return this.#integersOneByOne(block, from);
+      default:
+        return ladder satisfies never;
+    }
+  }
+
+  #roundFloats(block: MacBlock, from: FloatSums): number {
+    const { rows: m, out } = block;
+    const { call } = this.kernels;
+    const n = this.layer.outChannels;
+    const { stride, relative } = from;
+    const c = from.sums.pointer;
+    const rows = from.rows.pointer;
+    const columns = from.columns.pointer;
+    const open = this.open.pointer;
+    const ladder = this.#ladder;
+    switch (ladder.kind) {
+      case 'bytes': {
+        const { cuts, buckets, lowest, size, codes } = ladder;
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundBytesCertifiedFloat64!(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, lowest, size, codes, out, open,
+        );
+      }
+      case 'words': {
+        const { cuts, buckets, codes, wide } = ladder;
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundCertifiedFloat64!(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, codes, wide, out, open,
+        );
+      }
+      case 'none':
+        return this.#floatsOneByOne(block, from);
+      default:
+        return ladder satisfies never;
+    }
+  }
+
+  #integersOneByOne(block: MacBlock, from: IntegerSums): number {
+    const { outChannels: n } = this.layer;
+    const { stride, relative } = from;
+    const columns = from.columns.values;
+    const rows = from.rows.values;
+    let count = 0;
+    for (let row = 0; row < block.rows; row++) {
+      for (let channel = 0; channel < n; channel++) {
+        const at = channel * 4;
+        const y = from.sums.values[row * stride + channel]! * columns[at]!;
+        const left =
+          columns[at + 1]! * rows[2 * row + 1]! + columns[at + 2]! * rows[2 * row]! + columns[at + 3]!;
+        const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
+        count += this.#roundOne(block, row, channel, y, e, count);
+      }
+    }
+    return count;
+  }
+
+  #floatsOneByOne(block: MacBlock, from: FloatSums): number {
+    const { outChannels: n } = this.layer;
+    const { stride, relative } = from;
+    const columns = from.columns.values;
+    let count = 0;
+    for (let row = 0; row < block.rows; row++) {
+      const norm = from.rows.values[row]!;
+      for (let channel = 0; channel < n; channel++) {
+        const at = channel * 4;
+        const s = columns[at]!;
+        const bias = columns[at + 1]!;
+        const sum = from.sums.values[row * stride + channel]!;
+        const y = s * (sum + bias);
+        const e =
+          s * columns[at + 2]! * norm +
+          relative * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y)) +
+          columns[at + 3]!;
+        count += this.#roundOne(block, row, channel, y, e, count);
+      }
+    }
+    return count;
+  }
+
+  /** Both ends through the scalar rounder: without a ladder (stochastic draws, wide outputs). */
+  #roundOne(block: MacBlock, row: number, channel: number, y: number, e: number, count: number): 0 | 1 {
+    const at = row * this.layer.outChannels + channel;
+    this.open.values[count] = at;
+    // an overflown sum has a NaN or infinite bound, which certifies nothing
+    if (!Number.isFinite(y + e) || !Number.isFinite(y - e)) return 1;
+    const draw = block.draw?.(row, channel);
+    const low = this.rounder.code(y - e, draw);
+    this.#outputs.codes[block.out / this.#outputs.bytes + at] = low;
+    return e > 0 && this.rounder.code(y + e, draw) !== low ? 1 : 0;
+  }
+}
