@@ -1,5 +1,6 @@
 // float32 products for training and float inference on row-major tensors. Each product and each sum is rounded,
 // in the order stated; nothing is fused. Vectors read up to 28 bytes past the last element: buffers carry slack.
+import { blockRows } from './gemm-blocks';
 
 /** The first `valid` (1..8) lanes of (v0, v1) to `to`. */
 @inline function storeLanes(to: usize, v0: v128, v1: v128, valid: i32): void {
@@ -62,59 +63,65 @@ export function gemmRowsFloat32(
 ): void {
   const step = <usize>aBytes;
   const stride = <usize>cBytes;
-  const whole = m & ~3;
-  for (let j = 0; j < n; j += 8) {
-    const panel = b + ((<usize>j * k) << 2);
-    const valid = min(8, n - j);
-    const s0 = v128.load(start + (<usize>j << 2));
-    const s1 = v128.load(start + (<usize>j << 2), 16);
-    let i = 0;
-    for (; i < whole; i += 4) {
-      let a0 = a + <usize>i * step;
-      let a1 = a0 + step;
-      let a2 = a1 + step;
-      let a3 = a2 + step;
-      let bp = panel;
-      let c00 = s0, c01 = s1, c10 = s0, c11 = s1, c20 = s0, c21 = s1, c30 = s0, c31 = s1;
-      for (let p = 0; p < k; p++) {
-        const b0 = v128.load(bp);
-        const b1 = v128.load(bp, 16);
-        let x = v128.load32_splat(a0);
-        c00 = f32x4.add(c00, f32x4.mul(x, b0));
-        c01 = f32x4.add(c01, f32x4.mul(x, b1));
-        x = v128.load32_splat(a1);
-        c10 = f32x4.add(c10, f32x4.mul(x, b0));
-        c11 = f32x4.add(c11, f32x4.mul(x, b1));
-        x = v128.load32_splat(a2);
-        c20 = f32x4.add(c20, f32x4.mul(x, b0));
-        c21 = f32x4.add(c21, f32x4.mul(x, b1));
-        x = v128.load32_splat(a3);
-        c30 = f32x4.add(c30, f32x4.mul(x, b0));
-        c31 = f32x4.add(c31, f32x4.mul(x, b1));
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
-        bp += 32;
+  const row = <usize>k << 2;
+  const rows = blockRows(row);
+  for (let from = 0; from < m; from += rows) {
+    const to = min(m, from + rows);
+    const whole = from + ((to - from) & ~3);
+    for (let j = 0; j < n; j += 8) {
+      const panel = b + <usize>j * row;
+      const end = panel + 8 * row;
+      const valid = min(8, n - j);
+      const s0 = v128.load(start + (<usize>j << 2));
+      const s1 = v128.load(start + (<usize>j << 2), 16);
+      let i = from;
+      for (; i < whole; i += 4) {
+        let a0 = a + <usize>i * step;
+        let a1 = a0 + step;
+        let a2 = a1 + step;
+        let a3 = a2 + step;
+        let bp = panel;
+        let c00 = s0, c01 = s1, c10 = s0, c11 = s1, c20 = s0, c21 = s1, c30 = s0, c31 = s1;
+        while (bp < end) {
+          const b0 = v128.load(bp);
+          const b1 = v128.load(bp, 16);
+          let x = v128.load32_splat(a0);
+          c00 = f32x4.add(c00, f32x4.mul(x, b0));
+          c01 = f32x4.add(c01, f32x4.mul(x, b1));
+          x = v128.load32_splat(a1);
+          c10 = f32x4.add(c10, f32x4.mul(x, b0));
+          c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          x = v128.load32_splat(a2);
+          c20 = f32x4.add(c20, f32x4.mul(x, b0));
+          c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          x = v128.load32_splat(a3);
+          c30 = f32x4.add(c30, f32x4.mul(x, b0));
+          c31 = f32x4.add(c31, f32x4.mul(x, b1));
+          a0 += 4;
+          a1 += 4;
+          a2 += 4;
+          a3 += 4;
+          bp += 32;
+        }
+        const cp = c + <usize>i * stride + (<usize>j << 2);
+        storeLanes(cp, c00, c01, valid);
+        storeLanes(cp + stride, c10, c11, valid);
+        storeLanes(cp + 2 * stride, c20, c21, valid);
+        storeLanes(cp + 3 * stride, c30, c31, valid);
       }
-      const cp = c + <usize>i * stride + (<usize>j << 2);
-      storeLanes(cp, c00, c01, valid);
-      storeLanes(cp + stride, c10, c11, valid);
-      storeLanes(cp + 2 * stride, c20, c21, valid);
-      storeLanes(cp + 3 * stride, c30, c31, valid);
-    }
-    for (; i < m; i++) {
-      let ap = a + <usize>i * step;
-      let bp = panel;
-      let c0 = s0, c1 = s1;
-      for (let p = 0; p < k; p++) {
-        const x = v128.load32_splat(ap);
-        c0 = f32x4.add(c0, f32x4.mul(x, v128.load(bp)));
-        c1 = f32x4.add(c1, f32x4.mul(x, v128.load(bp, 16)));
-        ap += 4;
-        bp += 32;
+      for (; i < to; i++) {
+        let ap = a + <usize>i * step;
+        let bp = panel;
+        let c0 = s0, c1 = s1;
+        while (bp < end) {
+          const x = v128.load32_splat(ap);
+          c0 = f32x4.add(c0, f32x4.mul(x, v128.load(bp)));
+          c1 = f32x4.add(c1, f32x4.mul(x, v128.load(bp, 16)));
+          ap += 4;
+          bp += 32;
+        }
+        storeLanes(c + <usize>i * stride + (<usize>j << 2), c0, c1, valid);
       }
-      storeLanes(c + <usize>i * stride + (<usize>j << 2), c0, c1, valid);
     }
   }
 }
