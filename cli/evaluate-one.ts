@@ -7,9 +7,11 @@ import { networkSource, seedContext } from '../sweep/prepare.js';
 import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
 import { sweepDataset } from '../sweep/run.js';
 import { checkSpec } from '../sweep/spec.js';
+import { allEntries } from '../sweep/threads.js';
 import { writeVectors } from '../sweep/vectors.js';
 import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
+import { threadCount } from './thread-count.js';
 
 /** Images golden vectors are of where none are said. */
 const VECTOR_IMAGES = 4;
@@ -23,6 +25,7 @@ function formatEntry(format: string, activations: string | undefined): unknown {
 
 /** Reads the options as a sweep of one point, so that both have the same rules and messages. */
 export async function evaluateOne(given: EvaluateArguments): Promise<void> {
+  const threads = threadCount('--threads', given.threads);
   const images = given.images ?? (given.vectors === undefined ? 'all' : VECTOR_IMAGES);
   const spec = checkSpec(
     {
@@ -69,19 +72,22 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
     plugins: given.plugin ?? [],
     version: packageVersion(),
   };
-  const evaluator = new Evaluator(context);
   if (given.vectors !== undefined) {
     const written = writeVectors(
       given.vectors,
       context,
       point,
-      evaluator.compile(point),
+      new Evaluator(context).compile(point),
       testCount(dataset, spec),
     );
     console.log(`golden vectors of ${written.images} images in ${written.files.join(' and ')}`);
     return;
   }
-  const [row] = evaluator.evaluate(point).rows;
+  const entry =
+    threads === 1
+      ? new Evaluator(context).evaluate(point)
+      : (await allEntries(context, [point], threads))[0]!;
+  const [row] = entry.rows;
   if (given.json) console.log(JSON.stringify(typed(row!), null, 2));
   else console.log(readable(row!));
 }

@@ -23,6 +23,7 @@ interface EvaluateArguments {
   seed: number;
   cost: string;
   units: number;
+  threads: number | undefined;
   json: boolean | undefined;
   vectors: string | undefined;
   plugin: string[] | undefined;
@@ -83,6 +84,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         seed: { type: 'number', default: 0, describe: 'seed of calibration order and stochastic rounding' },
         cost: { type: 'string', default: 'library45', describe: 'cost source, by name or file' },
         units: { type: 'number', default: 1, describe: 'multiply-accumulate units' },
+        threads: { type: 'number', describe: 'threads that share the images [default: one a core]' },
         json: { type: 'boolean', describe: 'print the row as JSON' },
         vectors: {
           type: 'string',

@@ -16,8 +16,9 @@ import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import type { Column, Row } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
-import { BATCH, imageBatches } from '../sweep/predict.js';
+import { imageBatches } from '../sweep/predict.js';
 import { networkSource } from '../sweep/prepare.js';
+import { BATCH } from '../sweep/share.js';
 import { terminalProgress } from './progress.js';
 
 export interface LayersRequest {

@@ -1,7 +1,5 @@
 /** What `sweep` and `start` share: run with progress, stop cleanly on Ctrl-C, show the table. */
-import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { UserError } from '../errors.js';
 import type { JournalMode } from '../sweep/journal.js';
 import type { Row } from '../sweep/rows.js';
 import { defaultOutput, runSweep, type SweepResult } from '../sweep/run.js';
@@ -16,16 +14,6 @@ export interface Performance {
   readonly plugins: readonly string[];
   /** What continues this run, for the line after a Ctrl-C. */
   readonly resumeCommand: string;
-}
-
-/** Most worker threads asked for. */
-const MOST_WORKERS = 256;
-
-/** One worker a core unless a whole number from 1 on is given. */
-export function workerCount(given: number | undefined): number {
-  if (given === undefined) return availableParallelism();
-  if (Number.isInteger(given) && given >= 1 && given <= MOST_WORKERS) return given;
-  throw new UserError(`--workers ${given} is impossible; give a whole number from 1 to ${MOST_WORKERS}`);
 }
 
 /** Prints the table of each cost source to stdout; two sources never share one. */

@@ -21,12 +21,13 @@ export const startCommand: CommandModule<object, StartArguments> = {
     const { join } = await import('node:path');
     const { packageRoot } = await import('../sweep/version.js');
     const { readSpec } = await import('../sweep/spec.js');
-    const { performSweep, workerCount } = await import('./perform-sweep.js');
+    const { performSweep } = await import('./perform-sweep.js');
+    const { threadCount } = await import('./thread-count.js');
     const spec = readSpec(join(packageRoot(), 'experiments', 'default.yaml'));
     const result = await performSweep(spec, {
       out: given.out,
       dataDirectory: undefined,
-      workers: workerCount(given.workers),
+      workers: threadCount('--workers', given.workers),
       mode: 'continue',
       plugins: given.plugin ?? [],
       resumeCommand: 'npm start',

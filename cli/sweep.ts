@@ -47,11 +47,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       }
       return;
     }
-    const { performSweep, workerCount } = await import('./perform-sweep.js');
+    const { performSweep } = await import('./perform-sweep.js');
+    const { threadCount } = await import('./thread-count.js');
     await performSweep(spec, {
       out: given.out,
       dataDirectory: given.data,
-      workers: workerCount(given.workers),
+      workers: threadCount('--workers', given.workers),
       mode: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
       plugins: given.plugin ?? [],
       resumeCommand: `cheetah sweep ${given.spec}${(given.plugin ?? []).map((file) => ` --plugin ${file}`).join('')}${given.data ? ` --data ${given.data}` : ''}${given.out ? ` --out ${given.out}` : ''} --resume`,

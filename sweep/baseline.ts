@@ -1,9 +1,8 @@
 /** The float32 network on the same images: the row every other is compared with. */
 import type { Dataset } from '../datasets/dataset.js';
-import { lower } from '../networks/lower.js';
 import type { SeedContext } from './context.js';
 import { floatFacts, type Pricing, priceRows } from './cost.js';
-import { accuracyColumns } from './evaluate.js';
+import { accuracyColumns } from './entry.js';
 import type { Entry } from './journal.js';
 import { firstIndices, labelsAt } from './predict.js';
 import { formatRow, type RowValues } from './rows.js';
@@ -16,11 +15,10 @@ export function baselineEntry(
   dataset: Dataset,
   pricing: { cost: readonly string[]; units: readonly number[] },
 ): Entry {
-  const program = lower(seed.network, new Map(seed.parameters));
-  const { baseline } = seed;
+  const { baseline, program } = seed;
   const parameters = parametersOf(program);
   const values: RowValues = {
-    network: seed.network.name,
+    network: program.network,
     dataset: dataset.name,
     images: baseline.length,
     format: 'float32',

@@ -1,13 +1,13 @@
 /** What all points of a sweep share, as plain data over shared buffers: what its workers are given. */
 import type { Dataset } from '../datasets/dataset.js';
 import type { CalibrationData } from '../networks/calibration.js';
-import type { Network, Parameters, Tensor } from '../networks/network.js';
+import type { Program } from '../networks/program.js';
 
 /** A trained network with what was measured of it once: calibrations and the float32 baseline. */
 export interface SeedContext {
   readonly seed: number;
-  readonly network: Network;
-  readonly parameters: readonly (readonly [string, Tensor])[];
+  /** Lowered, its weights and biases over shared buffers. */
+  readonly program: Program;
   readonly weightsHash: string;
   /** Class of each test image by the float dataflow. */
   readonly baseline: Int32Array;
@@ -23,11 +23,25 @@ export interface SweepContext {
   readonly version: string;
 }
 
-/** The same parameters over buffers that worker threads share. */
-export function shareParameters(parameters: Parameters): (readonly [string, Tensor])[] {
-  return [...parameters].map(([name, { shape, data }]) => {
-    const shared = new Float32Array(new SharedArrayBuffer(data.byteLength));
-    shared.set(data);
-    return [name, { shape, data: shared }] as const;
-  });
+/** The context of a seed; a missing one is a fault of ours and throws. */
+export function seedOf(context: SweepContext, seed: number): SeedContext {
+  const found = context.seeds.find((one) => one.seed === seed);
+  if (!found) throw new Error(`seed ${seed} has no context`);
+  return found;
+}
+
+/** The same program with its weights and biases over buffers that worker threads share. */
+export function shareProgram(program: Program): Program {
+  return {
+    ...program,
+    steps: program.steps.map((step) =>
+      step.kind === 'mac' ? { ...step, weights: shared(step.weights), bias: shared(step.bias) } : step,
+    ),
+  };
+}
+
+function shared(values: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 }

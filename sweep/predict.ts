@@ -1,15 +1,23 @@
 /** Images through a plan, batch by batch: never a whole data set's activations at once. */
 import { type Dataset, imageSize, normalizedImages, type Split } from '../datasets/dataset.js';
 import type { Plan } from '../networks/plan.js';
-
-/** Images of one batch: enough to fill the GEMMs, small enough for the caches. */
-export const BATCH = 64;
+import { BATCH, newShare, type Share, takeBatch } from './share.js';
 
 export interface Predictions {
   /** Class by image; −1 where every logit is NaN. */
   readonly classes: Int32Array;
   readonly ties: number;
   readonly nanLogits: number;
+}
+
+/** What a batch threw, and which one: where several batches fail, the first one's error is told. */
+export class BatchError extends Error {
+  constructor(
+    readonly batch: number,
+    override readonly cause: unknown,
+  ) {
+    super(`batch ${batch} failed`);
+  }
 }
 
 /** The first `count` indices. */
@@ -31,18 +39,46 @@ export function* imageBatches(
   }
 }
 
-/** Runs the plan (compiled for `BATCH`) over the images at `indices`. */
-export function predict(plan: Plan, dataset: Dataset, split: Split, indices: Uint32Array): Predictions {
-  const classes = new Int32Array(indices.length);
+/**
+ * Takes batches of the images at `indices` until the share has none left, and runs the plan (compiled for `BATCH`)
+ * over them. Draws of stochastic rounding are keyed by the place in `indices`, so it does not matter who takes which.
+ * The counts are of this thread's batches. Throws BatchError.
+ */
+export function predictShare(
+  plan: Plan,
+  dataset: Dataset,
+  split: Split,
+  indices: Uint32Array,
+  share: Share,
+): Omit<Predictions, 'classes'> {
+  const images = new Float32Array(BATCH * imageSize(dataset));
   let ties = 0;
   let nanLogits = 0;
-  for (const { images, count, first } of imageBatches(dataset, split, indices)) {
-    const outcome = plan.run(images, count, first);
-    classes.set(outcome.predictions.subarray(0, count), first);
-    ties += outcome.ties;
-    nanLogits += outcome.nanLogits;
+  for (let batch = takeBatch(share); batch !== undefined; batch = takeBatch(share)) {
+    const first = batch * BATCH;
+    const some = indices.subarray(first, first + BATCH);
+    try {
+      normalizedImages(dataset, split, some, images);
+      const outcome = plan.run(images, some.length, first);
+      share.classes.set(outcome.predictions.subarray(0, some.length), first);
+      ties += outcome.ties;
+      nanLogits += outcome.nanLogits;
+    } catch (error) {
+      throw new BatchError(batch, error);
+    }
   }
-  return { classes, ties, nanLogits };
+  return { ties, nanLogits };
+}
+
+/** Runs the plan (compiled for `BATCH`) over the images at `indices` in this thread. */
+export function predict(plan: Plan, dataset: Dataset, split: Split, indices: Uint32Array): Predictions {
+  const share = newShare(indices.length);
+  try {
+    const { ties, nanLogits } = predictShare(plan, dataset, split, indices, share);
+    return { classes: share.classes, ties, nanLogits };
+  } catch (error) {
+    throw error instanceof BatchError ? error.cause : error;
+  }
 }
 
 /** Labels of the images at `indices`. */

@@ -16,9 +16,10 @@ import { loadNetwork } from '../networks/schema.js';
 import type { TrainingOptions } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { getNetwork } from '../networks/zoo/registry.js';
-import { type SeedContext, shareParameters } from './context.js';
-import { BATCH, firstIndices, imageBatches, predict } from './predict.js';
+import { type SeedContext, shareProgram } from './context.js';
+import { firstIndices, imageBatches, predict } from './predict.js';
 import type { SweepProgress } from './progress.js';
+import { BATCH } from './share.js';
 
 /** A network, and its parameters where a file gives them. */
 export interface Source {
@@ -126,8 +127,7 @@ export function seedContext(
   });
   return {
     seed: choices.seed,
-    network,
-    parameters: shareParameters(parameters),
+    program: shareProgram(program),
     weightsHash: weightsHash(parameters).slice(0, 16),
     baseline,
     calibrations,

@@ -12,16 +12,16 @@ import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { baselineEntry } from './baseline.js';
 import { checkPlan } from './check.js';
-import type { SeedContext, SweepContext } from './context.js';
+import type { SeedContext } from './context.js';
 import { type Entry, Journal, type JournalMode } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
 import { describePlan, type Point, planSweep, type SweepPlan } from './plan.js';
-import { runPool } from './pool.js';
 import { testCount } from './predict.js';
 import { networkSource, Stopped, seedContext, trainedParameters } from './prepare.js';
 import type { SweepProgress } from './progress.js';
 import { type Row, rowsToCsv } from './rows.js';
 import { hashOf, type SweepSpec } from './spec.js';
+import { evaluatePoints } from './threads.js';
 import { packageVersion } from './version.js';
 
 export interface SweepOptions {
@@ -121,7 +121,7 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
     journal.write(key, entry);
     entries.set(key, entry);
   };
-  const failures: Failure[] = [];
+  const failed = new Map<number, Failure>();
   try {
     const seeds: SeedContext[] = [];
     const pending = tasks.filter(({ key }) => !entries.has(key));
@@ -147,31 +147,30 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
     }
     const points = pending.filter((task) => task.kind === 'point');
     progress.begin('points', plan.points.length, plan.points.length - points.length);
-    await runPool<Point, Entry>({
-      file: 'sweep/worker.js',
-      data: {
-        dataset,
-        seeds,
-        plugins: options.plugins,
-        version: packageVersion(),
-      } satisfies SweepContext,
-      workers: options.workers,
-      tasks: points.map(({ point }) => point),
-      onDone(index, entry) {
-        keep(points[index]!.key, entry);
-        progress.reach(entries.size - plan.seeds.length + failures.length);
-      },
-      onFailed(index, message) {
-        const { choice, quantizer } = points[index]!.point;
-        failures.push({ point: `${choice.label} ${quantizer}`, message });
+    await evaluatePoints(
+      { dataset, seeds, plugins: options.plugins, version: packageVersion() },
+      points.map(({ point }) => point),
+      options.workers,
+      {
+        onDone(index, entry) {
+          keep(points[index]!.key, entry);
+          progress.reach(entries.size - plan.seeds.length + failed.size);
+        },
+        onFailed(index, message) {
+          const { choice, quantizer } = points[index]!.point;
+          failed.set(index, { point: `${choice.label} ${quantizer}`, message });
+          progress.reach(entries.size - plan.seeds.length + failed.size);
+        },
       },
       signal,
-    });
+    );
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   } finally {
     progress.end();
   }
+  // in the plan's order, whichever failed first
+  const failures = [...failed].sort(([a], [b]) => a - b).map(([, failure]) => failure);
   const done = tasks.filter(({ key }) => entries.has(key));
   const rows = done.flatMap(({ key }) => entries.get(key)!.rows);
   if (rows.length > 0) writeAtomically(out, rowsToCsv(rows));

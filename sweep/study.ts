@@ -16,12 +16,16 @@ import { train } from '../networks/training/train.js';
 import { getNetwork } from '../networks/zoo/registry.js';
 import { baselineEntry } from './baseline.js';
 import { checkPlan } from './check.js';
+import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
-import { planSweep } from './plan.js';
-import { BATCH, imageBatches } from './predict.js';
+import type { Entry } from './journal.js';
+import { type Point, planSweep } from './plan.js';
+import { imageBatches } from './predict.js';
 import { seedContext } from './prepare.js';
 import type { Row } from './rows.js';
+import { BATCH } from './share.js';
 import { checkSpec } from './spec.js';
+import { allEntries } from './threads.js';
 import { packageVersion } from './version.js';
 
 export interface StudyOptions {
@@ -34,6 +38,8 @@ export interface StudyOptions {
   /** Training images that set scales; 1,000 by default, fewer where there are fewer. */
   readonly calibrationImages?: number;
   readonly seed?: number;
+  /** Files that register formats of one's own: what `parallelRows` tells its threads. */
+  readonly plugins?: readonly string[];
 }
 
 export interface Study {
@@ -52,11 +58,16 @@ export interface Study {
    * dataset, images, network, training, calibrationImages and seeds. Throws UserError as a spec does.
    */
   rows(axes: Readonly<Record<string, unknown>>): Row[];
+  /** The same rows, bit for bit, on so many worker threads. Throws UserError also for a point that failed. */
+  parallelRows(axes: Readonly<Record<string, unknown>>, threads: number): Promise<Row[]>;
 }
 
-/** Trains (float32) and calibrates. Throws UserError where network and data set do not fit. */
+/**
+ * Trains (float32) and calibrates. Throws UserError where network and data set do not fit. Worker threads know
+ * formats of the study's own only by the files in `plugins`.
+ */
 export async function startStudy(options: StudyOptions): Promise<Study> {
-  const { dataset, seed = 0 } = options;
+  const { dataset, seed = 0, plugins = [] } = options;
   const images = Math.min(options.images ?? dataset.test.count, dataset.test.count);
   const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
   const network = getNetwork(options.network, dataset.shape, dataset.classes.length);
@@ -67,8 +78,8 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     testImages: images,
   });
   const program = lower(network, parameters);
-  const version = packageVersion();
-  const evaluator = new Evaluator({ dataset, seeds: [context], plugins: [], version });
+  const all: SweepContext = { dataset, seeds: [context], plugins, version: packageVersion() };
+  const evaluator = new Evaluator(all);
   const indices = calibrationIndices(dataset, calibrationImages, seed);
   return {
     network,
@@ -79,13 +90,25 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     calibration: calibrationFrom(context.calibrations[0]!),
     batches: () => imageBatches(dataset, dataset.train, indices),
     rows(axes) {
-      const fixed = { images, calibrationImages: [calibrationImages], seeds: [seed] };
-      const names = { name: 'study', dataset: dataset.name, network: options.network, training: {} };
-      const spec = checkSpec({ ...axes, ...fixed, ...names }, 'study');
-      const plan = planSweep(spec);
-      checkPlan(plan, spec, network);
-      const baseline = baselineEntry(context, dataset, { cost: spec.cost, units: spec.units });
-      return [baseline, ...plan.points.map((point) => evaluator.evaluate(point))].flatMap(({ rows }) => rows);
+      const { baseline, points } = planned(axes);
+      return [baseline, ...points.map((point) => evaluator.evaluate(point))].flatMap(({ rows }) => rows);
+    },
+    async parallelRows(axes, threads) {
+      const { baseline, points } = planned(axes);
+      return [baseline, ...(await allEntries(all, points, threads))].flatMap(({ rows }) => rows);
     },
   };
+
+  function planned(axes: Readonly<Record<string, unknown>>): {
+    readonly baseline: Entry;
+    readonly points: readonly Point[];
+  } {
+    const fixed = { images, calibrationImages: [calibrationImages], seeds: [seed] };
+    const names = { name: 'study', dataset: dataset.name, network: options.network, training: {} };
+    const spec = checkSpec({ ...axes, ...fixed, ...names }, 'study');
+    const plan = planSweep(spec);
+    checkPlan(plan, spec, network);
+    const { cost, units } = spec;
+    return { baseline: baselineEntry(context, dataset, { cost, units }), points: plan.points };
+  }
 }

@@ -17,9 +17,11 @@ import { EmacAveragePool } from '../networks/dataflows/emac-pool.js';
 import { encodeSafetensors, type StoredTensor } from '../networks/safetensors.js';
 import type { Encoding } from '../quantizers/encoding.js';
 import type { SweepContext } from './context.js';
-import { type CompiledPoint, choicesOf } from './evaluate.js';
+import { choicesOf } from './entry.js';
+import type { CompiledPoint } from './evaluate.js';
 import type { Point } from './plan.js';
-import { BATCH, firstIndices } from './predict.js';
+import { firstIndices } from './predict.js';
+import { BATCH } from './share.js';
 
 /** Vectors are read by slow programs: more images than this are no vectors any more. */
 const MOST_IMAGES = BATCH;

@@ -2,12 +2,15 @@
 import { parentPort } from 'node:worker_threads';
 
 parentPort.on('message', (task) => {
-  if (task === 'throw') parentPort.postMessage({ kind: 'failed', by: 'user', message: 'no such format' });
-  else if (task === 'crash') process.exit(7);
+  if (task === 'throw') parentPort.postMessage({ kind: 'failed', message: 'no such format', step: 5 });
+  else if (String(task).startsWith('crash')) process.exit(7);
   else if (task === 'uncaught') {
     setImmediate(() => {
-      throw new Error('a bug');
+      throw new Error('a bug\nof two lines');
     });
+  } else if (task === 'memory') {
+    const kept = [];
+    for (;;) kept.push(new Array(2 ** 20).fill(kept.length));
   } else parentPort.postMessage({ kind: 'done', result: task * task });
 });
 parentPort.postMessage({ kind: 'ready' });

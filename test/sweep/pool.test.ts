@@ -1,39 +1,73 @@
+import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { runPool } from '../../sweep/pool.js';
+import { runPool, type WorkSource } from '../../sweep/pool.js';
 
 const file = '../test/sweep/faulty-worker.mjs';
 
-async function run(tasks: readonly (number | string)[], workers: number) {
-  const done = new Map<number, number>();
-  const failed = new Map<number, string>();
-  await runPool<number | string, number>({
-    file,
-    data: {},
-    workers,
-    tasks,
-    onDone: (task, result) => void done.set(task, result),
-    onFailed: (task, message) => void failed.set(task, message),
-  });
-  return { done, failed };
+type Task = number | string;
+
+/** A list of tasks; task 100 leads to two further ones when it is done. */
+class List implements WorkSource<Task, number> {
+  readonly squares = new Map<Task, number>();
+  readonly failures = new Map<Task, string>();
+  #given = 0;
+
+  constructor(private readonly tasks: Task[]) {}
+
+  next(): Task | 'wait' | 'end' {
+    const task = this.tasks.shift();
+    if (task !== undefined) {
+      this.#given++;
+      return task;
+    }
+    return this.#given > 0 ? 'wait' : 'end';
+  }
+
+  done(task: Task, result: number): void {
+    this.#given--;
+    this.squares.set(task, result);
+    if (task === 100) this.tasks.push(101, 102);
+  }
+
+  failed(task: Task, { message, step }: { message: string; step: number }): void {
+    this.#given--;
+    this.failures.set(task, `${step}: ${message}`);
+  }
+}
+
+async function run(tasks: Task[], workers: number): Promise<List> {
+  const source = new List(tasks);
+  await runPool<Task, number>({ file, data: {}, workers, source });
+  return source;
 }
 
 describe('runPool', () => {
   it.each([1, 2, 5])('does every task once with %i workers', async (workers) => {
-    const { done, failed } = await run([1, 2, 3, 4, 5, 6, 7], workers);
-    expect([...done].sort(([a], [b]) => a - b).map(([, square]) => square)).toEqual([
+    const { squares, failures } = await run([1, 2, 3, 4, 5, 6, 7], workers);
+    expect([...squares].sort(([a], [b]) => Number(a) - Number(b)).map(([, square]) => square)).toEqual([
       1, 4, 9, 16, 25, 36, 49,
     ]);
-    expect(failed.size).toBe(0);
+    expect(failures.size).toBe(0);
+  });
+
+  it.each([1, 3])('gives tasks that a result leads to, to %i workers', async (workers) => {
+    const { squares } = await run([100], workers);
+    expect([...squares.keys()].sort()).toEqual([100, 101, 102]);
   });
 
   it('makes a crash the error of its task, and goes on', async () => {
+    // heaps of the threads to come: filling gigabytes would take long
+    setFlagsFromString('--max-old-space-size=64');
     for (const workers of [1, 2]) {
-      const { done, failed } = await run([1, 'crash', 2, 'throw', 'uncaught', 3, 'crash'], workers);
-      expect([...done.keys()].sort()).toEqual([0, 2, 5]);
-      expect(failed.get(3)).toBe('no such format');
-      expect(failed.get(1)).toMatch(/its worker stopped: exit code 7/);
-      expect(failed.get(4)).toMatch(/its worker stopped: a bug/);
-      expect(failed.get(6)).toMatch(/exit code 7/);
+      const tasks = ['crash', 'throw', 'uncaught', 'memory'];
+      const { squares, failures } = await run([1, ...tasks, 2, 'crash again', 3], workers);
+      expect([...squares.keys()].sort()).toEqual([1, 2, 3]);
+      expect(failures.get('throw')).toBe('5: no such format');
+      expect(failures.get('crash')).toBe('-2: its worker stopped: exit code 7');
+      expect(failures.get('crash again')).toBe('-2: its worker stopped: exit code 7');
+      expect(failures.get('uncaught')).toBe('-2: its worker stopped: a bug');
+      expect(failures.get('memory')).toMatch(/^-2: its worker stopped: .*memory[^\n]*$/);
+      expect(failures.size).toBe(5);
     }
   });
 
@@ -42,46 +76,34 @@ describe('runPool', () => {
   });
 
   it('rejects when what is told of a result fails, as a full disk does', async () => {
-    const work = runPool<number, number>({
-      file,
-      data: {},
-      workers: 2,
-      tasks: [1, 2, 3],
-      onDone: () => {
-        throw new Error('disk full');
-      },
-      onFailed: () => undefined,
-    });
-    await expect(work).rejects.toThrow('disk full');
+    const source = new List([1, 2, 3]);
+    source.done = () => {
+      throw new Error('disk full');
+    };
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2, source })).rejects.toThrow('disk full');
   });
 
   it('rejects when a worker cannot start', async () => {
-    const work = runPool<number, number>({
-      file: '../test/sweep/pool.test.ts',
-      data: {},
-      workers: 1,
-      tasks: [1],
-      onDone: () => undefined,
-      onFailed: () => undefined,
-    });
-    await expect(work).rejects.toThrow(/could not start/);
+    const work = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1, source: new List([1]) };
+    await expect(runPool<Task, number>(work)).rejects.toThrow(/could not start/);
+  });
+
+  it('rejects rather than wait for nobody', async () => {
+    const source = new List([]);
+    source.next = () => 'wait';
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2, source })).rejects.toThrow(/nobody/);
   });
 
   it('stops at once on abort', async () => {
     const controller = new AbortController();
-    let done = 0;
-    await runPool<number, number>({
-      file,
-      data: {},
-      workers: 1,
-      tasks: Array.from({ length: 1000 }, (_, i) => i),
-      onDone: () => {
-        done++;
-        if (done === 3) controller.abort();
-      },
-      onFailed: () => undefined,
-      signal: controller.signal,
-    });
-    expect(done).toBe(3);
+    const source = new List(Array.from({ length: 1000 }, (_, i) => i));
+    const { signal } = controller;
+    const done = source.done.bind(source);
+    source.done = (task, result) => {
+      done(task, result);
+      if (source.squares.size === 3) controller.abort();
+    };
+    await runPool<Task, number>({ file, data: {}, workers: 1, source, signal });
+    expect(source.squares.size).toBe(3);
   });
 });

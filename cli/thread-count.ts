@@ -1,0 +1,13 @@
+/** How many threads an option asks for. */
+import { availableParallelism } from 'node:os';
+import { UserError } from '../errors.js';
+
+/** Most worker threads asked for. */
+const MOST_THREADS = 256;
+
+/** One thread a core unless a whole number from 1 on is given. */
+export function threadCount(option: string, given: number | undefined): number {
+  if (given === undefined) return availableParallelism();
+  if (Number.isInteger(given) && given >= 1 && given <= MOST_THREADS) return given;
+  throw new UserError(`${option} ${given} is impossible; give a whole number from 1 to ${MOST_THREADS}`);
+}

@@ -1,0 +1,161 @@
+/**
+ * The points of a sweep as tasks for threads. A point is one run of a plan over the test images; with `fraction:
+ * best` runs over the calibration images come first. A thread with no run of its own helps one on its way: it
+ * compiles the same plan and takes batches of the same share. Rows do not depend on who did what.
+ */
+import type { SweepContext } from './context.js';
+import { entryOf } from './entry.js';
+import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
+import type { Entry } from './journal.js';
+import type { Point } from './plan.js';
+import type { Problem, WorkSource } from './pool.js';
+import { type Candidate, newRun, type Role, type Run, type RunImages } from './run-images.js';
+import type { Part } from './run-part.js';
+import { batchesLeft, closeShare } from './share.js';
+
+/** What a thread is given. */
+export interface Task {
+  readonly run: Run;
+  readonly role: Role;
+}
+
+/** A helper first compiles, and may have to start: with fewer batches than this left it would come too late. */
+const WORTH_HELP = 8;
+
+export interface Outcomes {
+  onDone(point: number, entry: Entry): void;
+  onFailed(point: number, message: string): void;
+}
+
+/** A point on its way. */
+interface Course {
+  readonly index: number;
+  readonly point: Point;
+  /** In the order they are begun. */
+  readonly stages: Stage[];
+  state: 'going' | 'failed';
+}
+
+/** A run with the threads on it. */
+interface Stage {
+  readonly course: Course;
+  readonly run: Run;
+  readonly parts: Part[];
+  /** Tasks given out and not yet back. */
+  threads: number;
+  state: 'fresh' | 'begun' | 'finished';
+  problem: Problem | undefined;
+}
+
+export class PointQueue implements WorkSource<Task, Part | 'late'> {
+  /** Index of the first point that is not a course yet. */
+  #next = 0;
+  readonly #courses = new Set<Course>();
+  readonly #stages = new Map<Task, Stage>();
+
+  constructor(
+    private readonly context: SweepContext,
+    private readonly points: readonly Point[],
+    private readonly outcomes: Outcomes,
+  ) {}
+
+  next(): Task | 'wait' | 'end' {
+    const fresh = this.#fresh();
+    if (fresh) return this.#give(fresh, 'first');
+    const helped = this.#mostWanting();
+    if (helped) return this.#give(helped, 'helper');
+    return this.#courses.size > 0 ? 'wait' : 'end';
+  }
+
+  done(task: Task, part: Part | 'late'): void {
+    const stage = this.#back(task);
+    if (part !== 'late') stage.parts.push(part);
+    this.#settle(stage);
+  }
+
+  /** The run's other threads finish the batches they have: the first problem of all is the one that is told. */
+  failed(task: Task, problem: Problem): void {
+    const stage = this.#back(task);
+    if (!stage.problem || problem.step < stage.problem.step) stage.problem = problem;
+    const { course } = stage;
+    course.state = 'failed';
+    // what comes before the problem goes on, for it may have one too
+    const later = course.stages.slice(course.stages.indexOf(stage));
+    for (const { run } of later) closeShare(run.share);
+    this.#settle(stage);
+  }
+
+  #fresh(): Stage | undefined {
+    for (const { state, stages } of this.#courses) {
+      const fresh = state === 'going' ? stages.find((stage) => stage.state === 'fresh') : undefined;
+      if (fresh) return fresh;
+    }
+    if (this.#next >= this.points.length) return undefined;
+    return this.#begin(this.#next++).stages[0];
+  }
+
+  #begin(index: number): Course {
+    const point = this.points[index]!;
+    const course: Course = { index, point, stages: [], state: 'going' };
+    if (point.choice.fraction === 'given') this.#add(course, point.choice, 'test');
+    else for (const candidate of fractionCandidates(point)) this.#add(course, candidate, 'calibration');
+    this.#courses.add(course);
+    return course;
+  }
+
+  #add(course: Course, candidate: Candidate, images: RunImages): void {
+    const run = newRun(this.context.dataset, course.point, candidate, images);
+    course.stages.push({ course, run, parts: [], threads: 0, state: 'fresh', problem: undefined });
+  }
+
+  /** The run with most batches left for each of its threads. */
+  #mostWanting(): Stage | undefined {
+    let most: { readonly stage: Stage; readonly share: number } | undefined;
+    for (const { stages } of this.#courses) {
+      for (const stage of stages) {
+        if (stage.threads === 0) continue;
+        const left = batchesLeft(stage.run.share);
+        const share = left / stage.threads;
+        if (left >= WORTH_HELP && (!most || share > most.share)) most = { stage, share };
+      }
+    }
+    return most?.stage;
+  }
+
+  #give(stage: Stage, role: Role): Task {
+    const task: Task = { run: stage.run, role };
+    stage.state = 'begun';
+    stage.threads++;
+    this.#stages.set(task, stage);
+    return task;
+  }
+
+  #back(task: Task): Stage {
+    const stage = this.#stages.get(task)!;
+    this.#stages.delete(task);
+    stage.threads--;
+    return stage;
+  }
+
+  #settle(stage: Stage): void {
+    if (stage.threads > 0) return;
+    stage.state = 'finished';
+    const { course } = stage;
+    const { stages } = course;
+    if (course.state === 'failed') {
+      if (stages.some(({ threads }) => threads > 0)) return;
+      this.#courses.delete(course);
+      const { message } = stages.find(({ problem }) => problem)!.problem!;
+      this.outcomes.onFailed(course.index, message);
+      return;
+    }
+    if (stages.some(({ state }) => state !== 'finished')) return;
+    if (stage.run.images === 'calibration') {
+      const right = stages.map(({ run }) => rightOf(this.context.dataset, run));
+      this.#add(course, stages[bestFraction(right)]!.run, 'test');
+      return;
+    }
+    this.#courses.delete(course);
+    this.outcomes.onDone(course.index, entryOf(this.context, stage.run, stage.parts));
+  }
+}

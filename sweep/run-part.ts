@@ -1,0 +1,84 @@
+/** What a thread that took some batches of a run gives back, and the sum over all threads. */
+import type { EmacPlan } from '../networks/dataflows/emac.js';
+import type { CodeCounts } from '../networks/dataflows/emac-tensor.js';
+import type { RowValues } from './rows.js';
+
+/** What was counted over some batches; sums over all batches do not depend on who took which. */
+export interface Tally {
+  readonly ties: number;
+  readonly nanLogits: number;
+  /** Of an emac plan, undefined of another. */
+  readonly codes: CodeTally | undefined;
+}
+
+export interface CodeTally {
+  readonly overflows: number;
+  /** By edge, in the program's order. */
+  readonly edges: readonly (readonly [string, CodeCounts])[];
+  /** Outputs decided by each tier, over all layers. */
+  readonly tiers: Readonly<Record<string, number>>;
+}
+
+/** What the plan alone says, the same in every thread: columns, and those of each cost source and number of units. */
+export interface Description {
+  readonly columns: RowValues;
+  readonly costs: readonly RowValues[];
+}
+
+export interface Part {
+  readonly tally: Tally;
+  readonly milliseconds: number;
+  /** From the first thread of a run only. */
+  readonly description: Description | undefined;
+}
+
+/** The counts of an emac plan since it was compiled. */
+export function codeTally(plan: EmacPlan): CodeTally {
+  const tiers: Record<string, number> = {};
+  for (const counts of plan.tierCounts().values()) addTo(tiers, { ...counts });
+  return {
+    overflows: plan.overflows(),
+    edges: [...plan.counts()].map(([name, counts]) => [name, { ...counts }] as const),
+    tiers,
+  };
+}
+
+function addTo(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + count;
+}
+
+/** The counts of all threads of a run; at least one. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  const [first, ...others] = tallies;
+  return others.reduce(addTallies, first!);
+}
+
+function addTallies(a: Tally, b: Tally): Tally {
+  return {
+    ties: a.ties + b.ties,
+    nanLogits: a.nanLogits + b.nanLogits,
+    codes: a.codes && b.codes && addCodeTallies(a.codes, b.codes),
+  };
+}
+
+function addCodeTallies(a: CodeTally, b: CodeTally): CodeTally {
+  const tiers = { ...a.tiers };
+  addTo(tiers, b.tiers);
+  return {
+    overflows: a.overflows + b.overflows,
+    edges: a.edges.map(([name, counts], index) => {
+      const [, more] = b.edges[index]!;
+      const { atMax, atMin, zeros, total } = counts;
+      return [
+        name,
+        {
+          atMax: atMax + more.atMax,
+          atMin: atMin + more.atMin,
+          zeros: zeros + more.zeros,
+          total: total + more.total,
+        },
+      ] as const;
+    }),
+    tiers,
+  };
+}
