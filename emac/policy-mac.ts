@@ -1,47 +1,49 @@
 /** A layer under an accumulator that is not exact: block by block in the kernels where operands fit them. */
-import { powerOfTwo } from '../arithmetic/float64.js';
-import { multiply } from '../arithmetic/rational.js';
+import { powerOfTwo, toRational } from '../arithmetic/float64.js';
+import { dyadic, multiply } from '../arithmetic/rational.js';
 import type { Kernels } from '../kernels/loader.js';
 import { accumulate, checkAccumulator, type Readers } from './accumulators.js';
 import type { MacBlock } from './certified/block.js';
-import { codeView, outputView } from './certified/code-width.js';
-import { codeOfProduct, isRegular } from './certified/float64-bound.js';
-import { type HeapLadder, OutputRounder, placeLadder } from './certified/rounder.js';
+import { HeapCodes } from './certified/code-width.js';
+import { codeOfProduct, isRegular, underflowBound } from './certified/float64-bound.js';
+import { heapFloat64 } from './certified/heap-array.js';
+import { type LayerNumbers, layerNumbers } from './certified/layer-numbers.js';
+import { CertifiedMac } from './certified/mac.js';
+import { RoundStage } from './certified/round-stage.js';
+import { OutputRounder } from './certified/rounder.js';
+import { RowCodes } from './certified/row-codes.js';
+import type { FloatSums } from './certified/stage.js';
 import { OperandReader } from './lattice.js';
-import { type Codes, type MacLayer, multiplierNumber } from './layer.js';
-import { PerOpSums } from './per-op-mac.js';
+import type { MacLayer } from './layer.js';
 import { activate, type Extended, encodeExact } from './reference.js';
 import { type VectorSums, vectorSums } from './vector-sums.js';
+import { neverOverflows } from './wide-enough.js';
 
-/** Covers the rounding of s · c and of y ± e: the sums themselves carry no error. */
+/** Covers the roundings of a sum to float64, of s · c and of y ± e: three of 2^-53. */
 const RELATIVE = powerOfTwo(-51);
 
 type Path =
-  | { readonly kind: 'per-op'; readonly sums: PerOpSums; readonly outputs: readonly Codes[] }
+  /** The accumulator is wide enough for every sum: it is the exact one. */
+  | { readonly kind: 'exact'; readonly mac: CertifiedMac }
   | {
       readonly kind: 'vector';
       readonly sums: VectorSums;
-      readonly ladder: HeapLadder;
-      readonly heap: VectorHeap;
+      readonly bounds: FloatSums;
+      readonly round: RoundStage;
     }
   | { readonly kind: 'general' };
 
-interface VectorHeap {
-  readonly columns: number;
-  readonly norms: number;
-  readonly open: number;
-}
-
 export class PolicyMac {
-  /** Adds that left the N bits of wrap or saturate, since the layer was made. */
-  overflows = 0;
   readonly #readers: Readers;
   readonly #rounder: OutputRounder;
+  readonly #numbers: LayerNumbers;
+  readonly #inputs: RowCodes;
+  readonly #outputs: HeapCodes;
   readonly #path: Path;
-  readonly #specialWeights: boolean;
+  #overflows = 0;
 
   constructor(
-    private readonly kernels: Kernels,
+    kernels: Kernels,
     readonly layer: MacLayer,
     maxRows: number,
   ) {
@@ -51,137 +53,126 @@ export class PolicyMac {
       activations: new OperandReader(layer.activations),
     };
     this.#rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
-    this.#path = this.#choosePath(maxRows);
-    this.#specialWeights = layer.weightCodes.some(
-      (code) => !Number.isFinite(layer.weights.format.toNumber(code)),
-    );
+    this.#numbers = layerNumbers(layer);
+    this.#inputs = new RowCodes(kernels, layer);
+    this.#outputs = new HeapCodes(kernels, layer.output.format.bits);
+    this.#path = this.#choosePath(kernels, maxRows);
+  }
+
+  /** Adds that left the N bits of wrap or saturate, since the layer was made. */
+  get overflows(): number {
+    return this.#overflows;
   }
 
   run(block: MacBlock): void {
-    const { kernels, layer } = this;
-    const inputs = codeView(kernels, layer.activations.format.bits, block.codes, block.rows * layer.k);
-    const outputs = outputView(kernels, block, layer);
-    const path = this.#hasSpecials(block) ? ({ kind: 'general' } as const) : this.#path;
+    const path = this.#path;
     switch (path.kind) {
-      case 'per-op':
-        this.#runPerOp(path, block, outputs);
+      case 'exact':
+        path.mac.run(block);
         return;
       case 'vector':
-        this.#runVector(path, block, outputs);
+        this.#runVector(path.sums, path.bounds, path.round, block);
         return;
       case 'general':
-        for (let row = 0; row < block.rows; row++) {
-          for (let channel = 0; channel < layer.outChannels; channel++) {
-            const draw = block.draw?.(row, channel);
-            outputs[row * layer.outChannels + channel] = this.#general(inputs, row * layer.k, channel, draw);
-          }
-        }
+        for (let row = 0; row < block.rows; row++) this.#generalRow(block, row);
         return;
       default:
         path satisfies never;
     }
   }
 
-  #choosePath(maxRows: number): Path {
-    const { kernels, layer } = this;
-    const { ladder } = this.#rounder;
-    if (
-      !ladder ||
-      layer.multipliers.some(
-        (_, channel) => !isRegular(multiplierNumber(layer, channel), layer.latticeExponent),
-      )
-    ) {
-      return { kind: 'general' };
-    }
-    if (layer.choices.accumulator.kind === 'per-op' && layer.activations.format.bits <= 8) {
-      return { kind: 'per-op', sums: new PerOpSums(kernels, layer, maxRows), outputs: this.#outputTables() };
+  #choosePath(kernels: Kernels, maxRows: number): Path {
+    const { layer } = this;
+    if (neverOverflows(layer, this.#readers)) {
+      const choices = { ...layer.choices, accumulator: { kind: 'exact' } as const };
+      return { kind: 'exact', mac: new CertifiedMac(kernels, { ...layer, choices }, maxRows) };
     }
     const sums = vectorSums(kernels, layer, this.#readers, maxRows);
     if (!sums) return { kind: 'general' };
-    const { outChannels } = layer;
-    const heap = {
-      columns: kernels.allocate(outChannels * 32),
-      norms: kernels.allocate(maxRows * 8),
-      open: kernels.allocate((maxRows * outChannels + 1) * 4),
-    };
-    const columns = kernels.f64(heap.columns, outChannels * 4);
-    for (let channel = 0; channel < outChannels; channel++) {
-      columns[channel * 4] = multiplierNumber(layer, channel) * sums.unit;
-    }
-    return { kind: 'vector', sums, ladder: placeLadder(kernels, ladder, layer.output.format.bits), heap };
-  }
-
-  /** Of every channel, the output code of each accumulator code. */
-  #outputTables(): Codes[] {
-    const { layer } = this;
-    const { format } = layer.activations;
-    return layer.multipliers.map((multiplier, channel) => {
-      const s = multiplierNumber(layer, channel);
-      return Uint16Array.from({ length: 2 ** format.bits }, (_, code) => {
-        const value = format.toNumber(code);
-        // an exact zero is +0 whatever sign the accumulator carries
-        if (value === 0) return this.#rounder.code(0);
-        if (Number.isFinite(value)) return codeOfProduct(this.#rounder, s, value);
-        return Number.isNaN(value) && layer.output.format.nan !== undefined
-          ? this.#encode('nan', multiplier)
-          : 0;
-      });
+    const columns = heapFloat64(kernels, layer.outChannels * 4);
+    this.#numbers.multipliers.forEach((s, channel) => {
+      const least = underflowBound(s, layer.latticeExponent);
+      columns.values.set([s * this.#unit(sums), 0, 0, least], channel * 4);
     });
+    return {
+      ...{ kind: 'vector', sums },
+      round: new RoundStage(kernels, layer, this.#rounder, maxRows),
+      bounds: {
+        ...{ type: 'float64', sums: sums.sums, stride: sums.stride, columns, relative: RELATIVE },
+        rows: heapFloat64(kernels, maxRows),
+      },
+    };
   }
 
-  #encode(value: Extended, multiplier: MacLayer['multipliers'][number], draw?: number): number {
-    const { layer } = this;
-    const scaled = typeof value === 'string' ? value : multiply(multiplier, value);
-    return encodeExact(activate(scaled, layer.activation, layer.cap), layer.output, draw);
+  #unit(sums: VectorSums): number {
+    return sums.unit === 'steps' ? this.#numbers.step : 1;
   }
 
-  /** NaN, NaR and Inf operands give extended-real results, which the kernels do not. */
-  #hasSpecials(block: MacBlock): boolean {
-    if (this.#specialWeights) return true;
-    return this.layer.activations.format.facts.reserved > 0 && block.facts?.specials !== 'none';
-  }
-
-  #runPerOp(path: Path & { readonly kind: 'per-op' }, block: MacBlock, outputs: Codes): void {
-    const { outChannels } = this.layer;
-    path.sums.run(block);
-    const { stride } = path.sums;
-    const codes = this.kernels.u8(path.sums.sums, block.rows * stride);
-    for (let row = 0; row < block.rows; row++) {
-      for (let channel = 0; channel < outChannels; channel++) {
-        outputs[row * outChannels + channel] = path.outputs[channel]![codes[row * stride + channel]!]!;
+  #runVector(sums: VectorSums, bounds: FloatSums, round: RoundStage, block: MacBlock): void {
+    const n = this.layer.outChannels;
+    const outside = sums.rows.lay(block.codes, block.rows);
+    sums.run(block.rows);
+    round.run(block, bounds);
+    const open = round.open.values;
+    for (let i = 0; i < round.openCount; i++) {
+      const row = Math.floor(open[i]! / n);
+      const channel = open[i]! % n;
+      if (!this.#isOutside(sums, outside, row, channel)) {
+        this.#put(block, row, channel, this.#decide(sums, block, row, channel));
+      }
+    }
+    for (let row = 0, next = 0; row < block.rows; row++) {
+      if (next < outside && sums.rows.outside[next] === row) {
+        this.#generalRow(block, row);
+        next++;
+      } else {
+        if (sums.overflows) this.#overflows += sums.overflows[row]!;
+        for (const channel of sums.outsideChannels) this.#general(block, row, channel);
       }
     }
   }
 
-  #runVector(path: Path & { readonly kind: 'vector' }, block: MacBlock, outputs: Codes): void {
-    const { kernels, layer } = this;
-    const n = layer.outChannels;
-    this.overflows += path.sums.run(block);
-    const { stride } = path.sums;
-    const { cuts, buckets, codes, wide } = path.ladder;
-    const open = kernels.call.roundCertifiedFloat64!(
-      ...([block.rows, n, stride, path.sums.sums, path.heap.norms, path.heap.columns, RELATIVE] as const),
-      ...([cuts, buckets, codes, wide, block.out, path.heap.open] as const),
-    );
-    const sums = kernels.f64(path.sums.sums, block.rows * stride);
-    const indices = kernels.i32(path.heap.open, open);
-    const { unit } = path.sums;
-    for (const at of indices) {
-      const channel = at % n;
-      const value = sums[Math.floor(at / n) * stride + channel]! * unit;
-      outputs[at] = Number.isFinite(value)
-        ? codeOfProduct(this.#rounder, multiplierNumber(layer, channel), value)
-        : this.#encode(
-            Number.isNaN(value) ? 'nan' : value > 0 ? '+infinity' : '-infinity',
-            layer.multipliers[channel]!,
-          );
-    }
+  /** Whether the general path will decide this output. */
+  #isOutside(sums: VectorSums, outside: number, row: number, channel: number): boolean {
+    if (sums.outsideChannels.includes(channel)) return true;
+    for (let i = 0; i < outside; i++) if (sums.rows.outside[i] === row) return true;
+    return false;
   }
 
-  #general(inputs: Codes, offset: number, channel: number, draw: number | undefined): number {
+  #put(block: MacBlock, row: number, channel: number, code: number): void {
+    const { codes, bytes } = this.#outputs;
+    codes[block.out / bytes + row * this.layer.outChannels + channel] = code;
+  }
+
+  /** The code of a sum that the float64 bound leaves open. */
+  #decide(sums: VectorSums, block: MacBlock, row: number, channel: number): number {
+    const { latticeExponent } = this.layer;
+    const draw = block.draw?.(row, channel);
+    const at = row * sums.stride + channel;
+    if (sums.steps) return this.#encode(dyadic(sums.steps[at]!, latticeExponent), channel, draw);
+    const value = sums.sums.values[at]! * this.#unit(sums);
+    if (Number.isNaN(value)) return this.#encode('nan', channel, draw);
+    if (!Number.isFinite(value)) return this.#encode(value > 0 ? '+infinity' : '-infinity', channel, draw);
+    const s = this.#numbers.multipliers[channel]!;
+    const short = this.#rounder.ladder !== undefined && isRegular(s, latticeExponent);
+    return short ? codeOfProduct(this.#rounder, s, value) : this.#encode(toRational(value), channel, draw);
+  }
+
+  #encode(value: Extended, channel: number, draw: number | undefined): number {
     const { layer } = this;
-    const { value, overflows } = accumulate(layer, this.#readers, inputs, offset, channel);
-    this.overflows += overflows;
-    return this.#encode(value, layer.multipliers[channel]!, draw);
+    const scaled = typeof value === 'string' ? value : multiply(layer.multipliers[channel]!, value);
+    return encodeExact(activate(scaled, layer.activation, layer.cap), layer.output, draw);
+  }
+
+  #generalRow(block: MacBlock, row: number): void {
+    for (let channel = 0; channel < this.layer.outChannels; channel++) this.#general(block, row, channel);
+  }
+
+  #general(block: MacBlock, row: number, channel: number): void {
+    const { codes } = this.#inputs;
+    const start = this.#inputs.start(block, row);
+    const { value, overflows } = accumulate(this.layer, this.#readers, codes, start, channel);
+    this.#overflows += overflows;
+    this.#put(block, row, channel, this.#encode(value, channel, block.draw?.(row, channel)));
   }
 }

@@ -14,4 +14,6 @@ export { roundBytesCertifiedFloat64 } from './round-bytes-float';
 export { dotsFloat64 } from './repair';
 export { exactDot, exactDotCodes } from './exact';
 export { countBytes, maxPoolBytes } from './codes';
-export { perOpBytes, saturateSteps, wrapSteps } from './accumulators';
+export { perOpBytes, perOpTapered, perOpUniform } from './per-op';
+export { productLimits, saturateInt32, saturateInt64, saturateWide, stepsToFloat64, wrapInt32, wrapInt64, wrapWide } from './steps';
+export { lookUp8, lookUp32, lookUp64, rowsMarked } from './look-up';
