@@ -30,7 +30,8 @@ export async function readOptions(argv: readonly string[], sections: readonly st
       },
       prototype: {
         type: 'string',
-        describe: "folder of an earlier prototype's gemm.ts, measured beside (or set BENCH_PROTOTYPE)",
+        describe:
+          "folder of an earlier prototype's gemm.ts and round.ts, measured beside (or set BENCH_PROTOTYPE)",
         requiresArg: true,
       },
       data: {

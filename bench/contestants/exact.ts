@@ -1,4 +1,6 @@
 /** The exact engine on one product: packing of activations, product, rounding and repair. */
+
+import type { MacBlock } from '../../dist/emac/certified/block.js';
 import { codeBytes, codeView } from '../../dist/emac/certified/code-width.js';
 import { codeTable, type UseFacts, useFacts } from '../../dist/emac/certified/facts.js';
 import { CertifiedMac, type TierCounts } from '../../dist/emac/certified/mac.js';
@@ -31,7 +33,8 @@ export function exactProduct(name: string, { layer, codes }: CodedProduct): Exac
   const rows = codes.length / k;
   const inBits = layer.activations.format.bits;
   const outBits = layer.output.format.bits;
-  const block = {
+  const block: MacBlock = {
+    kind: 'rows',
     codes: kernels.allocate((rows + SPARE_ROWS) * k * codeBytes(inBits)),
     rows,
     out: kernels.allocate(rows * n * codeBytes(outBits)),

@@ -1,11 +1,11 @@
 /**
- * Kernels of an earlier prototype, compiled beside ours where a folder with its `gemm.ts` is given: `gemm_i16`,
- * `gemm_f32` and `gemm_f64` (m, n, k, A, B, C on panels of 4 rows and of 8, 4 for float64) and `round8`
+ * Kernels of an earlier prototype, compiled beside ours where a folder with its `gemm.ts` and `round.ts`
+ * is given: `gemm_i16`, `gemm_f32` and `gemm_f64` (m, n, k, A, B, C on panels of 4 rows and of 8, 4 for float64) and `round8`
  * (n, values, base, thresholds, codes: one table look-up and one comparison a float32).
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { UserError } from '../../dist/errors.js';
 import type { RealProduct } from '../layers.js';
@@ -38,17 +38,20 @@ export function instantiate({ module }: Prototype, bytes: number): PrototypeInst
   return { calls: exports as unknown as PrototypeInstance['calls'], buffer: memory.buffer, first: FIRST };
 }
 
-/** Compiles `gemm.ts` in `folder` with our own compiler at its highest setting. Throws UserError where it is not there. */
+/** Compiles `gemm.ts` and `round.ts` in `folder` with our own compiler at its highest setting. Throws UserError where they are not there. */
 export async function compilePrototype(folder: string): Promise<Prototype> {
-  const source = join(resolve(folder), 'gemm.ts');
-  if (!existsSync(source)) {
-    throw new UserError(`prototype ${folder}: there is no gemm.ts; give the folder that holds it, or none`);
+  const sources = ['gemm.ts', 'round.ts'].map((file) => join(resolve(folder), file));
+  const missing = sources.find((file) => !existsSync(file));
+  if (missing !== undefined) {
+    throw new UserError(
+      `prototype ${folder}: there is no ${basename(missing)}; give the folder that holds it, or none`,
+    );
   }
   const out = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const file = join(out, 'prototype.wasm');
     const { error, stderr } = await asc.main([
-      ...[source, '--outFile', file, '-O3', '--noAssert', '--runtime', 'stub'],
+      ...[...sources, '--outFile', file, '-O3', '--noAssert', '--runtime', 'stub'],
       ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'],
       ...['--initialMemory', '1', '--maximumMemory', '65536'],
     ]);
