@@ -1,8 +1,12 @@
 /** The one way to the WebAssembly kernels: an instance over a memory of its own, a bump allocator, and views. */
-import { readFileSync } from 'node:fs';
+import { abort, wasmBytes } from './compiled.js';
+import { relaxedModule } from './relaxed.js';
 
 /** Every export takes and returns numbers: sizes, pointers (bytes) and float64 constants. */
 export type KernelCalls = Readonly<Record<string, (...args: number[]) => number>>;
+
+/** Whether kernels on relaxed SIMD may be used; `never` is for comparing. */
+export type RelaxedSimd = 'where-available' | 'never';
 
 /** WebAssembly pages are 64 KiB. */
 const PAGE = 65_536;
@@ -12,12 +16,7 @@ const ALIGNMENT = 64;
 let compiled: WebAssembly.Module | undefined;
 
 function compiledModule(): WebAssembly.Module {
-  if (compiled === undefined) {
-    // the same file serves the built package (dist/kernels) and the TypeScript sources (kernels)
-    const here = new URL('./kernels.wasm', import.meta.url);
-    const fromSources = new URL('../dist/kernels/kernels.wasm', import.meta.url);
-    compiled = new WebAssembly.Module(readFileSync(import.meta.url.endsWith('.ts') ? fromSources : here));
-  }
+  compiled ??= new WebAssembly.Module(wasmBytes('kernels.wasm'));
   return compiled;
 }
 
@@ -28,16 +27,19 @@ function compiledModule(): WebAssembly.Module {
  */
 export class Kernels {
   readonly call: KernelCalls;
+  /** The kernels on relaxed SIMD (int8 products), where the engine has it; they give the same codes, sooner. */
+  readonly relaxed: KernelCalls | undefined;
   readonly #memory: WebAssembly.Memory;
   #top = ALIGNMENT;
 
-  constructor() {
+  constructor(relaxed: RelaxedSimd) {
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
-    const abort = () => {
-      throw new Error('a WebAssembly kernel aborted');
-    };
-    const instance = new WebAssembly.Instance(compiledModule(), { env: { memory: this.#memory, abort } });
-    this.call = instance.exports as unknown as KernelCalls;
+    const imports = { env: { memory: this.#memory, abort } };
+    const callsOf = (module: WebAssembly.Module) =>
+      new WebAssembly.Instance(module, imports).exports as unknown as KernelCalls;
+    this.call = callsOf(compiledModule());
+    const module = relaxed === 'where-available' ? relaxedModule() : undefined;
+    this.relaxed = module && callsOf(module);
   }
 
   /** Bytes in use. */
@@ -94,7 +96,7 @@ export class Kernels {
   }
 }
 
-/** A fresh heap with the kernels over it; the compiled module is shared. */
-export function createKernels(): Kernels {
-  return new Kernels();
+/** A fresh heap with the kernels over it; the compiled modules are shared. */
+export function createKernels(relaxed: RelaxedSimd = 'where-available'): Kernels {
+  return new Kernels(relaxed);
 }

@@ -1,5 +1,6 @@
 // The part of the WebAssembly JavaScript interface the loader uses; TypeScript declares it only for browsers.
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }

@@ -1,6 +1,7 @@
 export { gemmFloat32 } from './gemm-float32';
 export { gemmFloat64 } from './gemm-float64';
 export { gemmInt16 } from './gemm-int16';
+export { packInt8 } from './pack-int8';
 export { im2colBytes } from './im2col';
 export { packFloat64, packInt16, packInt16Norms, packTableFloat32, packTableFloat64, promoteFloat32 } from './pack';
 export { encodeFloat32, roundCertifiedFloat64, roundCertifiedInt32, roundExact } from './round';
