@@ -3,13 +3,24 @@ import { exponentOf, nextDown, nextUp, powerOfTwo } from '../../arithmetic/float
 import type { OutputRounder } from './rounder.js';
 
 const UNIT = powerOfTwo(-53);
+const FLOAT32_UNIT = powerOfTwo(-24);
 /** Splits a float64 into two halves of 26 bits (Dekker 1971). */
 const SPLITTER = powerOfTwo(27) + 1;
 
-/** γ(n) = n·u / (1 − n·u), rounded up. */
+/** γ(n) = n·u / (1 − n·u), rounded up, of float64 and of float32 (docs/certified-rounding.md §1). */
 export function gamma(n: number): number {
   return ((n * UNIT) / (1 - n * UNIT)) * (1 + powerOfTwo(-40));
 }
+
+export function gammaFloat32(n: number): number {
+  return ((n * FLOAT32_UNIT) / (1 - n * FLOAT32_UNIT)) * (1 + powerOfTwo(-40));
+}
+
+/**
+ * Of the round stage on float64 sums: the rounding of s·c, s·b, s·(c + b), y ± e and of e itself
+ * (docs/certified-rounding.md §2).
+ */
+export const RELATIVE = powerOfTwo(-50);
 
 /**
  * What underflow can add to the error of s · Σ, for a sum on the lattice 2^latticeExponent: nothing where the error

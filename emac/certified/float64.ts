@@ -2,19 +2,15 @@
  * Tier 3 as a stage: a float64 GEMM for operands wider than 8 bits, its error bounded by γ(K + 2) · ‖w‖ · ‖x‖
  * (docs/numerics.md §5). Products of all formats here neither overflow nor underflow.
  */
-import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { codeBytes, HeapCodes } from './code-width.js';
-import { gamma, underflowBound } from './float64-bound.js';
+import { gamma, RELATIVE, underflowBound } from './float64-bound.js';
 import { type HeapArray, heapFloat64 } from './heap-array.js';
 import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
 import type { FloatSums, StageOne } from './stage.js';
-
-/** Covers the rounding of s·c, s·b, y, y ± e and of e itself, four units in the last place each. */
-const RELATIVE = powerOfTwo(-50);
 
 /** Activations' values by code for formats of up to 16 bits; wider ones are decoded one by one. */
 type Decoder =

@@ -11,6 +11,11 @@ export function heapFloat64(kernels: Kernels, length: number): HeapArray<Float64
   return { pointer, values: kernels.f64(pointer, length) };
 }
 
+export function heapFloat32(kernels: Kernels, length: number): HeapArray<Float32Array> {
+  const pointer = kernels.allocate(length * 4);
+  return { pointer, values: kernels.f32(pointer, length) };
+}
+
 export function heapInt32(kernels: Kernels, length: number): HeapArray<Int32Array> {
   const pointer = kernels.allocate(length * 4);
   return { pointer, values: kernels.i32(pointer, length) };

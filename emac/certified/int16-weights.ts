@@ -8,10 +8,9 @@ import { codeTable, int16Exponent, useFacts } from './facts.js';
 export const OUTWARD = 1 + 2 ** -30;
 
 /**
- * Norm up to which weights that int16 holds exactly are taken as they are, leaving 12 bits of the int32 sum to
- * the activations; larger ones are scaled to BALANCED, half of the 31 bits.
+ * Weights are scaled to this norm, half of the 31 bits of a sum, and the other half is the activations'; less where
+ * int16 then holds every weight exactly.
  */
-const EXACT_NORM = powerOfTwo(19);
 const BALANCED_NORM = powerOfTwo(16);
 
 export interface Int16Weights {
@@ -81,6 +80,5 @@ function weightExponent(
     norm = Math.max(norm, Math.sqrt(squares));
   }
   const fits = int16Exponent(facts.largest);
-  if (-facts.lsb <= fits && norm * powerOfTwo(-facts.lsb) <= EXACT_NORM) return -facts.lsb;
   return Math.min(fits, exponentOf(BALANCED_NORM / norm), -facts.lsb);
 }

@@ -16,7 +16,7 @@ import type { IntegerSums, StageOne } from './stage.js';
 const SUM_LIMIT = powerOfTwo(31);
 /** Covers the rounding of factor · c, of y ± e, and of e itself: four units in the last place. */
 const RELATIVE = powerOfTwo(-51);
-/** Squares of rests are summed in steps of 2^-14 (kernels/assembly/pack.ts), in 32 bits. */
+/** Squares of rests are summed in steps of 2^-14 (kernels/assembly/pack-norms.ts), in 32 bits. */
 const REST_STEPS = powerOfTwo(14);
 /** 31 bits of sum by 22 of s are 53: their product is a float64. */
 const EXACT_SCALE_BITS = 22;
@@ -28,7 +28,7 @@ export class Int16Stage implements StageOne {
   readonly #activations: CodeTable;
   readonly #largestBias: number;
   readonly #panels: number;
-  /** int16 by code, and the same with the squares of what it leaves out. */
+  /** int16 by code, and pairs (int16, square of what it leaves out). */
   readonly #table: HeapArray<Int16Array>;
   readonly #tableWithRests: HeapArray<Uint32Array>;
   /** The bias, where sums start. */
@@ -48,7 +48,7 @@ export class Int16Stage implements StageOne {
     const n = layer.outChannels;
     this.#panels = kernels.allocate(rows * weights.paddedK * 2);
     this.#table = heapInt16(kernels, 256);
-    this.#tableWithRests = heapUint32(kernels, 256);
+    this.#tableWithRests = heapUint32(kernels, 512);
     this.#start = heapInt32(kernels, weights.paddedN);
     this.#sums = {
       type: 'int32',
@@ -142,7 +142,8 @@ export class Int16Stage implements StageOne {
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
       const rest = Math.min(1, Math.abs(scaled - integer));
       this.#table.values[code] = integer;
-      this.#tableWithRests.values[code] = (integer & 0xffff) | (Math.ceil(rest * rest * REST_STEPS) << 16);
+      this.#tableWithRests.values[2 * code] = integer & 0xffff;
+      this.#tableWithRests.values[2 * code + 1] = Math.ceil(rest * rest * REST_STEPS);
     }
     const unit = powerOfTwo(layer.latticeExponent + weights.exponent + exponent);
     const columns = this.#sums.columns.values;

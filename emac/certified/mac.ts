@@ -1,10 +1,11 @@
 /**
- * The exact multiply-accumulate of one layer, by certified rounding: the fastest stage its operands allow, then
+ * The exact multiply-accumulate of one layer, by certified rounding: a stage chosen from the tensors' facts, then
  * repair of what it left open. The codes are those of emac/reference.ts, whichever tier decided.
  */
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
+import { Float32Stage } from './float32.js';
 import { Float64Stage } from './float64.js';
 import { Int16Stage } from './int16.js';
 import { type LayerNumbers, layerNumbers } from './layer-numbers.js';
@@ -12,23 +13,27 @@ import { Repair } from './repair.js';
 import { RoundStage } from './round-stage.js';
 import { OutputRounder } from './rounder.js';
 import { Specials } from './specials.js';
-import type { StageOne } from './stage.js';
+import type { ApproximateSums, StageOne } from './stage.js';
+import { StageChoice } from './stage-choice.js';
 
 /** Outputs decided by each tier since the layer was made. */
 export interface TierCounts {
   int16: number;
+  float32: number;
   float64: number;
   limbs: number;
   reference: number;
 }
 
 export class CertifiedMac {
-  readonly #stageCounts = { int16: 0, float64: 0 };
+  readonly #decided = { int16: 0, float32: 0, float64: 0 };
   readonly #numbers: LayerNumbers;
   readonly #round: RoundStage;
   readonly #repair: Repair;
   readonly #specials: Specials;
+  readonly #choice: StageChoice;
   readonly #int16: Int16Stage | undefined;
+  #float32: Float32Stage | 'unavailable' | undefined;
   #float64: Float64Stage | undefined;
 
   constructor(
@@ -43,30 +48,48 @@ export class CertifiedMac {
     this.#specials = new Specials(layer, this.#repair);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8)
       this.#int16 = new Int16Stage(kernels, layer, this.#numbers, maxRows);
-    else this.#wide();
+    this.#choice = new StageChoice(this.#int16 ? 'int16' : 'float32');
+    if (!this.#int16 && !this.#single()) this.#double();
   }
 
   get counts(): TierCounts {
     const { float64, limbs, reference } = this.#repair.counts;
-    const stages = this.#stageCounts;
-    return { int16: stages.int16, float64: stages.float64 + float64, limbs, reference };
+    const decided = this.#decided;
+    return { ...decided, float64: decided.float64 + float64, limbs, reference };
   }
 
   run(block: MacBlock): void {
-    let stage: StageOne = this.#int16 ?? this.#wide();
-    let sums = stage.run(block);
+    const outputs = block.rows * this.layer.outChannels;
+    let stage = this.#stage();
+    let sums: ApproximateSums | undefined = stage.run(block);
     if (!sums) {
-      stage = this.#wide();
-      sums = this.#wide().run(block);
+      stage = this.#double();
+      sums = this.#double().run(block);
     }
     this.#round.run(block, sums);
     const { open, openCount } = this.#round;
-    this.#repair.run(block, stage.tier, open, openCount);
+    this.#choice.observe(stage.tier, openCount / outputs);
+    this.#repair.run(block, sums, stage.tier, open, openCount);
     const specials = this.#specials.run(block);
-    this.#stageCounts[stage.tier] += block.rows * this.layer.outChannels - openCount - specials;
+    this.#decided[stage.tier] += outputs - openCount - specials;
   }
 
-  #wide(): Float64Stage {
+  #stage(): StageOne {
+    const tier = this.#choice.best;
+    if (tier === 'int16' && this.#int16) return this.#int16;
+    if (tier !== 'float64') {
+      const single = this.#single();
+      if (single) return single;
+    }
+    return this.#double();
+  }
+
+  #single(): Float32Stage | undefined {
+    this.#float32 ??= Float32Stage.of(this.kernels, this.layer, this.#numbers, this.maxRows) ?? 'unavailable';
+    return this.#float32 === 'unavailable' ? undefined : this.#float32;
+  }
+
+  #double(): Float64Stage {
     this.#float64 ??= new Float64Stage(this.kernels, this.layer, this.#numbers, this.maxRows);
     return this.#float64;
   }

@@ -8,11 +8,12 @@ import type { MacBlock } from './block.js';
 import { HeapCodes } from './code-width.js';
 import { codeOfProduct, gamma, isRegular, underflowBound } from './float64-bound.js';
 import { type HeapArray, heapFloat64 } from './heap-array.js';
+import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
 import { ExactSums, hasExactSums } from './limbs.js';
 import type { OutputRounder } from './rounder.js';
 import { RowCodes } from './row-codes.js';
-import type { StageOne } from './stage.js';
+import type { ApproximateSums, FloatSums, StageOne } from './stage.js';
 
 /** Integers up to here are float64 numbers. */
 const EXACT_LIMIT = powerOfTwo(53);
@@ -29,10 +30,16 @@ export interface RepairCounts {
 interface DotBuffers {
   /** [outChannels][k] */
   readonly weights: HeapArray<Float64Array>;
-  /** Activations' values by code. */
+  /** Activations' values by code, and those of one row. */
   readonly table: HeapArray<Float64Array>;
-  /** Pairs of sum and sum of magnitudes. */
+  readonly values: HeapArray<Float64Array>;
+  /** Pairs of w · x and ‖x‖. */
   readonly sums: HeapArray<Float64Array>;
+}
+
+/** NaN and Inf count as 0: their outputs are overwritten. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
 }
 
 export class Repair {
@@ -40,8 +47,10 @@ export class Repair {
   readonly #readers: { readonly weights: OperandReader; readonly activations: OperandReader };
   readonly #rows: RowCodes;
   readonly #outputs: HeapCodes;
-  /** For operands of up to 8 bits. */
-  readonly #dots: DotBuffers | undefined;
+  /** Made for the first outputs that need it: many layers leave none open. */
+  #dots: DotBuffers | undefined;
+  /** ‖w‖ of every channel, rounded up. */
+  readonly #weightNorms: Float64Array;
   #sums: ExactSums | undefined;
 
   constructor(
@@ -56,36 +65,59 @@ export class Repair {
     };
     this.#rows = new RowCodes(kernels, layer);
     this.#outputs = new HeapCodes(kernels, layer.output.format.bits);
-    if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
-      this.#dots = {
-        weights: heapFloat64(kernels, layer.weightCodes.length),
-        table: heapFloat64(kernels, 256),
-        sums: heapFloat64(kernels, BATCH * 2),
-      };
-      const { weights, table } = this.#dots;
-      const finite = (value: number) => (Number.isFinite(value) ? value : 0);
-      for (const [i, code] of layer.weightCodes.entries())
-        weights.values[i] = finite(this.#readers.weights.toNumber(code));
-      for (let code = 0; code < 2 ** layer.activations.format.bits; code++)
-        table.values[code] = finite(this.#readers.activations.toNumber(code));
+    const { k, outChannels, weightCodes } = layer;
+    this.#weightNorms = new Float64Array(outChannels);
+    for (let channel = 0; channel < outChannels; channel++) {
+      let squares = 0;
+      for (let p = channel * k; p < (channel + 1) * k; p++)
+        squares += finite(this.#readers.weights.toNumber(weightCodes[p]!)) ** 2;
+      this.#weightNorms[channel] = Math.sqrt(squares) * OUTWARD;
     }
   }
 
   /**
-   * Decides the first `count` outputs of `open`, which sums of `tier` left open, and writes their codes. Operands
-   * finite, or the outputs overwritten later.
+   * Decides the first `count` outputs of `open`, which `sums` left open, and writes their codes. Operands finite,
+   * or the outputs overwritten later.
    */
-  run(block: MacBlock, tier: StageOne['tier'], open: HeapArray<Int32Array>, count: number): void {
-    if (this.#dots && tier !== 'float64') {
-      this.#runDots(block, this.#dots, open, count);
-      return;
-    }
+  run(
+    block: MacBlock,
+    sums: ApproximateSums,
+    tier: StageOne['tier'],
+    open: HeapArray<Int32Array>,
+    count: number,
+  ): void {
+    if (count === 0) return;
+    if (tier === 'float64' && sums.type === 'float64') this.#fromSums(block, sums, open, count);
+    else this.#fromDots(block, open, count);
+  }
+
+  /** Sums of tier 3 are what dots would be. */
+  #fromSums(block: MacBlock, from: FloatSums, open: HeapArray<Int32Array>, count: number): void {
     const n = this.layer.outChannels;
     for (let i = 0; i < count; i++) {
       const at = open.values[i]!;
-      const row = Math.floor(at / n);
-      this.#keep(block, at, this.#exact(block, row, at % n, block.draw?.(row, at % n)));
+      const channel = at % n;
+      const row = (at - channel) / n;
+      const norms = this.#weightNorms[channel]! * from.rows.values[row]! * OUTWARD;
+      const sum = from.sums.values[row * from.stride + channel]!;
+      this.#keep(block, at, this.#decide(block, at, sum, norms));
     }
+  }
+
+  #makeDots(): DotBuffers {
+    const { kernels, layer } = this;
+    const { weights, activations } = this.#readers;
+    const dots: DotBuffers = {
+      weights: heapFloat64(kernels, layer.weightCodes.length),
+      table: heapFloat64(kernels, 2 ** layer.activations.format.bits),
+      values: heapFloat64(kernels, layer.k),
+      sums: heapFloat64(kernels, BATCH * 2),
+    };
+    for (const [i, code] of layer.weightCodes.entries())
+      dots.weights.values[i] = finite(weights.toNumber(code));
+    for (let code = 0; code < dots.table.values.length; code++)
+      dots.table.values[code] = finite(activations.toNumber(code));
+    return dots;
   }
 
   /** By the slow reference: any operands. Writes the code. */
@@ -110,36 +142,40 @@ export class Repair {
     this.#outputs.codes[block.out / this.#outputs.bytes + at] = code;
   }
 
-  #runDots(block: MacBlock, dots: DotBuffers, open: HeapArray<Int32Array>, count: number): void {
+  #fromDots(block: MacBlock, open: HeapArray<Int32Array>, count: number): void {
+    this.#dots ??= this.#makeDots();
+    const dots = this.#dots;
     const { k, outChannels: n } = this.layer;
-    const { table, weights, sums } = dots;
+    const { table, weights, values, sums } = dots;
     const pairs = sums.values;
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
       const list = open.pointer + from * 4;
       // biome-ignore format: outputs, operands, sums
       this.kernels.call.dotsFloat64!(
-        now, list, n, k, block.codes, table.pointer, weights.pointer, sums.pointer,
+        now, list, n, k, block.codes, this.#rows.bytes,
+        table.pointer, weights.pointer, values.pointer, sums.pointer,
       );
       for (let i = 0; i < now; i++) {
         const at = open.values[from + i]!;
-        this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, pairs[2 * i + 1]!));
+        const norms = this.#weightNorms[at % n]! * pairs[2 * i + 1]! * OUTWARD;
+        this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, norms));
       }
     }
   }
 
   /**
-   * The code of one output whose float64 dot product is `sum`, and that of the magnitudes `magnitude`. Operands
-   * finite.
+   * The code of one output whose float64 dot product is `sum`, its magnitudes at most `norms` = ‖w‖ · ‖x‖ together
+   * (Cauchy and Schwarz). Operands finite.
    */
-  #decide(block: MacBlock, at: number, sum: number, magnitude: number): number {
+  #decide(block: MacBlock, at: number, sum: number, norms: number): number {
     const { layer, rounder, numbers } = this;
     const channel = at % layer.outChannels;
     const row = (at - channel) / layer.outChannels;
     const draw = block.draw?.(row, channel);
     const bias = numbers.biasSteps[channel]! * numbers.step;
     const s = numbers.multipliers[channel]!;
-    const whole = (magnitude + Math.abs(bias)) * (1 + powerOfTwo(-30));
+    const whole = (norms + Math.abs(bias)) * OUTWARD;
     if (isRegular(s, layer.latticeExponent) && whole < EXACT_LIMIT * numbers.step && rounder.ladder) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
@@ -148,7 +184,8 @@ export class Repair {
     const y = s * (sum + bias);
     const e =
       (s * (gamma(layer.k + 2) * whole + powerOfTwo(-51) * whole) + powerOfTwo(-51) * Math.abs(y)) *
-      (1 + powerOfTwo(-40));
+        (1 + powerOfTwo(-40)) +
+      underflowBound(s, layer.latticeExponent);
     if (Number.isFinite(y) && Number.isFinite(e)) {
       const low = rounder.code(y - e, draw);
       if (low === rounder.code(y + e, draw)) {

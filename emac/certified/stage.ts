@@ -42,7 +42,7 @@ export type ApproximateSums = IntegerSums | FloatSums;
 
 /** Holds a layer's prepared weights and turns blocks of codes into sums. NaN and Inf operands count as 0. */
 export interface StageOne {
-  readonly tier: 'int16' | 'float64';
+  readonly tier: 'int16' | 'float32' | 'float64';
   /** Sums that the next run overwrites; undefined where the stage cannot hold those of this block. */
   run(block: MacBlock): ApproximateSums | undefined;
 }

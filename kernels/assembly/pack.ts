@@ -51,60 +51,6 @@ export function packFloat64(m: i32, k: i32, rows: usize, out: usize): void {
 }
 
 /**
- * The same through a table of u32 [256], the int16 value low and the square of what it leaves out, in steps of
- * 2^-14 rounded up, high. Writes for every row (norm, rest) float64 [m][2]: rest ≥ ‖left out‖ and
- * norm ≥ ‖value‖ + rest, `slack` covering the float32 sums. Returns the largest norm.
- */
-export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: usize, rows: usize, slack: f64): f64 {
-  let to = out;
-  let largest: f64 = 0;
-  for (let i = 0; i < m; i += 4) {
-    const r0 = codes + <usize>i * k;
-    const r1 = r0 + k;
-    const r2 = r1 + k;
-    const r3 = r2 + k;
-    let s0: u32 = 0, s1: u32 = 0, s2: u32 = 0, s3: u32 = 0;
-    let squares = f32x4.splat(0);
-    for (let p: usize = 0; p < <usize>k; p += 2) {
-      const one = p + 1 < <usize>k;
-      let a = load<u32>(table + (<usize>load<u8>(r0 + p) << 2));
-      let b = one ? load<u32>(table + (<usize>load<u8>(r0 + p, 1) << 2)) : 0;
-      s0 += (a >>> 16) + (b >>> 16);
-      store<u32>(to, (a & 0xffff) | (b << 16), 0);
-      a = load<u32>(table + (<usize>load<u8>(r1 + p) << 2));
-      b = one ? load<u32>(table + (<usize>load<u8>(r1 + p, 1) << 2)) : 0;
-      s1 += (a >>> 16) + (b >>> 16);
-      store<u32>(to, (a & 0xffff) | (b << 16), 4);
-      a = load<u32>(table + (<usize>load<u8>(r2 + p) << 2));
-      b = one ? load<u32>(table + (<usize>load<u8>(r2 + p, 1) << 2)) : 0;
-      s2 += (a >>> 16) + (b >>> 16);
-      store<u32>(to, (a & 0xffff) | (b << 16), 8);
-      a = load<u32>(table + (<usize>load<u8>(r3 + p) << 2));
-      b = one ? load<u32>(table + (<usize>load<u8>(r3 + p, 1) << 2)) : 0;
-      s3 += (a >>> 16) + (b >>> 16);
-      store<u32>(to, (a & 0xffff) | (b << 16), 12);
-      const x = v128.load(to);
-      // two squares of at most 32767² fit an int32
-      squares = f32x4.add(squares, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(x, x)));
-      to += 16;
-    }
-    largest = max(largest, keepNorms(rows + (<usize>i << 4), s0, f32x4.extract_lane(squares, 0), slack));
-    largest = max(largest, keepNorms(rows + (<usize>i << 4) + 16, s1, f32x4.extract_lane(squares, 1), slack));
-    largest = max(largest, keepNorms(rows + (<usize>i << 4) + 32, s2, f32x4.extract_lane(squares, 2), slack));
-    largest = max(largest, keepNorms(rows + (<usize>i << 4) + 48, s3, f32x4.extract_lane(squares, 3), slack));
-  }
-  return largest;
-}
-
-@inline function keepNorms(row: usize, rests: u32, squares: f32, slack: f64): f64 {
-  const rest = sqrt(<f64>rests * 6.103515625e-5) * slack;
-  const norm = sqrt(<f64>squares) * slack + rest;
-  store<f64>(row, norm);
-  store<f64>(row, rest, 8);
-  return norm;
-}
-
-/**
  * Codes [m][k] of `bytes` 1 or 2 through a float64 `table` into panels of 4, [m/4][k][4], and the sum of squares of
  * every row, float64 [m]. m is a multiple of 4.
  */

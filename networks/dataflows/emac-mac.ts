@@ -96,10 +96,11 @@ export class EmacMac {
 
   /** Outputs decided by each tier; undefined under accumulators that are not exact. */
   tierCounts(): TierCounts | undefined {
-    const total: TierCounts = { int16: 0, float64: 0, limbs: 0, reference: 0 };
+    const total: TierCounts = { int16: 0, float32: 0, float64: 0, limbs: 0, reference: 0 };
     for (const engine of this.#engines) {
       if (!(engine instanceof CertifiedMac)) return undefined;
       total.int16 += engine.counts.int16;
+      total.float32 += engine.counts.float32;
       total.float64 += engine.counts.float64;
       total.limbs += engine.counts.limbs;
       total.reference += engine.counts.reference;

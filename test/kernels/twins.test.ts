@@ -30,41 +30,6 @@ describe('packing and laying out', () => {
     expect([...kernels.i16(po, m * even)]).toEqual(panels(padded, m, even, 4, 2));
   });
 
-  it.each([1, 2, 7, 150])('the same with norms of values and of what they leave out, k = %i', (k) => {
-    const kernels = createKernels();
-    const m = 8;
-    const even = k + (k & 1);
-    const values = Int16Array.from({ length: 256 }, () => integer(32767));
-    const squares = Uint16Array.from({ length: 256 }, () => stream.below(4097));
-    const codes = Uint8Array.from({ length: m * k }, () => stream.below(256));
-    const [pc, pt, po, pr] = [
-      kernels.allocate(m * k),
-      kernels.allocate(1024),
-      kernels.allocate(m * even * 2),
-      kernels.allocate(m * 16),
-    ] as const;
-    kernels.u8(pc, m * k).set(codes);
-    kernels
-      .u32(pt, 256)
-      .set(Uint32Array.from(values, (v, code) => ((v & 0xffff) | (squares[code]! << 16)) >>> 0));
-    const slack = 1 + (k + 8) * 2 ** -24;
-    const largest = kernels.call.packInt16Norms!(m, k, pc, pt, po, pr, slack);
-    const padded = Array.from({ length: m * even }, (_, at) => {
-      const p = at % even;
-      return p < k ? values[codes[Math.floor(at / even) * k + p]!]! : 0;
-    });
-    expect([...kernels.i16(po, m * even)]).toEqual(panels(padded, m, even, 4, 2));
-    const rows = kernels.f64(pr, 2 * m);
-    for (let row = 0; row < m; row++) {
-      const of = [...codes.subarray(row * k, (row + 1) * k)];
-      const rest = Math.sqrt(of.reduce((s, c) => s + squares[c]!, 0) * 2 ** -14);
-      const norm = Math.sqrt(of.reduce((s, c) => s + values[c]! ** 2, 0)) + rest;
-      expect(rows[2 * row]! >= norm && rows[2 * row]! <= norm * (1 + k * 2 ** -20)).toBe(true);
-      expect(rows[2 * row + 1]! >= rest && rows[2 * row + 1]! <= rest * (1 + k * 2 ** -20)).toBe(true);
-    }
-    expect(largest).toBe(Math.max(...rows.filter((_, i) => i % 2 === 0)));
-  });
-
   const windows = [
     {
       height: 5,

@@ -1,0 +1,219 @@
+/** Plain twins of the kernels of the certified GEMM: norms, chunked float32, repair, float64 sums to bytes. */
+import { describe, expect, it } from 'vitest';
+import { Stream } from '../../arithmetic/philox.js';
+import { OutputRounder, placeByteLadder } from '../../emac/certified/rounder.js';
+import { NEAREST_EVEN } from '../../formats/format.js';
+import { getFormat } from '../../formats/registry.js';
+import { createKernels } from '../../kernels/loader.js';
+
+const stream = new Stream(33, 'dataset');
+const integer = (bound: number) => stream.below(2 * bound + 1) - bound;
+const bell = () => stream.uniform() + stream.uniform() - 1;
+const { fround } = Math;
+
+/** [rows][k] into panels of `tile` rows, `group` values of k side by side. */
+function panels(values: ArrayLike<number>, rows: number, k: number, tile: number, group: number): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < rows; i += tile)
+    for (let p = 0; p < k; p += group)
+      for (let r = i; r < i + tile; r++) for (let g = 0; g < group; g++) out.push(values[r * k + p + g]!);
+  return out;
+}
+
+describe('packing with norms', () => {
+  it.each([1, 2, 7, 150, 1001])('of int16 values and of what they leave out, k = %i', (k) => {
+    const kernels = createKernels();
+    const m = 8;
+    const even = k + (k & 1);
+    const values = Int16Array.from({ length: 256 }, () => integer(32767));
+    const squares = Uint16Array.from({ length: 256 }, () => stream.below(16385));
+    const codes = Uint8Array.from({ length: m * k }, () => stream.below(256));
+    const pc = kernels.allocate(m * k);
+    const pt = kernels.allocate(2048);
+    const po = kernels.allocate(m * even * 2);
+    const pr = kernels.allocate(m * 16);
+    kernels.u8(pc, m * k).set(codes);
+    const table = kernels.u32(pt, 512);
+    for (const [code, value] of values.entries()) table.set([value & 0xffff, squares[code]!], 2 * code);
+    const slack = 1 + (k + 8) * 2 ** -24;
+    const largest = kernels.call.packInt16Norms!(m, k, pc, pt, po, pr, slack);
+    const at = (row: number, p: number) => (p < k ? values[codes[row * k + p]!]! : 0);
+    const padded = Array.from({ length: m * even }, (_, i) => at(Math.floor(i / even), i % even));
+    expect([...kernels.i16(po, m * even)]).toEqual(panels(padded, m, even, 4, 2));
+    const rows = kernels.f64(pr, 2 * m);
+    for (let row = 0; row < m; row++) {
+      // values, as unsigned numbers, are summed below the squares and may carry into them
+      let sums = 0n;
+      let norm = 0;
+      for (let p = 0; p < even; p += 2) {
+        const square = at(row, p) ** 2 + at(row, p + 1) ** 2;
+        norm = fround(norm + fround(square));
+        for (const q of [p, p + 1].filter((q) => q < k)) {
+          const code = codes[row * k + q]!;
+          sums += BigInt(values[code]! & 0xffff) + (BigInt(squares[code]!) << 32n);
+        }
+      }
+      const rest = Math.sqrt(Number(sums >> 32n) * 2 ** -14) * slack;
+      expect(rows[2 * row + 1]).toBe(rest);
+      expect(rows[2 * row]).toBe(Math.sqrt(norm) * slack + rest);
+    }
+    expect(largest).toBe(Math.max(...rows.filter((_, i) => i % 2 === 0)));
+  });
+
+  it.each([1, 3, 64, 131])('squares of float32 panels, k = %i', (k) => {
+    const kernels = createKernels();
+    const m = 8;
+    const values = Float32Array.from({ length: m * k }, bell);
+    const pv = kernels.allocate(m * k * 4);
+    const ps = kernels.allocate(m * 8);
+    kernels.f32(pv, m * k).set(panels(values, m, k, 4, 1));
+    kernels.call.squaresFloat32Panels!(m, k, pv, ps);
+    const expected = Array.from({ length: m }, (_, row) =>
+      values.subarray(row * k, (row + 1) * k).reduce((sum, x) => sum + x * x, 0),
+    );
+    expect([...kernels.f64(ps, m)]).toEqual(expected);
+  });
+});
+
+describe('float32 products in chunks', () => {
+  it.each([
+    [4, 8, 1, 32],
+    [8, 16, 31, 32],
+    [4, 24, 32, 32],
+    [12, 8, 150, 32],
+    [4, 8, 65, 8],
+    [4, 8, 7, 1],
+  ])('%i × %i × %i, chunks of %i', (m, n, k, chunk) => {
+    const kernels = createKernels();
+    const a = Float32Array.from({ length: m * k }, bell);
+    const b = Float32Array.from({ length: n * k }, bell);
+    const pa = kernels.allocate(m * k * 4);
+    const pb = kernels.allocate(n * k * 4);
+    const pc = kernels.allocate(m * n * 8);
+    kernels.f32(pa, m * k).set(panels(a, m, k, 4, 1));
+    kernels.f32(pb, n * k).set(panels(b, n, k, 8, 1));
+    kernels.f64(pc, m * n).fill(7);
+    kernels.call.gemmFloat32Chunks!(m, n, k, chunk, pa, pb, pc);
+    const expected: number[] = [];
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum: number | undefined;
+        for (let from = 0; from < k; from += chunk) {
+          let part = 0;
+          for (let p = from; p < Math.min(from + chunk, k); p++)
+            part = fround(part + fround(a[i * k + p]! * b[j * k + p]!));
+          sum = sum === undefined ? part : sum + part;
+        }
+        expected.push(sum!);
+      }
+    }
+    expect([...kernels.f64(pc, m * n)]).toEqual(expected);
+  });
+});
+
+describe('dot products of open outputs', () => {
+  for (const bytes of [1, 2] as const) {
+    it.each([1, 2, 7, 8, 9, 150])(`codes of ${bytes} bytes, k = %i`, (k) => {
+      const kernels = createKernels();
+      const [m, n] = [5, 3];
+      const table = Float64Array.from({ length: 256 ** bytes }, bell);
+      const weights = Float64Array.from({ length: n * k }, bell);
+      const codes = Array.from({ length: m * k }, () => stream.below(256 ** bytes));
+      const open = [0, 2, 3, 3, 14, 1, 12, 13];
+      const po = kernels.allocate(open.length * 4);
+      const pc = kernels.allocate(m * k * bytes);
+      const pt = kernels.allocate(table.length * 8);
+      const pw = kernels.allocate(n * k * 8);
+      const pv = kernels.allocate(k * 8);
+      const ps = kernels.allocate(open.length * 16);
+      kernels.i32(po, open.length).set(open);
+      (bytes === 1 ? kernels.u8(pc, m * k) : kernels.u16(pc, m * k)).set(codes);
+      kernels.f64(pt, table.length).set(table);
+      kernels.f64(pw, n * k).set(weights);
+      kernels.call.dotsFloat64!(open.length, po, n, k, pc, bytes, pt, pw, pv, ps);
+      const expected = open.flatMap((at) => {
+        const row = Math.floor(at / n);
+        const sums = new Float64Array(8);
+        const squares = new Float64Array(2);
+        const product = (p: number) => table[codes[row * k + p]!]! * weights[(at % n) * k + p]!;
+        const square = (p: number) => table[codes[row * k + p]!]! ** 2;
+        for (let p = 0; p < (k & ~7); p++) sums[p & 7]! += product(p);
+        for (let p = 0; p < (k & ~1); p++) squares[p & 1]! += square(p);
+        const [a, b, c, d, e, f, g, h] = sums as unknown as [number, ...number[]] & number[];
+        let sum = a + c! + (e! + g!) + (b! + d! + (f! + h!));
+        for (let p = k & ~7; p < k; p++) sum += product(p);
+        const even = squares[0]! + squares[1]!;
+        return [sum, Math.sqrt(k & 1 ? even + square(k - 1) : even)];
+      });
+      expect([...kernels.f64(ps, 2 * open.length)]).toEqual(expected);
+    });
+  }
+});
+
+describe('float64 sums to bytes', () => {
+  it.each(['posit8es2', 'fixed6q3', 'float8e4m3', 'posit3es0'])('%s', (name) => {
+    const kernels = createKernels();
+    const format = getFormat(name);
+    const encoding = {
+      ...{ format, rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+      ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+    };
+    const rounder = new OutputRounder(encoding, 'identity', undefined);
+    const ladder = placeByteLadder(kernels, rounder.ladder!)!;
+    const { cuts, buckets, lowest, size, codes } = ladder;
+    for (const [m, n, stride] of [
+      [1, 1, 4],
+      [7, 5, 12],
+      [3, 9, 9],
+    ] as const) {
+      // boundaries themselves among the sums; overflown sums and bounds too
+      const boundaries = [...rounder.ladder!.cuts].slice(1);
+      const sums = Float64Array.from({ length: m * stride }, (_, i) =>
+        i % 3 === 0 ? boundaries[i % boundaries.length]! : bell() * format.facts.max,
+      );
+      const norms = Float64Array.from({ length: m }, () => stream.uniform());
+      const columns = Float64Array.from({ length: n * 4 }, (_, i) =>
+        i % 4 === 0
+          ? 1 + stream.uniform() * (i % 8)
+          : i % 4 === 1
+            ? bell() * (i % 8 === 1 ? 0 : 1)
+            : i % 8 < 4
+              ? 0
+              : 0.01,
+      );
+      if (m > 1) {
+        norms[1] = Number.POSITIVE_INFINITY;
+        sums[2 * stride] = Number.NaN;
+        sums[2 * stride + 1] = Number.POSITIVE_INFINITY;
+      }
+      const relative = 2 ** -50;
+      const pc = kernels.allocate(m * stride * 8);
+      const pr = kernels.allocate(m * 8);
+      const pq = kernels.allocate(n * 32);
+      const po = kernels.allocate(m * n);
+      const pi = kernels.allocate((m * n + 1) * 4);
+      kernels.f64(pc, m * stride).set(sums);
+      kernels.f64(pr, m).set(norms);
+      kernels.f64(pq, n * 4).set(columns);
+      // biome-ignore format: one line of sums, one of the ladder
+      const count = kernels.call.roundBytesCertifiedFloat64!(
+        m, n, stride, pc, pr, pq, relative,
+        cuts, buckets, lowest, size, codes, po, pi,
+      );
+      const open: number[] = [];
+      const out = kernels.u8(po, m * n);
+      for (let at = 0; at < m * n; at++) {
+        const [row, channel] = [Math.floor(at / n), at % n];
+        const [s, b, weightNorm, least] = columns.subarray(channel * 4) as unknown as number[];
+        const sum = sums[row * stride + channel]!;
+        const y = s! * (sum + b!);
+        const left = s! * weightNorm! * norms[row]!;
+        const e = left + relative * (s! * (Math.abs(sum) + Math.abs(b!)) + Math.abs(y)) + least!;
+        const bounded = Number.isFinite(y - e) && Number.isFinite(y + e);
+        if (!bounded || rounder.code(y - e) !== rounder.code(y + e)) open.push(at);
+        else expect([name, y, out[at]]).toEqual([name, y, rounder.code(y)]);
+      }
+      expect([...kernels.i32(pi, count)]).toEqual(open);
+    }
+  });
+});
