@@ -14,6 +14,7 @@ import { progressOn } from './progress.js';
 import { type BenchRow, csvOf } from './rows.js';
 import { codecSection } from './sections/codec.js';
 import { gemmSection } from './sections/gemm.js';
+import { gridSection } from './sections/grid.js';
 import { growthSection } from './sections/growth.js';
 import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
@@ -22,7 +23,16 @@ import { tiesSection } from './sections/ties.js';
 import { summaryMarkdown, summaryRows, summaryTable } from './summary.js';
 
 const SECTIONS: readonly Section[] = [
-  ...[gemmSection, codecSection, policiesSection, networksSection, growthSection, tiesSection, memorySection],
+  ...[
+    gemmSection,
+    codecSection,
+    policiesSection,
+    networksSection,
+    growthSection,
+    tiesSection,
+    memorySection,
+    gridSection,
+  ],
 ];
 
 export async function runBenches(argv: readonly string[]): Promise<void> {
@@ -41,6 +51,7 @@ export async function runBenches(argv: readonly string[]): Promise<void> {
   const results = new Map<string, readonly BenchRow[]>();
   for (const section of wanted) {
     const rows = await section.run(bench);
+    if (rows.length === 0) continue;
     results.set(section.name, rows);
     progress.end();
     if (options.out !== undefined) writeAtomically(join(options.out, `${section.name}.csv`), csvOf(rows));

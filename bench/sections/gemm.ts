@@ -14,7 +14,7 @@ import { type Contestant, race, type Times } from '../race.js';
 import { type BenchRow, NOT_MEASURED, significant, spreadColumns } from '../rows.js';
 import { median, type Spread, speedRatio, spreadOf } from '../statistics.js';
 
-/** Formats of one round: few enough that a round is short beside the machine's moods. */
+/** Formats of one race: few enough that a round is short beside the machine's moods. */
 const GROUP = 6;
 
 /** Runs of a profile. */
@@ -29,12 +29,31 @@ const EFFORT = {
 
 const nameOf = ({ format, quantizer }: Case): string => `${format} ${quantizer}`;
 
-/** Every format on the two shapes that targets are set for, chosen ones on the others. */
-function casesOf(shape: Shape, effort: Bench['effort']): readonly Case[] {
-  if (effort === 'quick') return [...QUICK_CHOSEN, ...(shape.k >= 576 ? WIDE.slice(0, 2) : [])];
-  const all = shape.k === 784 || shape.k === 256;
-  return [...(all ? everyNarrowCase() : CHOSEN), ...(shape.k >= 576 ? WIDE : [])];
+/** Formats measured together, and the rivals beside them. */
+interface Field {
+  readonly cases: readonly Case[];
+  readonly rivals: 'all' | 'those of the targets';
 }
+
+/** Chosen formats on every shape; on the two shapes that targets are set for, every other format as well. */
+function fieldsOf(shape: Shape, effort: Bench['effort']): readonly Field[] {
+  const wide = shape.k >= 576 ? WIDE : [];
+  if (effort === 'quick') return [{ cases: [...QUICK_CHOSEN, ...wide.slice(0, 2)], rivals: 'all' }];
+  const chosen = [...groupsOf(CHOSEN), ...groupsOf(wide)].map((cases): Field => ({ cases, rivals: 'all' }));
+  if (shape.k !== 784 && shape.k !== 256) return chosen;
+  const names = new Set(CHOSEN.map(nameOf));
+  const others = everyNarrowCase().filter((one) => !names.has(nameOf(one)));
+  return [...chosen, ...groupsOf(others).map((cases): Field => ({ cases, rivals: 'those of the targets' }))];
+}
+
+function groupsOf(cases: readonly Case[]): (readonly Case[])[] {
+  const groups = [];
+  for (let from = 0; from < cases.length; from += GROUP) groups.push(cases.slice(from, from + GROUP));
+  return groups;
+}
+
+/** What the ratios of the targets are of, besides bare float64 for wide formats. */
+const OF_TARGETS: readonly string[] = ['bare int16', 'bare float32', 'prototype float32'];
 
 /** The shapes of the quick version. */
 const QUICK_SHAPES: readonly number[] = [784, 256];
@@ -49,20 +68,22 @@ async function measure(bench: Bench): Promise<readonly BenchRow[]> {
 async function measureShape(bench: Bench, shape: Shape): Promise<BenchRow[]> {
   const product = realProduct(shape, await bench.models.get(shape.model));
   const rivals = await rivalsOf(bench, product);
-  const cases = casesOf(shape, bench.effort);
+  const fields = fieldsOf(shape, bench.effort);
   const rows: BenchRow[] = [];
   const rivalTimes = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
-  for (let from = 0; from < cases.length; from += GROUP) {
-    const group = cases.slice(from, from + GROUP);
-    bench.progress.say(`products ${shapeName(shape)}, ${nameOf(group[0]!)}`, from / cases.length);
-    const coded = group.map((one) => codedProduct(product, one));
-    const exact = group.map((one, i) => exactProduct(nameOf(one), coded[i]!));
+  for (const [turn, { cases, rivals: which }] of fields.entries()) {
+    bench.progress.say(`products ${shapeName(shape)}, ${nameOf(cases[0]!)}`, turn / fields.length);
+    const coded = cases.map((one) => codedProduct(product, one));
+    const exact = cases.map((one, i) => exactProduct(nameOf(one), coded[i]!));
     for (const [i, one] of exact.entries()) checkExact(one, coded[i]!);
-    const times = await race([...rivals, ...exact], EFFORT[bench.effort]);
-    for (const { name } of rivals) rivalTimes.get(name)!.push(...times.get(name)!);
+    const beside = which === 'all' ? rivals : rivals.filter(({ name }) => OF_TARGETS.includes(name));
+    const times = await race([...beside, ...exact], EFFORT[bench.effort]);
+    const absent = new Array<number>(EFFORT[bench.effort].rounds).fill(Number.NaN);
+    for (const [name, all] of rivalTimes) all.push(...(times.get(name) ?? absent));
     for (const [i, one] of exact.entries()) {
+      const { format, quantizer } = cases[i]!;
       rows.push({
-        ...rowOf(shape, 'exact', group[i]!.format, group[i]!.quantizer, times.get(one.name)!, times),
+        ...rowOf(shape, 'exact', format, quantizer, times.get(one.name)!, times),
         slices: coded[i]!.slices,
         ...tierColumns(one.shares()),
         ...(await profileColumns(bench, one)),
