@@ -20,7 +20,8 @@ import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
 import { policiesSection } from './sections/policies.js';
 import { tiesSection } from './sections/ties.js';
-import { summaryMarkdown, summaryRows, summaryTable } from './summary.js';
+import { summaryRows } from './summary.js';
+import { summaryMarkdown, summaryTable } from './summary-text.js';
 
 const SECTIONS: readonly Section[] = [
   ...[

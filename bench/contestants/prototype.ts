@@ -10,7 +10,9 @@ import asc from 'assemblyscript/asc';
 import { UserError } from '../../dist/errors.js';
 import type { RealProduct } from '../layers.js';
 import type { Contestant } from '../race.js';
-import type { BareKind } from './bare.js';
+
+/** What the prototype multiplies. */
+export type PrototypeKind = 'int16' | 'float32' | 'float64';
 
 type Call = (...values: number[]) => void;
 
@@ -63,13 +65,13 @@ export async function compilePrototype(folder: string): Promise<Prototype> {
   }
 }
 
-const BYTES: Readonly<Record<BareKind, number>> = { int16: 2, float32: 4, float64: 8 };
+const BYTES: Readonly<Record<PrototypeKind, number>> = { int16: 2, float32: 4, float64: 8 };
 const CALLS = { int16: 'gemm_i16', float32: 'gemm_f32', float64: 'gemm_f64' } as const;
 
 /** The prototype's GEMM on the same shape, on packed panels. */
 export function prototypeProduct(
   prototype: Prototype,
-  kind: BareKind,
+  kind: PrototypeKind,
   { shape, activations, step }: RealProduct,
 ): Contestant {
   const up = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
@@ -84,7 +86,7 @@ export function prototypeProduct(
 }
 
 function fill(
-  kind: BareKind,
+  kind: PrototypeKind,
   buffer: SharedArrayBuffer,
   pointer: number,
   count: number,

@@ -20,7 +20,8 @@ const GROUP = 6;
 /** Runs of a profile. */
 const PROFILED = 5;
 
-const BARE = ['int16', 'float32', 'float64'] as const;
+const BARE = ['int8', 'int16', 'float32', 'float64'] as const;
+const PROTOTYPES = ['int16', 'float32', 'float64'] as const;
 
 const EFFORT = {
   quick: { rounds: 5, slice: 4, patience: 250 },
@@ -99,8 +100,10 @@ async function measureShape(bench: Bench, shape: Shape): Promise<BenchRow[]> {
 type Rival = Contestant & { readonly release?: () => Promise<void> };
 
 async function rivalsOf({ prototype }: Bench, product: RealProduct): Promise<Rival[]> {
-  const rivals: Rival[] = BARE.map((kind) => bareProduct(kind, product));
-  if (prototype) rivals.push(...BARE.map((kind) => prototypeProduct(prototype, kind, product)));
+  const rivals: Rival[] = BARE.map((kind) => bareProduct(kind, product)).filter(
+    (rival) => rival !== undefined,
+  );
+  if (prototype) rivals.push(...PROTOTYPES.map((kind) => prototypeProduct(prototype, kind, product)));
   const { m, k } = product.shape;
   const model = onnxOfProduct(m, product.step);
   for (const kind of RUNTIMES) rivals.push(await onnxModel(kind, model, product.activations, [m, k]));

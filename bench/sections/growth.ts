@@ -48,7 +48,7 @@ async function growthWithK(bench: Bench): Promise<BenchRow[]> {
     bench.progress.say(`growth with K, ${k}`, 0);
     const product = ofDepth(whole, k);
     const exact = exactProduct('exact', codedProduct(product, CASE));
-    const times = await race([bareProduct('int16', product), exact], EFFORT[bench.effort]);
+    const times = await race([bareProduct('int16', product)!, exact], EFFORT[bench.effort]);
     const own = times.get('exact')!;
     const speed = spreadOf(own.map((time) => (ROWS * CHANNELS * k) / time / 1e6));
     const ratio = speedRatio(own, times.get('bare int16')!);
