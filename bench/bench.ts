@@ -2,7 +2,7 @@
 
 import type { Prototype } from './contestants/prototype.js';
 import type { Effort } from './effort.js';
-import type { Models } from './models/trained.js';
+import type { Models } from './networks/trained.js';
 import type { Progress } from './progress.js';
 import type { BenchRow } from './rows.js';
 

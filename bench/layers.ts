@@ -11,7 +11,7 @@ import { encodeTensor } from '../dist/quantizers/encoder.js';
 import type { Encoding } from '../dist/quantizers/encoding.js';
 import { parseQuantizer } from '../dist/quantizers/quantizer.js';
 import type { Case } from './formats.js';
-import type { Model, ModelName } from './models/trained.js';
+import type { Model, ModelName } from './networks/trained.js';
 
 /** C [m, n] = A [m, k] · Bᵀ [n, k], from a layer of a trained network. */
 export interface Shape {

@@ -2,8 +2,8 @@
 import { createKernels } from '../dist/kernels/loader.js';
 import { compileFloat } from '../dist/networks/dataflows/float.js';
 import type { Effort } from './effort.js';
-import { emacPlan } from './models/plans.js';
-import { Models } from './models/trained.js';
+import { emacPlan } from './networks/plans.js';
+import { Models } from './networks/trained.js';
 
 interface Task {
   /** A format, or `float32 network` for the float dataflow. */

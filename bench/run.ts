@@ -8,7 +8,7 @@ import { packageVersion } from '../dist/sweep/version.js';
 import type { Bench, Section } from './bench.js';
 import { compilePrototype } from './contestants/prototype.js';
 import { describeMachine } from './machine.js';
-import { Models } from './models/trained.js';
+import { Models } from './networks/trained.js';
 import { readOptions } from './options.js';
 import { progressOn } from './progress.js';
 import { type BenchRow, csvOf } from './rows.js';

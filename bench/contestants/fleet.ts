@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { type CalibrationData, calibrationData } from '../../dist/networks/calibration.js';
 import type { Network, Tensor } from '../../dist/networks/network.js';
 import type { Case } from '../formats.js';
-import type { Model } from '../models/trained.js';
+import type { Model } from '../networks/trained.js';
 import type { Contestant } from '../race.js';
 
 /** What a thread is told at its start. */

@@ -7,7 +7,7 @@ import { exactProduct } from '../contestants/exact.js';
 import { fleet } from '../contestants/fleet.js';
 import type { Case } from '../formats.js';
 import { codedProduct, type RealProduct, realProduct, SHAPES } from '../layers.js';
-import { emacPlan } from '../models/plans.js';
+import { emacPlan } from '../networks/plans.js';
 import { race } from '../race.js';
 import { type BenchRow, spreadColumns } from '../rows.js';
 import { speedRatio, spreadOf } from '../statistics.js';
