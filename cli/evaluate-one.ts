@@ -7,7 +7,7 @@ import { networkSource, seedContext } from '../sweep/prepare.js';
 import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
 import { sweepDataset } from '../sweep/run.js';
 import { checkSpec } from '../sweep/spec.js';
-import { allEntries } from '../sweep/threads.js';
+import { Threads } from '../sweep/threads.js';
 import { writeVectors } from '../sweep/vectors.js';
 import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
@@ -83,13 +83,14 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
     console.log(`golden vectors of ${written.images} images in ${written.files.join(' and ')}`);
     return;
   }
-  const entry =
-    threads === 1
-      ? new Evaluator(context).evaluate(point)
-      : (await allEntries(context, [point], threads))[0]!;
-  const [row] = entry.rows;
-  if (given.json) console.log(JSON.stringify(typed(row!), null, 2));
-  else console.log(readable(row!));
+  const workers = new Threads(context, threads);
+  try {
+    const [entry] = await workers.evaluate([point]);
+    const [row] = entry!.rows;
+    console.log(given.json ? JSON.stringify(typed(row!), null, 2) : readable(row!));
+  } finally {
+    await workers.close();
+  }
 }
 
 /** Numbers as numbers, `n/a` as null. */

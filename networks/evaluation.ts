@@ -36,7 +36,7 @@ export function evaluatePlan(plan: Plan, dataset: Dataset, split: Split, count =
       Uint32Array.from({ length: now }, (_, i) => from + i),
       images,
     );
-    const outcome = plan.run(images, now);
+    const outcome = plan.run(images, now, from);
     for (let i = 0; i < now; i++) {
       predictions[from + i] = outcome.predictions[i]!;
       if (outcome.predictions[i] === split.labels[from + i]) correct++;

@@ -13,7 +13,7 @@ import { choicesOf, entryOf } from './entry.js';
 import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
 import type { Entry } from './journal.js';
 import type { LayerFormats, Point } from './plan.js';
-import { BatchError, predictShare } from './predict.js';
+import { atOnce, BatchError, predictShare } from './predict.js';
 import {
   type Candidate,
   indicesOf,
@@ -58,15 +58,16 @@ export class Evaluator {
 
   /**
    * Takes batches of a run until none is left; `late` where none was from the start. The first thread of a run
-   * also describes its plan. Throws BatchError for what goes wrong in a batch.
+   * also describes its plan. A step is a batch; no other plan may be compiled before the last one. Throws BatchError for
+   * what goes wrong in a batch.
    */
-  part(run: Run, role: Role): Part | 'late' {
+  *part(run: Run, role: Role): Generator<void, Part | 'late'> {
     if (role === 'helper' && batchesLeft(run.share) === 0) return 'late';
     const started = performance.now();
     const { point, images, share } = run;
     const { dataset } = this.context;
     const compiled = this.#compileWith(point, run.formats);
-    const counts = predictShare(
+    const counts = yield* predictShare(
       compiled.plan,
       dataset,
       splitOf(dataset, images),
@@ -84,7 +85,7 @@ export class Evaluator {
   /** All of a run in this thread, its errors those of the batches themselves. */
   #wholeRun(run: Run): Part {
     try {
-      return this.part(run, 'first') as Part;
+      return atOnce(this.part(run, 'first')) as Part;
     } catch (error) {
       throw error instanceof BatchError ? error.cause : error;
     }

@@ -1,9 +1,10 @@
 /**
  * Worker threads that take tasks one at a time from a source that may still grow. A task that throws, or takes its
- * worker down with it, is that task's error and nobody else's; the pool never hangs on it. Workers end with the work.
+ * worker down with it, is that task's error and nobody else's; the pool never hangs on it.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.js';
@@ -17,28 +18,37 @@ export interface Problem {
   readonly step: number;
 }
 
-/** What a worker says: it is ready for its first task, or how a task went. */
-export type Answer<Result> =
-  | { readonly kind: 'ready' }
+/** How a task went. */
+export type Verdict<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | ({ readonly kind: 'failed' } & Problem);
+
+/** What a worker says: it is ready for its first task, then a verdict a task. */
+export type Answer<Result> = { readonly kind: 'ready' } | Verdict<Result>;
 
 /** Where tasks come from and results go. Each task given out comes back once, done or failed, but after an abort. */
 export interface WorkSource<Task, Result> {
   /** The next task; `wait` where one on its way may lead to more; `end` where there will be none. */
   next(): Task | 'wait' | 'end';
+  /** How many more threads could be given a task now. */
+  room(): number;
   done(task: Task, result: Result): void;
   failed(task: Task, problem: Problem): void;
 }
 
-export interface PoolWork<Task, Result> {
+export interface PoolOptions {
   /** Of the built worker, relative to the package: `sweep/worker.js`. */
   readonly file: string;
   /** Handed to every worker; shared buffers are shared. */
   readonly data: unknown;
-  /** Most workers; one is started only for a task. */
+  /** Most workers; one is started only where there is room for it. */
   readonly workers: number;
+}
+
+export interface PoolRun<Task, Result> {
   readonly source: WorkSource<Task, Result>;
+  /** Lets the calling thread take tasks too, step by step, so that it works while the workers start. */
+  readonly here?: ((task: Task) => Generator<void, Verdict<Result>>) | undefined;
   /** Aborting stops the workers at once; tasks in flight are neither done nor failed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,80 +64,109 @@ function builtFile(file: string): string {
   return built;
 }
 
-/**
- * Resolves when the source has ended and every worker with it, or on abort. Rejects, all workers stopped, when a
- * worker cannot even start or when the source throws (a full disk).
- */
-export async function runPool<Task, Result>(work: PoolWork<Task, Result>): Promise<void> {
-  await new Pool(work, builtFile(work.file)).run();
-}
-
-/** A place for a worker: a new one is started only where the last one died of its task. */
+/** A place for a worker: a new one is started where the last one died of its task. */
 interface Lane<Task> {
   worker: Worker | undefined;
+  life: 'none' | 'starting' | 'ready';
   task: Task | undefined;
 }
 
-class Pool<Task, Result> {
+export class Pool<Task, Result> {
+  readonly #file: string;
   readonly #lanes: Lane<Task>[];
-  #state: 'working' | 'stopping' = 'working';
+  #run: PoolRun<Task, Result> | undefined;
+  #hereWorks: 'no' | 'yes' = 'no';
   #problem: { readonly error: unknown } | undefined;
   #settle: () => void = () => undefined;
 
-  constructor(
-    private readonly work: PoolWork<Task, Result>,
-    private readonly file: string,
-  ) {
-    this.#lanes = Array.from({ length: work.workers }, () => ({ worker: undefined, task: undefined }));
+  /** Starts nothing yet. Throws UserError where the package is not built. */
+  constructor(private readonly options: PoolOptions) {
+    this.#file = builtFile(options.file);
+    this.#lanes = Array.from({ length: options.workers }, () => ({
+      worker: undefined,
+      life: 'none',
+      task: undefined,
+    }));
   }
 
-  async run(): Promise<void> {
-    const { signal } = this.work;
-    const abort = (): void => this.#stop();
+  /**
+   * Works a source off, one at a time. Resolves when it has ended, or on abort. Rejects when a worker cannot even
+   * start or when the source throws (a full disk). Workers stay for the next run, but keep no process alive; after
+   * an abort or a rejection they are stopped.
+   */
+  async run(run: PoolRun<Task, Result>): Promise<void> {
+    const { signal } = run;
+    const abort = (): void => this.#finish('stopped');
+    this.#problem = undefined;
     await new Promise<void>((resolve) => {
       this.#settle = resolve;
+      this.#run = run;
       signal?.addEventListener('abort', abort, { once: true });
-      if (signal?.aborted) this.#stop();
+      if (signal?.aborted) this.#finish('stopped');
+      else if (run.here) this.#beginHere(run.here);
       else this.#advance();
     });
     signal?.removeEventListener('abort', abort);
-    if (this.#problem) throw this.#problem.error;
+    const problem = this.#problem as { readonly error: unknown } | undefined;
+    if (problem) throw problem.error;
   }
 
-  /** A task for every free lane, as far as there are any; the end where there are none and none can come. */
+  /** Stops the workers. Resolves when they have ended. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map(({ worker }) => worker?.terminate()));
+  }
+
+  /** Tasks for the workers that are free, new workers where there is room, the end where nothing is left. */
   #advance(): void {
-    while (this.#state === 'working') {
-      const free = this.#lanes.filter(({ task }) => task === undefined);
-      const lane = free.find(({ worker }) => worker !== undefined) ?? free[0];
-      if (!lane) return;
-      const next = this.#attempt(() => this.work.source.next());
-      if (next === undefined) return;
+    for (const lane of this.#lanes) {
+      const run = this.#run;
+      if (!run) return;
+      if (lane.life !== 'ready' || lane.task !== undefined) continue;
+      const next = this.#attempt(() => run.source.next());
+      if (next === undefined || next === 'wait') break;
       if (next === 'end') {
-        this.#stop();
-        return;
-      }
-      if (next === 'wait') {
-        if (free.length === this.#lanes.length) {
-          this.#fail(new Error('the pool waits for tasks that nobody is working on'));
-        }
+        this.#finish('ended');
         return;
       }
       lane.task = next;
-      if (lane.worker) lane.worker.postMessage(next);
-      else this.#start(lane);
+      lane.worker!.ref();
+      lane.worker!.postMessage(next);
+    }
+    this.#startWhereRoom();
+    this.#endWhereNobodyWorks();
+  }
+
+  #startWhereRoom(): void {
+    let starting = this.#lanes.filter(({ life }) => life === 'starting').length;
+    for (const lane of this.#lanes) {
+      if (lane.life !== 'none') continue;
+      const room = this.#attempt(() => this.#run?.source.room()) ?? 0;
+      if (starting >= room) return;
+      this.#start(lane);
+      starting++;
     }
   }
 
+  /** With no thread at work there is nobody to wait for. */
+  #endWhereNobodyWorks(): void {
+    if (!this.#run || this.#hereWorks === 'yes') return;
+    if (this.#lanes.some(({ life, task }) => life === 'starting' || task !== undefined)) return;
+    const next = this.#attempt(() => this.#run?.source.next());
+    if (next === 'end') this.#finish('ended');
+    else this.#fail(new Error('the pool waits for tasks that nobody is working on'));
+  }
+
   #start(lane: Lane<Task>): void {
-    const worker = new Worker(this.file, { workerData: this.work.data });
-    let life: 'starting' | 'started' = 'starting';
+    const worker = new Worker(this.#file, { workerData: this.options.data });
     let lastWords = '';
     lane.worker = worker;
+    lane.life = 'starting';
     worker.on('message', (answer: Answer<Result>) => {
-      life = 'started';
-      if (this.#state === 'stopping') return;
-      if (answer.kind === 'ready') worker.postMessage(lane.task);
-      else this.#take(lane, answer);
+      if (answer.kind === 'ready') {
+        lane.life = 'ready';
+        worker.unref();
+        this.#advance();
+      } else this.#take(lane, answer);
     });
     // an answer that cannot be read will not come again
     worker.on('messageerror', (error) => {
@@ -138,27 +177,65 @@ class Pool<Task, Result> {
       lastWords = error instanceof Error ? error.message : String(error);
     });
     worker.on('exit', (code) => {
+      const { life } = lane;
       lane.worker = undefined;
+      lane.life = 'none';
       const how = (lastWords || `exit code ${code}`).split('\n')[0]!;
-      if (this.#state === 'working') {
-        if (life === 'starting') this.#fail(new Error(`a worker could not start: ${how}`));
-        else if (lane.task !== undefined) {
-          this.#take(lane, { kind: 'failed', message: `its worker stopped: ${how}`, step: DEATH });
-        }
+      if (this.#run && life === 'starting') this.#fail(new Error(`a worker could not start: ${how}`));
+      else if (lane.task !== undefined) {
+        this.#take(lane, { kind: 'failed', message: `its worker stopped: ${how}`, step: DEATH });
       }
-      this.#settleWhenEmpty();
     });
   }
 
-  #take(lane: Lane<Task>, answer: Exclude<Answer<Result>, { kind: 'ready' }>): void {
+  #take(lane: Lane<Task>, verdict: Verdict<Result>): void {
     const task = lane.task!;
     lane.task = undefined;
-    const { source } = this.work;
-    this.#attempt(() => {
-      if (answer.kind === 'done') source.done(task, answer.result);
-      else source.failed(task, { message: answer.message, step: answer.step });
-    });
+    lane.worker?.unref();
+    this.#tell(task, verdict);
     this.#advance();
+    const here = this.#run?.here;
+    if (here && this.#hereWorks === 'no') this.#beginHere(here);
+  }
+
+  #beginHere(here: (task: Task) => Generator<void, Verdict<Result>>): void {
+    this.#workHere(here).catch((error: unknown) => this.#fail(error));
+  }
+
+  /** The calling thread's own tasks; between two steps it hears what the workers say. */
+  async #workHere(here: (task: Task) => Generator<void, Verdict<Result>>): Promise<void> {
+    for (;;) {
+      const run = this.#run;
+      const task = run && this.#attempt(() => run.source.next());
+      if (task === undefined) return;
+      if (task === 'end') {
+        this.#finish('ended');
+        return;
+      }
+      if (task === 'wait') {
+        this.#hereWorks = 'no';
+        this.#endWhereNobodyWorks();
+        return;
+      }
+      this.#hereWorks = 'yes';
+      this.#advance();
+      const steps = here(task);
+      let step = steps.next();
+      while (!step.done && this.#run === run) {
+        await setImmediate();
+        step = steps.next();
+      }
+      // stopped meanwhile; a run that came after has a loop of its own
+      if (this.#run !== run || !step.done) return;
+      this.#tell(task, step.value);
+    }
+  }
+
+  #tell(task: Task, verdict: Verdict<Result>): void {
+    this.#attempt(() => {
+      if (verdict.kind === 'done') this.#run?.source.done(task, verdict.result);
+      else this.#run?.source.failed(task, { message: verdict.message, step: verdict.step });
+    });
   }
 
   #attempt<Value>(action: () => Value): Value | undefined {
@@ -172,16 +249,23 @@ class Pool<Task, Result> {
 
   #fail(error: unknown): void {
     this.#problem ??= { error };
-    this.#stop();
+    this.#finish('stopped');
   }
 
-  #stop(): void {
-    this.#state = 'stopping';
-    for (const { worker } of this.#lanes) void worker?.terminate();
-    this.#settleWhenEmpty();
+  #finish(how: 'ended' | 'stopped'): void {
+    this.#run = undefined;
+    this.#hereWorks = 'no';
+    if (how === 'ended') this.#settle();
+    else void this.close().then(() => this.#settle());
   }
+}
 
-  #settleWhenEmpty(): void {
-    if (this.#state === 'stopping' && this.#lanes.every(({ worker }) => worker === undefined)) this.#settle();
+/** A pool for one run, its workers ended with it. */
+export async function runPool<Task, Result>(options: PoolOptions, run: PoolRun<Task, Result>): Promise<void> {
+  const pool = new Pool<Task, Result>(options);
+  try {
+    await pool.run(run);
+  } finally {
+    await pool.close();
   }
 }

@@ -42,15 +42,15 @@ export function* imageBatches(
 /**
  * Takes batches of the images at `indices` until the share has none left, and runs the plan (compiled for `BATCH`)
  * over them. Draws of stochastic rounding are keyed by the place in `indices`, so it does not matter who takes which.
- * The counts are of this thread's batches. Throws BatchError.
+ * The counts are of this thread's batches. A step is a batch. Throws BatchError.
  */
-export function predictShare(
+export function* predictShare(
   plan: Plan,
   dataset: Dataset,
   split: Split,
   indices: Uint32Array,
   share: Share,
-): Omit<Predictions, 'classes'> {
+): Generator<void, Omit<Predictions, 'classes'>> {
   const images = new Float32Array(BATCH * imageSize(dataset));
   let ties = 0;
   let nanLogits = 0;
@@ -66,15 +66,24 @@ export function predictShare(
     } catch (error) {
       throw new BatchError(batch, error);
     }
+    yield;
   }
   return { ties, nanLogits };
+}
+
+/** All steps of some work in one go. */
+export function atOnce<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /** Runs the plan (compiled for `BATCH`) over the images at `indices` in this thread. */
 export function predict(plan: Plan, dataset: Dataset, split: Split, indices: Uint32Array): Predictions {
   const share = newShare(indices.length);
   try {
-    const { ties, nanLogits } = predictShare(plan, dataset, split, indices, share);
+    const { ties, nanLogits } = atOnce(predictShare(plan, dataset, split, indices, share));
     return { classes: share.classes, ties, nanLogits };
   } catch (error) {
     throw error instanceof BatchError ? error.cause : error;

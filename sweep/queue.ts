@@ -9,9 +9,10 @@ import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
 import type { Entry } from './journal.js';
 import type { Point } from './plan.js';
 import type { Problem, WorkSource } from './pool.js';
+import { testCount } from './predict.js';
 import { type Candidate, newRun, type Role, type Run, type RunImages } from './run-images.js';
 import type { Part } from './run-part.js';
-import { batchesLeft, closeShare } from './share.js';
+import { BATCH, batchesLeft, closeShare } from './share.js';
 
 /** What a thread is given. */
 export interface Task {
@@ -65,6 +66,19 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
     const helped = this.#mostWanting();
     if (helped) return this.#give(helped, 'helper');
     return this.#courses.size > 0 ? 'wait' : 'end';
+  }
+
+  room(): number {
+    let room = 0;
+    for (const { state, stages } of this.#courses) {
+      for (const stage of stages) {
+        const helpers = Math.floor(batchesLeft(stage.run.share) / WORTH_HELP);
+        if (stage.state === 'begun') room += helpers;
+        if (stage.state === 'fresh' && state === 'going') room += Math.max(1, helpers);
+      }
+    }
+    const batches = Math.ceil(testCount(this.context.dataset, this.points[0] ?? { images: 0 }) / BATCH);
+    return room + (this.points.length - this.#next) * Math.max(1, Math.floor(batches / WORTH_HELP));
   }
 
   done(task: Task, part: Part | 'late'): void {

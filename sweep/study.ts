@@ -25,7 +25,7 @@ import { seedContext } from './prepare.js';
 import type { Row } from './rows.js';
 import { BATCH } from './share.js';
 import { checkSpec } from './spec.js';
-import { allEntries } from './threads.js';
+import { Threads } from './threads.js';
 import { packageVersion } from './version.js';
 
 export interface StudyOptions {
@@ -58,7 +58,7 @@ export interface Study {
    * dataset, images, network, training, calibrationImages and seeds. Throws UserError as a spec does.
    */
   rows(axes: Readonly<Record<string, unknown>>): Row[];
-  /** The same rows, bit for bit, on so many worker threads. Throws UserError also for a point that failed. */
+  /** The same rows, bit for bit, on so many threads, this one counted. Throws UserError also for a point that failed. */
   parallelRows(axes: Readonly<Record<string, unknown>>, threads: number): Promise<Row[]>;
 }
 
@@ -95,7 +95,12 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     },
     async parallelRows(axes, threads) {
       const { baseline, points } = planned(axes);
-      return [baseline, ...(await allEntries(all, points, threads))].flatMap(({ rows }) => rows);
+      const workers = new Threads(all, threads);
+      try {
+        return [baseline, ...(await workers.evaluate(points))].flatMap(({ rows }) => rows);
+      } finally {
+        await workers.close();
+      }
     },
   };
 

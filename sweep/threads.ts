@@ -1,50 +1,71 @@
-/** Points evaluated on worker threads: several points at once, and free threads within one. */
+/** Points evaluated on several threads: several points at once, and free threads within one. */
 import { UserError } from '../errors.js';
 import type { SweepContext } from './context.js';
+import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
 import type { Point } from './plan.js';
-import { runPool } from './pool.js';
+import { Pool, runPool } from './pool.js';
 import { type Outcomes, PointQueue, type Task } from './queue.js';
 import type { Part } from './run-part.js';
+import { verdictOf } from './verdict.js';
+
+const WORKER = 'sweep/worker.js';
 
 /**
- * Evaluates all points on up to so many threads; the entries are the same for any number. Points that fail are
- * told and the others go on. Resolves when every thread has ended; on abort, points in flight are neither.
+ * Evaluates all points on up to so many worker threads; the entries are the same for any number. Points that fail
+ * are told and the others go on. Resolves when every thread has ended; on abort, points in flight are neither.
  */
 export async function evaluatePoints(
   context: SweepContext,
   points: readonly Point[],
-  threads: number,
+  workers: number,
   outcomes: Outcomes,
   signal?: AbortSignal,
 ): Promise<void> {
-  await runPool<Task, Part | 'late'>({
-    file: 'sweep/worker.js',
-    data: context,
-    workers: threads,
-    source: new PointQueue(context, points, outcomes),
-    signal,
-  });
+  const source = new PointQueue(context, points, outcomes);
+  await runPool<Task, Part | 'late'>({ file: WORKER, data: context, workers }, { source, signal });
 }
 
-/** The entries of all points, in their order. Throws UserError naming the first point that failed. */
-export async function allEntries(
-  context: SweepContext,
-  points: readonly Point[],
-  threads: number,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  const failures: string[] = [];
-  await evaluatePoints(context, points, threads, {
-    onDone(point, entry) {
-      entries[point] = entry;
-    },
-    onFailed(point, message) {
-      const { choice, quantizer } = points[point]!;
-      failures[point] = `${choice.label} ${quantizer}: ${message}`;
-    },
-  });
-  const failure = failures.find((text) => text !== undefined);
-  if (failure !== undefined) throw new UserError(failure);
-  return entries;
+/**
+ * The calling thread and workers beside it, for one evaluation after another. Workers without work keep no process
+ * alive; `close` ends them.
+ */
+export class Threads {
+  readonly #evaluator: Evaluator;
+  readonly #pool: Pool<Task, Part | 'late'>;
+
+  /** `count`: threads in all, from 1 on. */
+  constructor(
+    private readonly context: SweepContext,
+    count: number,
+  ) {
+    this.#evaluator = new Evaluator(context);
+    this.#pool = new Pool({ file: WORKER, data: context, workers: count - 1 });
+  }
+
+  /**
+   * The entries of all points, in their order, the same for any number of threads; one call at a time. Throws
+   * UserError naming the first point that failed, in one line, also where its thread died of it.
+   */
+  async evaluate(points: readonly Point[]): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    const failures: string[] = [];
+    const source = new PointQueue(this.context, points, {
+      onDone(point, entry) {
+        entries[point] = entry;
+      },
+      onFailed(point, message) {
+        const { choice, quantizer } = points[point]!;
+        failures[point] = `${choice.label} ${quantizer}: ${message}`;
+      },
+    });
+    await this.#pool.run({ source, here: (task) => verdictOf(this.#evaluator, task) });
+    const failure = failures.find((text) => text !== undefined);
+    if (failure !== undefined) throw new UserError(failure);
+    return entries;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
 }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { runPool, type WorkSource } from '../../sweep/pool.js';
+import { Pool, runPool, type WorkSource } from '../../sweep/pool.js';
 
 const file = '../test/sweep/faulty-worker.mjs';
 
@@ -23,6 +23,10 @@ class List implements WorkSource<Task, number> {
     return this.#given > 0 ? 'wait' : 'end';
   }
 
+  room(): number {
+    return this.tasks.length;
+  }
+
   done(task: Task, result: number): void {
     this.#given--;
     this.squares.set(task, result);
@@ -37,7 +41,7 @@ class List implements WorkSource<Task, number> {
 
 async function run(tasks: Task[], workers: number): Promise<List> {
   const source = new List(tasks);
-  await runPool<Task, number>({ file, data: {}, workers, source });
+  await runPool<Task, number>({ file, data: {}, workers }, { source });
   return source;
 }
 
@@ -71,6 +75,38 @@ describe('runPool', () => {
     }
   });
 
+  it.each([0, 1, 2])('lets the calling thread work beside %i workers', async (workers) => {
+    const source = new List([1, 2, 100, 3, 4]);
+    const mine: Task[] = [];
+    await runPool<Task, number>(
+      { file, data: {}, workers },
+      {
+        source,
+        *here(task) {
+          mine.push(task);
+          yield;
+          return { kind: 'done', result: Number(task) ** 2 };
+        },
+      },
+    );
+    expect([...source.squares.keys()].sort((a, b) => Number(a) - Number(b))).toEqual([
+      1, 2, 3, 4, 100, 101, 102,
+    ]);
+    expect(source.squares.get(101)).toBe(10_201);
+    expect(mine).toContain(1);
+    expect(mine.length === 7 || workers > 0).toBe(true);
+  });
+
+  it('keeps its workers for the next run', async () => {
+    const pool = new Pool<Task, number>({ file, data: {}, workers: 2 });
+    for (const tasks of [[1, 2, 3, 'crash'], [4, 5], [], [6, 7, 8]] as Task[][]) {
+      const source = new List([...tasks]);
+      await pool.run({ source });
+      expect(source.squares.size + source.failures.size).toBe(tasks.length);
+    }
+    await pool.close();
+  });
+
   it('ends without tasks', async () => {
     await run([], 2);
   });
@@ -80,18 +116,22 @@ describe('runPool', () => {
     source.done = () => {
       throw new Error('disk full');
     };
-    await expect(runPool<Task, number>({ file, data: {}, workers: 2, source })).rejects.toThrow('disk full');
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2 }, { source })).rejects.toThrow(
+      'disk full',
+    );
   });
 
   it('rejects when a worker cannot start', async () => {
-    const work = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1, source: new List([1]) };
-    await expect(runPool<Task, number>(work)).rejects.toThrow(/could not start/);
+    const options = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1 };
+    await expect(runPool<Task, number>(options, { source: new List([1]) })).rejects.toThrow(
+      /could not start/,
+    );
   });
 
   it('rejects rather than wait for nobody', async () => {
     const source = new List([]);
     source.next = () => 'wait';
-    await expect(runPool<Task, number>({ file, data: {}, workers: 2, source })).rejects.toThrow(/nobody/);
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2 }, { source })).rejects.toThrow(/nobody/);
   });
 
   it('stops at once on abort', async () => {
@@ -103,7 +143,7 @@ describe('runPool', () => {
       done(task, result);
       if (source.squares.size === 3) controller.abort();
     };
-    await runPool<Task, number>({ file, data: {}, workers: 1, source, signal });
+    await runPool<Task, number>({ file, data: {}, workers: 1 }, { source, signal });
     expect(source.squares.size).toBe(3);
   });
 });
