@@ -5,83 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp, toRational } from '../../arithmetic/float64.js';
-import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../emac/certified/facts.js';
-import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
-import { DEFAULT_CHOICES } from '../../emac/choices.js';
-import { OperandReader } from '../../emac/lattice.js';
-import { type Activation, type MacLayer, quantizeLayer } from '../../emac/layer.js';
-import { referenceOutput } from '../../emac/reference.js';
-import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
+import type { Rounding } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
-import { createKernels } from '../../kernels/loader.js';
-import type { Encoding } from '../../quantizers/encoding.js';
-
-interface Crafted {
-  readonly weights: string;
-  readonly activations?: string;
-  readonly output: string;
-  readonly rounding?: Rounding;
-  readonly activation?: Activation;
-  readonly k: number;
-  /** One an output channel: w by k (values), b in lattice steps, s as a float64. */
-  readonly channels: readonly { readonly w: (p: number) => number; readonly b: bigint; readonly s: number }[];
-  /** x by k (values), one a row. */
-  readonly rows: readonly ((p: number) => number)[];
-  readonly scaleBits: number;
-}
-
-function encoding(name: string, rounding = NEAREST_EVEN): Encoding {
-  return {
-    ...{ format: getFormat(name), rounding, zeroPoint: 0, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(1) },
-  };
-}
-
-/** Runs the engine against the reference; throws where an operand is no value of its format. */
-function run(test: Crafted): { wrong: number; codes: number[]; counts: TierCounts; layer: MacLayer } {
-  const { k, channels, rows, output, rounding } = test;
-  const w = encoding(test.weights);
-  const x = encoding(test.activations ?? test.weights);
-  const n = channels.length;
-  const source = {
-    ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias: new Float32Array(n) },
-    ...{ activation: test.activation ?? 'identity', tensor: 1, group: 0 },
-  } as const;
-  const choices = { ...DEFAULT_CHOICES, scaleBits: test.scaleBits };
-  const layer: MacLayer = {
-    ...quantizeLayer(source, w, x, encoding(output, rounding), choices),
-    multipliers: channels.map(({ s }) => toRational(s)),
-    bias: channels.map(({ b }) => b),
-  };
-  const exactCode = ({ format }: Encoding, value: number): number => {
-    const code = format.encode(value);
-    if (format.toNumber(code) !== value) throw new Error(`${value} is no value of ${format.name}`);
-    return code;
-  };
-  for (const [channel, { w: weight }] of channels.entries())
-    for (let p = 0; p < k; p++) layer.weightCodes[channel * k + p] = exactCode(w, weight(p));
-  const kernels = createKernels();
-  const { bits } = x.format;
-  const codes = kernels.allocate((rows.length + 4) * k * codeBytes(bits));
-  const inputs = codeView(kernels, bits, codes, rows.length * k);
-  for (const [row, at] of rows.entries())
-    for (let p = 0; p < k; p++) inputs[row * k + p] = exactCode(x, at(p));
-  const out = kernels.allocate(rows.length * n * 4);
-  const mac = new CertifiedMac(kernels, layer, rows.length);
-  const used = new Uint8Array(256);
-  if (bits <= 8) for (const code of inputs) used[code] = 1;
-  const facts = bits <= 8 ? useFacts(codeTable(x), used) : undefined;
-  const draw = rounding?.mode === 'stochastic' ? () => 0x80000000 : undefined;
-  mac.run({ kind: 'rows', codes, rows: rows.length, out, facts, draw });
-  const outputs = [...outputView(kernels, { rows: rows.length, out }, layer)];
-  const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
-  const wrong = outputs.filter((code, at) => {
-    const row = Math.floor(at / n);
-    return code !== referenceOutput(layer, readers, inputs, row * k, at % n, draw?.());
-  }).length;
-  return { wrong, codes: outputs, counts: mac.counts, layer };
-}
+import { run } from './certified-harness.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const STOCHASTIC: Rounding = { mode: 'stochastic', policy: 'saturate', underflow: 'none' };
@@ -187,6 +113,81 @@ describe('what int16 leaves out, as large as its bound', () => {
       }));
       const rows = [() => 0, (p: number) => (p === 0 ? 2 ** 14 : p === 1 ? -(2 ** 14) : 0)];
       expect(run({ weights: 'posit8es2', output, k: 4, channels, rows, scaleBits: 16 }).wrong).toBe(0);
+    }
+  });
+});
+
+describe('what float32 leaves out', () => {
+  it('half a unit lost at every step of a chunk: nearly all of γ is used', () => {
+    // computed 1 a chunk, exact 1 + 31 · 2^-24; ‖w‖ · ‖x‖ is 1 + 31 · 2^-24 a chunk, the bound 32 · 2^-24 of it
+    const lost = (p: number) => (p % 32 === 0 ? 1 : 2 ** -12);
+    for (const weights of ['posit8es2', 'float16', 'posit16es1', 'fixed16q12', 'bfloat16']) {
+      const unit = 1n << BigInt(-2 * getFormat(weights).facts.lsbExponent - 24);
+      for (const [k, s] of [
+        [32, 2.5],
+        [64, 1.25],
+      ] as const) {
+        // b takes the boundary 2.5 to every place between computed and exact
+        const channels = range(40 * (k / 32)).map((i) => ({ w: lost, b: BigInt(-i) * unit, s }));
+        for (const output of ['fixed8q0', 'fixed16q0']) {
+          const { wrong, open } = run({ weights, output, k, channels, rows: [lost], scaleBits: 16 });
+          expect([weights, k, wrong]).toEqual([weights, k, 0]);
+          expect(open.float32).toBeGreaterThan(0);
+          expect(open.float32).toBeLessThan(channels.length);
+        }
+      }
+    }
+  });
+
+  it('operands that float32 would make subnormal count as nothing: the bound is reached', () => {
+    // the largest bfloat16 that is no multiple of 2^-63, by 2^56: computed 0, exact and bound k · 255 / 256
+    const k = 16;
+    const tiny = () => 255 * 2 ** -64;
+    const large = () => 2 ** 56;
+    const unit = 1n << BigInt(-2 * getFormat('bfloat16').facts.lsbExponent);
+    const biases = range(41).map((i) => (BigInt(i - 20) * unit) / 1n + unit / 2n);
+    for (const [w, x] of [
+      [tiny, large],
+      [large, tiny],
+    ] as const) {
+      const channels = biases.map((b) => ({ w, b, s: 1 }));
+      const { wrong, open } = run({
+        weights: 'bfloat16',
+        output: 'fixed8q0',
+        k,
+        channels,
+        rows: [x],
+        scaleBits: 16,
+      });
+      expect(wrong).toBe(0);
+      expect(open.float32).toBe(41);
+    }
+  });
+
+  it('products below float32', () => {
+    // exact 8, computed 0
+    const w = () => 2 ** -75;
+    const channels = range(8).map((i) => ({ w, b: 0n, s: 2 ** (140 + i) }));
+    for (const output of ['fixed8q0', 'posit16es1', 'posit8es0'])
+      expect(run({ weights: 'bfloat16', output, k: 8, channels, rows: [w], scaleBits: 16 }).wrong).toBe(0);
+  });
+
+  it('products beyond float32, whose sum is small', () => {
+    for (const weights of ['bfloat16', 'posit16es3', 'posit8es4']) {
+      const w = (p: number) => (p < 2 ? 2 ** 64 : 1);
+      const x = (p: number) => (p === 0 ? 2 ** 64 : p === 1 ? -(2 ** 64) : 1);
+      const channels = range(9).map((i) => ({ w, b: 0n, s: i / 4 + 0.25 }));
+      const { wrong, codes, open } = run({
+        weights,
+        output: 'fixed8q0',
+        k: 4,
+        channels,
+        rows: [x],
+        scaleBits: 16,
+      });
+      expect(wrong).toBe(0);
+      expect(codes).toEqual([0, 1, 2, 2, 2, 3, 4, 4, 4]);
+      expect(open.float32).toBe(undefined);
     }
   });
 });
