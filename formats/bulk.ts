@@ -1,11 +1,20 @@
-/** Encoding and decoding typed arrays: by ladder and buckets up to 16 bits, value by value beyond. */
+/**
+ * Encoding and decoding typed arrays: by the kernels for formats with a layout; else by ladder and buckets up to 16
+ * bits, value by value beyond.
+ */
 import { UserError } from '../errors.js';
 import { encodePlaced } from './bracket.js';
+import { decodeBySlots, encodeByCodec, encodeByTable } from './bulk-heap.js';
+import { type ByteTable, byteTable } from './byte-table.js';
+import { codecOf } from './codec.js';
+import { codeOfQuotient, OPEN } from './computed.js';
+import { decoderSlots } from './decoder.js';
 import { unitLadder } from './encode.js';
 import type { NumberFormat, Rounding } from './format.js';
 import { buildLadder, type Ladder, ladderIndex, ladderIndexWithin } from './ladder.js';
+import type { CodeLayout } from './layout.js';
 import { checkPlacement, type Placement } from './placement.js';
-import { checkRounding, specialCode } from './rounding.js';
+import { checkDraw, checkRounding, specialCode } from './rounding.js';
 import { StochasticCoder } from './stochastic.js';
 
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
@@ -50,6 +59,54 @@ const bucketsOf = new WeakMap<Ladder, Buckets>();
 /** Buckets cost about as much as encoding this many values by plain search. */
 const WORTH_BUCKETS = 0x10000;
 
+/** From here on a byte table is made, and from here on values go through the kernels' heap. */
+const WORTH_TABLE = 16_384;
+const WORTH_HEAP = 64;
+
+const byteTables = new WeakMap<Ladder, ByteTable | 'too fine'>();
+
+function tableFor(ladder: Ladder): ByteTable | undefined {
+  let table = byteTables.get(ladder);
+  if (!table) {
+    table = byteTable(ladder) ?? 'too fine';
+    byteTables.set(ladder, table);
+  }
+  return table === 'too fine' ? undefined : table;
+}
+
+function encodeComputed(
+  values: Float32Array | Float64Array,
+  format: NumberFormat,
+  layout: CodeLayout,
+  rounding: Rounding,
+  placement: Placement,
+  out: CodeArray,
+  draws: ((element: number) => number) | undefined,
+  describe: (index: number) => string,
+): void {
+  const exactly = (index: number) =>
+    encodePlaced(format, values[index]!, rounding, placement, draws?.(index), describe(index));
+  const draw = (index: number) => checkDraw(draws?.(index));
+  const drawn = rounding.mode === 'stochastic' ? draw : undefined;
+  if (format.bits <= 8 && !drawn && values instanceof Float32Array && values.length >= WORTH_TABLE) {
+    const table = tableFor(ladderFor(format, rounding, placement));
+    if (table) {
+      encodeByTable(values, table, out, exactly);
+      return;
+    }
+  }
+  const codec = codecOf(format, layout, rounding, placement);
+  if (values.length >= WORTH_HEAP) {
+    encodeByCodec(values, codec, out, drawn, exactly);
+    return;
+  }
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    const code = Number.isFinite(value) ? codeOfQuotient(codec, value, drawn?.(index)) : OPEN;
+    out[index] = code === OPEN ? exactly(index) : code;
+  }
+}
+
 function ladderFor(format: NumberFormat, rounding: Rounding, placement: Placement): Ladder {
   const { scale, zeroPoint, range } = placement;
   return scale === 1 && zeroPoint === 0 && range === 'full'
@@ -78,6 +135,10 @@ export function bulkEncode(
   }
   if (out.BYTES_PER_ELEMENT * 8 < format.bits) {
     throw new UserError(`bulkEncode: codes of ${format.name} need ${format.bits} bits an element`);
+  }
+  if (format.layout) {
+    encodeComputed(values, format, format.layout, rounding, placement, out, draws, describe);
+    return;
   }
   if (rounding.mode === 'stochastic') {
     const coder = new StochasticCoder(format, rounding, placement);
@@ -138,6 +199,10 @@ export function bulkDecode(
     return scale * (offset === 0 ? value : value - offset);
   };
   const size = 2 ** format.bits;
+  if (format.layout && codes.length >= WORTH_HEAP && codes.every((code) => code < size)) {
+    decodeBySlots(codes, decoderSlots(format, format.layout, placement), out);
+    return;
+  }
   if (format.bits > 16 || codes.length < size) {
     for (let index = 0; index < codes.length; index++) out[index] = real(codes[index]!);
     return;

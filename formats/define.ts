@@ -6,6 +6,7 @@ import { encodeNumber } from './encode.js';
 import { deriveFacts, type Grid, zeroIndexOf } from './facts.js';
 import type { Exact, FormatFacts, Levels, NumberFormat, OverflowPolicy, Underflow } from './format.js';
 import { NEAREST_EVEN } from './format.js';
+import type { CodeLayout } from './layout.js';
 import { enumeratedLevels } from './levels.js';
 
 export interface FormatDefinition {
@@ -49,6 +50,8 @@ export interface FormatDefinition {
   /** By default the low bit of a code says, or, where that does not alternate, its distance from zero. */
   readonly isEven?: ((code: number) => boolean) | undefined;
   readonly grid?: Grid | undefined;
+  /** Bits the kernels may compute codes by; it must say what `decode` and the rounding rules of docs/numerics.md say. */
+  readonly layout?: CodeLayout | undefined;
 }
 
 function checkDefinition(definition: FormatDefinition): void {
@@ -172,6 +175,7 @@ export function defineFormat(definition: FormatDefinition): NumberFormat {
     ...special,
     infinityInput: definition.infinityInput ?? (special.infinity ? 'policy' : 'error'),
     belowMinPositive: definition.belowMinPositive ?? 'rounds',
+    layout: definition.layout,
     levels,
     get facts() {
       const hasNegativeZero = special.negativeZero === undefined ? 'no' : 'yes';

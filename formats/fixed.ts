@@ -22,6 +22,7 @@ export function fixed(bits: number, fractionBits: number): NumberFormat {
     parameters: { fractionBits },
     decode: (code) => (code >= half ? code - 2 * half : code) * step,
     levels: twosComplementLevels(bits, -half, half - 1),
+    layout: { kind: 'integer', stepExponent: -fractionBits, signed: 'yes' },
     grid: { lsbExponent: -fractionBits, significandBits: bits - 1 },
   });
 }

@@ -4,6 +4,7 @@
  * largest (the policy).
  */
 import type { Rational } from '../arithmetic/rational.js';
+import type { CodeLayout } from './layout.js';
 
 /**
  * How a real between two neighbouring values is rounded.
@@ -124,6 +125,8 @@ export interface NumberFormat {
   readonly belowMinPositive: 'rounds' | 'held';
   /** Code of −0; undefined where the format has none. */
   readonly negativeZero: number | undefined;
+  /** How codes are computed from bits; undefined where they are only known by `decode` (plugins, pow2val). */
+  readonly layout: CodeLayout | undefined;
   readonly levels: Levels;
   readonly facts: FormatFacts;
   /** What a code means. Throws UserError for a code outside 0 .. 2^bits − 1. */

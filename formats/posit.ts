@@ -49,6 +49,7 @@ export function posit(bits: number, es: number): NumberFormat {
       const magnitude = positValue(Math.abs(between), bits + 1, es);
       return between < 0 ? -magnitude : magnitude;
     },
+    layout: { kind: 'posit', exponentBits: es },
     grid: {
       lsbExponent: -(bits - 2) * 2 ** es,
       significandBits: Math.max(bits - 3 - es, 0) + 1,

@@ -56,18 +56,21 @@ export function sumError(a: number, b: number, sum: number): number {
   return a - (sum - bb) + (b - bb);
 }
 
-/** Whether the low 32 bits of x are zero: so are those of every boundary of a format of up to 16 bits. */
+/**
+ * Whether the low 19 bits of x are zero: so are those of every boundary here. Those of integers of 32 bits with any
+ * zero point have 34 significant bits, those of posits and floats fewer.
+ */
 function isShort(x: number): boolean {
   bits[0] = x;
-  return lowWord[0] === 0;
+  return (lowWord[0]! & 0x7ffff) === 0;
 }
 const bits = new Float64Array(1);
 const lowWord = new Uint32Array(bits.buffer, 0, 1);
 
 /**
  * The code of the exact product s · t, neither of which carries an error: no boundary lies strictly between two
- * neighbouring float64 numbers, so the sign of the product's rounding error decides. For formats of up to 16
- * bits, whose boundaries have at most 21 significant bits.
+ * neighbouring float64 numbers, so the sign of the product's rounding error decides. Only where the rounder's
+ * thresholds are fixed.
  */
 export function codeOfProduct(rounder: OutputRounder, s: number, t: number): number {
   const y = s * t;

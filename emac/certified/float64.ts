@@ -2,6 +2,8 @@
  * Tier 3 as a stage: a float64 GEMM for operands wider than 8 bits, its error bounded by γ(K + 2) · ‖w‖ · ‖x‖
  * (docs/numerics.md §5). Products of all formats here neither overflow nor underflow.
  */
+import { decoderSlots } from '../../formats/decoder.js';
+import { placeSlots } from '../../formats/slots.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -12,9 +14,10 @@ import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
 import type { FloatSums, StageOne } from './stage.js';
 
-/** Activations' values by code for formats of up to 16 bits; wider ones are decoded one by one. */
+/** Activations' values: by code for formats of up to 16 bits, computed for wider ones, else decoded one by one. */
 type Decoder =
   | { readonly kind: 'table'; readonly table: HeapArray<Float64Array> }
+  | { readonly kind: 'computed'; readonly slots: number; readonly scratch: number }
   | { readonly kind: 'values'; readonly values: HeapArray<Float64Array>; readonly codes: HeapCodes };
 
 export class Float64Stage implements StageOne {
@@ -33,7 +36,7 @@ export class Float64Stage implements StageOne {
     const { k, outChannels: n } = layer;
     const rows = Math.ceil(maxRows / 4) * 4;
     const stride = Math.ceil(n / 4) * 4;
-    const { bits } = layer.activations.format;
+    const { bits, layout } = layer.activations.format;
     this.#weights = heapFloat64(kernels, stride * k);
     this.#panels = kernels.allocate(rows * k * 8);
     this.#sums = {
@@ -45,7 +48,11 @@ export class Float64Stage implements StageOne {
       relative: RELATIVE,
     };
     this.#packWeights(numbers);
-    if (bits > 16) {
+    if (bits > 16 && layout) {
+      const { format, zeroPoint, range } = layer.activations;
+      const slots = placeSlots(kernels, decoderSlots(format, layout, { scale: 1, zeroPoint, range }));
+      this.#decoder = { kind: 'computed', slots, scratch: kernels.allocate(4 * k * 8) };
+    } else if (bits > 16) {
       const values = heapFloat64(kernels, rows * k);
       this.#decoder = { kind: 'values', values, codes: new HeapCodes(kernels, bits) };
     } else {
@@ -62,7 +69,10 @@ export class Float64Stage implements StageOne {
     const padded = Math.ceil(block.rows / 4) * 4;
     const decoder = this.#decoder;
     if (decoder.kind === 'values') this.#packDecoded(block, padded, decoder);
-    else {
+    else if (decoder.kind === 'computed') {
+      const { slots, scratch } = decoder;
+      call.packComputedFloat64!(padded, k, block.codes, slots, scratch, this.#panels, rows.pointer);
+    } else {
       const bytes = codeBytes(activations.format.bits);
       const table = decoder.table.pointer;
       call.packTableFloat64!(padded, k, block.codes, bytes, table, this.#panels, rows.pointer);

@@ -176,7 +176,11 @@ export class Repair {
     const bias = numbers.biasSteps[channel]! * numbers.step;
     const s = numbers.multipliers[channel]!;
     const whole = (norms + Math.abs(bias)) * OUTWARD;
-    if (isRegular(s, layer.latticeExponent) && whole < EXACT_LIMIT * numbers.step && rounder.ladder) {
+    if (
+      isRegular(s, layer.latticeExponent) &&
+      whole < EXACT_LIMIT * numbers.step &&
+      rounder.thresholds === 'fixed'
+    ) {
       // every partial sum is an integer of steps below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);
@@ -209,7 +213,7 @@ export class Repair {
     const steps = Number(sum);
     const value = steps * numbers.step;
     const s = numbers.multipliers[channel]!;
-    if (rounder.ladder && isRegular(s, layer.latticeExponent) && BigInt(steps) === sum)
+    if (rounder.thresholds === 'fixed' && isRegular(s, layer.latticeExponent) && BigInt(steps) === sum)
       return codeOfProduct(rounder, s, value);
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);

@@ -6,7 +6,7 @@ import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { HeapCodes } from './code-width.js';
-import { type HeapArray, heapInt32 } from './heap-array.js';
+import { type HeapArray, heapInt32, heapUint32 } from './heap-array.js';
 import { type OutputLadder, type OutputRounder, placeOutputLadder } from './rounder.js';
 import type { ApproximateSums, FloatSums, IntegerSums } from './stage.js';
 
@@ -16,6 +16,8 @@ export class RoundStage {
   openCount = 0;
   readonly #ladder: OutputLadder;
   readonly #outputs: HeapCodes;
+  /** For stochastic rounding by computed codes. [maxRows][outChannels] */
+  readonly #draws: HeapArray<Uint32Array> | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -24,10 +26,26 @@ export class RoundStage {
     maxRows: number,
   ) {
     const { bits } = layer.output.format;
-    this.#ladder = placeOutputLadder(kernels, rounder.ladder, bits);
+    this.#ladder = placeOutputLadder(kernels, rounder);
     // the kernels write one index past the last
     this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
+    this.#draws =
+      this.#ladder.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
+        ? heapUint32(kernels, maxRows * layer.outChannels)
+        : undefined;
+  }
+
+  /** The block's draws on the heap; 0 where its rounding takes none. */
+  #drawsOf(block: MacBlock): number {
+    const draws = this.#draws;
+    if (!draws) return 0;
+    const n = this.layer.outChannels;
+    for (let row = 0; row < block.rows; row++) {
+      for (let channel = 0; channel < n; channel++)
+        draws.values[row * n + channel] = block.draw!(row, channel);
+    }
+    return draws.pointer;
   }
 
   /** Writes the codes of a block, and lists those that are not certain. */
@@ -68,6 +86,14 @@ export class RoundStage {
           cuts, buckets, lowest, size, codes, out, open,
         );
       }
+      case 'computed': {
+        const exact = from.exactness === 'exact' ? 1 : 0;
+        // biome-ignore format: one call, one line of sums, one of the codec
+        return call.roundComputedInt32!(
+          m, n, stride, c, rows, columns, relative, exact,
+          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+        );
+      }
       case 'words': {
         const { cuts, buckets, codes, wide } = ladder;
         if (from.exactness === 'exact') {
@@ -106,6 +132,12 @@ export class RoundStage {
           cuts, buckets, lowest, size, codes, out, open,
         );
       }
+      case 'computed':
+        // biome-ignore format: one call, one line of sums, one of the codec
+        return call.roundComputedFloat64!(
+          m, n, stride, c, rows, columns, relative,
+          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+        );
       case 'words': {
         const { cuts, buckets, codes, wide } = ladder;
         // biome-ignore format: one call, one line of sums, one of the ladder

@@ -1,11 +1,14 @@
 /**
- * The last stage of a layer: act and encode_y together, as one ladder of cuts. ReLU and ReLU6 clamp a real
- * before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
+ * The last stage of a layer: act and encode_y together, as one ladder of cuts or as computed codes. ReLU and ReLU6
+ * clamp a real before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
  */
 import { floorToNumber, toRational } from '../../arithmetic/float64.js';
 import type { Rational } from '../../arithmetic/rational.js';
 import { encodePlaced } from '../../formats/bracket.js';
+import { type Codec, codecOf } from '../../formats/codec.js';
+import { codeOf, OPEN } from '../../formats/computed.js';
 import { buildLadder, type Ladder, ladderIndex } from '../../formats/ladder.js';
+import { type Clamp, codecSlots, placeSlots } from '../../formats/slots.js';
 import { StochasticCoder } from '../../formats/stochastic.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
@@ -27,37 +30,60 @@ export interface HeapLadder {
 const BUCKETS = 1 << 20;
 
 export class OutputRounder {
-  /** Undefined for stochastic rounding, whose cuts move with the draw, and for formats wider than 16 bits. */
-  readonly ladder: Ladder | undefined;
-  readonly #capNumber: number;
+  /** How codes are computed at scale 1; undefined for formats known only by their `decode`. */
+  readonly codec: Codec | undefined;
+  readonly clamp: Clamp;
   readonly #stochastic: StochasticCoder | undefined;
+  #ladder: Ladder | undefined;
 
   constructor(
     readonly output: Encoding,
     readonly activation: Activation,
     readonly cap: Rational | undefined,
   ) {
-    const { format, rounding } = output;
-    this.ladder =
-      rounding.mode === 'stochastic' || format.bits > 16 ? undefined : foldedLadder(output, activation, cap);
-    if (rounding.mode === 'stochastic') {
-      const { zeroPoint, range } = output;
-      this.#stochastic = new StochasticCoder(format, rounding, { scale: 1, zeroPoint, range });
-    }
-    this.#capNumber = cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap);
+    const { format, rounding, zeroPoint, range } = output;
+    const placement = { scale: 1, zeroPoint, range };
+    this.codec = format.layout && codecOf(format, format.layout, rounding, placement);
+    if (rounding.mode === 'stochastic' && !this.codec)
+      this.#stochastic = new StochasticCoder(format, rounding, placement);
+    this.clamp = {
+      bottom: activation === 'identity' ? Number.NEGATIVE_INFINITY : 0,
+      cap: cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap),
+      capCode: cap === undefined || rounding.mode === 'stochastic' ? OPEN : encodeExact(cap, output),
+    };
+  }
+
+  /** Whether codes change at real numbers of at most 34 significant bits, the same for every output. */
+  get thresholds(): 'fixed' | 'other' {
+    const { format, rounding } = this.output;
+    return rounding.mode !== 'stochastic' && (this.codec || format.bits <= 16) ? 'fixed' : 'other';
+  }
+
+  /** Made when first asked for. Undefined for stochastic rounding, whose cuts move with the draw, and beyond 16 bits. */
+  get ladder(): Ladder | undefined {
+    const { format, rounding } = this.output;
+    if (rounding.mode === 'stochastic' || format.bits > 16) return undefined;
+    this.#ladder ??= foldedLadder(this.output, this.activation, this.cap);
+    return this.#ladder;
   }
 
   /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
   code(y: number, draw?: number): number {
-    if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
-    if (this.activation !== 'identity' && y <= 0) return this.#place(0, draw);
-    if (y <= this.#capNumber) return this.#place(y, draw);
-    return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+    const { bottom, cap, capCode } = this.clamp;
+    if (y > cap) {
+      if (capCode !== OPEN) return capCode;
+      return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+    }
+    return this.#place(y <= bottom ? 0 : y, draw);
   }
 
   #place(y: number, draw: number | undefined): number {
     const { format, rounding, zeroPoint, range } = this.output;
-    if (this.#stochastic) return this.#stochastic.code(y, draw);
+    if (this.codec) {
+      const code = codeOf(this.codec, y, draw);
+      if (code !== OPEN) return code;
+    } else if (this.#stochastic) return this.#stochastic.code(y, draw);
+    else if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
     return encodePlaced(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
   }
 }
@@ -110,17 +136,22 @@ export function bucketLevels(cuts: Float64Array): Uint16Array {
   return levels;
 }
 
-/** How a layer's outputs are rounded: by bytes, by words, or without a ladder, one by one. */
+/** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without a ladder, one by one. */
 export type OutputLadder =
   | (HeapByteLadder & { readonly kind: 'bytes' })
+  | { readonly kind: 'computed'; readonly codec: number }
   | (HeapLadder & { readonly kind: 'words' })
   | { readonly kind: 'none' };
 
-/** The fastest form the ladder of a format of so many bits can have. */
-export function placeOutputLadder(kernels: Kernels, ladder: Ladder | undefined, bits: number): OutputLadder {
-  if (!ladder) return { kind: 'none' };
-  const bytes = bits <= 8 ? placeByteLadder(kernels, ladder) : undefined;
-  return bytes ? { kind: 'bytes', ...bytes } : { kind: 'words', ...placeLadder(kernels, ladder, bits) };
+/** The fastest form the rounding of a layer's outputs can have. */
+export function placeOutputLadder(kernels: Kernels, rounder: OutputRounder): OutputLadder {
+  const { codec, clamp, output } = rounder;
+  const { bits } = output.format;
+  const bytes = bits <= 8 && rounder.ladder ? placeByteLadder(kernels, rounder.ladder) : undefined;
+  if (bytes) return { kind: 'bytes', ...bytes };
+  if (codec) return { kind: 'computed', codec: placeSlots(kernels, codecSlots(codec, clamp)) };
+  if (!rounder.ladder) return { kind: 'none' };
+  return { kind: 'words', ...placeLadder(kernels, rounder.ladder, bits) };
 }
 
 /** Copies a ladder into the heap. */

@@ -20,3 +20,7 @@ export { countBytes, maxPoolBytes } from './codes';
 export { perOpBytes, perOpTapered, perOpUniform } from './per-op';
 export { productLimits, saturateInt32, saturateInt64, saturateWide, stepsToFloat64, wrapInt32, wrapInt64, wrapWide } from './steps';
 export { lookUp8, lookUp32, lookUp64, rowsMarked } from './look-up';
+export { encodeComputed, roundComputedFloat64, roundComputedInt32 } from './encode';
+export { encodeBytesFloat32 } from './encode-bytes';
+export { decodeComputed, packComputedFloat64 } from './decode';
+export { drawWords } from './philox';

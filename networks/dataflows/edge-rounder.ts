@@ -1,25 +1,21 @@
 /** Fake quantization of one edge: float32 values on the heap become what their codes decode to, in place. */
-import { type HeapLadder, placeLadder } from '../../emac/certified/rounder.js';
-import { buildLadder } from '../../formats/ladder.js';
+import { decoderSlots } from '../../formats/decoder.js';
+import { placeSlots } from '../../formats/slots.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor, placementOf } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
+import { type DrawKey, HeapEncoder } from '../../quantizers/heap-encoder.js';
 
-/** Of the draws of stochastic rounding: their seed, and the edge's number. */
-export interface DrawKey {
-  readonly seed: number;
-  readonly tensor: number;
-}
-
-interface FastPath {
-  readonly ladder: HeapLadder;
-  readonly codes: number;
-  /** The float32 nearest to each code's real. */
-  readonly reals: Float32Array;
-}
+/** From codes to float32: by a table of the reals nearest to each code's, or computed. */
+type Decoder =
+  | { readonly kind: 'table'; readonly reals: number }
+  | { readonly kind: 'computed'; readonly slots: number }
+  | { readonly kind: 'none' };
 
 export class EdgeRounder {
-  readonly #fast: FastPath | undefined;
+  readonly #encoder: HeapEncoder;
+  readonly #decoder: Decoder;
+  readonly #codes: number;
 
   /** For `size` values an image, up to `batch` images a run. */
   constructor(
@@ -30,30 +26,40 @@ export class EdgeRounder {
     private readonly size: number,
     batch: number,
   ) {
-    const { format, rounding } = encoding;
-    if (format.bits > 16 || rounding.mode === 'stochastic') return;
-    const bytes = format.bits > 8 ? 2 : 1;
-    const every = Uint16Array.from({ length: 2 ** format.bits }, (_, code) => code);
-    this.#fast = {
-      ladder: placeLadder(kernels, buildLadder(format, rounding, placementOf(encoding, 0)), format.bits),
-      codes: kernels.allocate(batch * size * bytes),
-      reals: Float32Array.from(decodeTensor(every, encoding)),
-    };
+    this.#encoder = new HeapEncoder(kernels, encoding, key, size, batch);
+    this.#codes = kernels.allocate(batch * size * this.#encoder.bytes);
+    this.#decoder = this.#makeDecoder();
+  }
+
+  #makeDecoder(): Decoder {
+    const { kernels, encoding } = this;
+    const { bits, layout } = encoding.format;
+    if (bits <= 16) {
+      const every = Uint16Array.from({ length: 2 ** bits }, (_, code) => code);
+      const reals = kernels.allocate(every.length * 4);
+      kernels.f32(reals, every.length).set(decodeTensor(every, encoding));
+      return { kind: 'table', reals };
+    }
+    if (!layout) return { kind: 'none' };
+    const slots = decoderSlots(encoding.format, layout, placementOf(encoding, 0));
+    return { kind: 'computed', slots: placeSlots(kernels, slots) };
   }
 
   /** Rounds `count` images at `pointer`. Throws UserError naming edge, image and index for what has no code. */
   round(pointer: number, count: number, firstImage: number): void {
+    const decoder = this.#decoder;
     const n = count * this.size;
-    const values = this.kernels.f32(pointer, n);
-    const fast = this.#fast;
-    if (fast === undefined || !allFinite(values)) {
-      this.#roundByImage(values, count, firstImage);
+    const { call } = this.kernels;
+    if (
+      decoder.kind === 'none' ||
+      this.#encoder.encode(count, pointer, this.#codes, firstImage) === 'refused'
+    ) {
+      this.#roundByImage(this.kernels.f32(pointer, n), count, firstImage);
       return;
     }
-    const { cuts, buckets, codes, negativeZero, wide } = fast.ladder;
-    this.kernels.call.encodeFloat32!(n, pointer, cuts, buckets, codes, negativeZero, wide, fast.codes);
-    const written = wide ? this.kernels.u16(fast.codes, n) : this.kernels.u8(fast.codes, n);
-    for (let i = 0; i < n; i++) values[i] = fast.reals[written[i]!]!;
+    const { bytes } = this.#encoder;
+    if (decoder.kind === 'table') call.lookUp32!(n, this.#codes, bytes, decoder.reals, pointer);
+    else call.decodeComputed!(n, this.#codes, bytes, decoder.slots, 0, pointer);
   }
 
   #roundByImage(values: Float32Array, count: number, firstImage: number): void {
@@ -66,9 +72,4 @@ export class EdgeRounder {
       part.set(decodeTensor(codes, this.encoding));
     }
   }
-}
-
-function allFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
 }

@@ -1,41 +1,34 @@
 /** The way in: images to the codes of the input edge (docs/numerics.md §3). */
-import { type HeapLadder, placeLadder } from '../../emac/certified/rounder.js';
 import type { LayerChoices } from '../../emac/choices.js';
-import { buildLadder } from '../../formats/ladder.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { encodeTensor } from '../../quantizers/encoder.js';
+import { HeapEncoder } from '../../quantizers/heap-encoder.js';
 import type { CodeTensor } from './emac-tensor.js';
 
 export class InputEncoder {
-  readonly #ladder: HeapLadder | undefined;
+  readonly #encoder: HeapEncoder;
   readonly #staging: number;
+  readonly #values: Float32Array;
 
   constructor(
-    private readonly kernels: Kernels,
+    kernels: Kernels,
     private readonly input: CodeTensor,
     private readonly choices: LayerChoices,
   ) {
-    const { format, rounding, scales, zeroPoint, range } = input.encoding;
-    const fast = format.bits <= 16 && rounding.mode !== 'stochastic';
-    const placement = { scale: scales[0]!, zeroPoint, range };
-    this.#ladder = fast
-      ? placeLadder(kernels, buildLadder(format, rounding, placement), format.bits)
-      : undefined;
-    this.#staging = fast ? kernels.allocate(input.batch * input.edge.size * 4) : 0;
+    const { batch, edge, encoding } = input;
+    const key = { seed: choices.seed, tensor: 0 };
+    this.#encoder = new HeapEncoder(kernels, encoding, key, edge.size, batch);
+    this.#staging = kernels.allocate(batch * edge.size * 4);
+    this.#values = kernels.f32(this.#staging, batch * edge.size);
   }
 
   /** Encodes `count` images; NaN and Inf pixels as the encoding says, with an error that names the element. */
   run(images: Float32Array, count: number, firstImage: number): void {
-    const { input, kernels } = this;
+    const { input } = this;
     const { size } = input.edge;
     const n = count * size;
-    const ladder = this.#ladder;
-    if (ladder && allFinite(images, n)) {
-      kernels.f32(this.#staging, n).set(images.subarray(0, n));
-      const { cuts, buckets, codes, negativeZero, wide } = ladder;
-      kernels.call.encodeFloat32!(n, this.#staging, cuts, buckets, codes, negativeZero, wide, input.pointer);
-      return;
-    }
+    this.#values.set(images.length === n ? images : images.subarray(0, n));
+    if (this.#encoder.encode(count, this.#staging, input.pointer, firstImage) === 'done') return;
     const codes = input.codes(count);
     for (let image = 0; image < count; image++) {
       const pixels = images.subarray(image * size, (image + 1) * size);
@@ -47,9 +40,4 @@ export class InputEncoder {
       );
     }
   }
-}
-
-function allFinite(values: Float32Array, n: number): boolean {
-  for (let i = 0; i < n; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
 }

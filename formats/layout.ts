@@ -1,0 +1,8 @@
+/** Where the bits of a code lie, for formats whose codes can be computed instead of looked up. */
+
+export type CodeLayout =
+  | { readonly kind: 'posit'; readonly exponentBits: number }
+  /** Sign and magnitude, with subnormals; `leastExponent` is that of the smallest normal number. */
+  | { readonly kind: 'float'; readonly fractionBits: number; readonly leastExponent: number }
+  /** Integers times 2^stepExponent, in two's complement or unsigned. */
+  | { readonly kind: 'integer'; readonly stepExponent: number; readonly signed: 'yes' | 'no' };

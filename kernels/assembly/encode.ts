@@ -1,0 +1,175 @@
+// Bulk encoding and certified rounding by computed codes (codec.ts).
+import {
+  BEYOND, BOTTOM, CAP, CAP_CODE, codeOf, DIVISION, FIRST, HIGHEST, KEPT, LAST, LOWEST, magnitudeCode, MASK, NAN_CODE,
+  NEGATIVE_ZERO, OPEN, SCALE, SIGN_MAGNITUDE, signMagnitudeCode, STOCHASTIC, twosComplementCode, ZERO_POINT,
+} from './codec';
+
+/** The least normal float64, and a bound on what is left of the exponents' range above. */
+const NORMAL = reinterpret<f64>(0x0020000000000000);
+const LARGE = reinterpret<f64>(0x7fc0000000000000);
+
+@inline function storeCode(out: usize, at: usize, bytes: i32, code: i64): void {
+  if (bytes == 1) store<u8>(out + at, <u8>code);
+  else if (bytes == 2) store<u16>(out + (at << 1), <u16>code);
+  else store<u32>(out + (at << 2), <u32>code);
+}
+
+@inline function valueAt(values: usize, wide: i32, i: usize): f64 {
+  return wide ? load<f64>(values + (i << 3)) : <f64>load<f32>(values + (i << 2));
+}
+
+@inline function codeOfQuotient(x: f64, draw: u64, codec: usize): i64 {
+  if (!(abs(x) < Infinity)) return OPEN;
+  const division = load<i64>(codec, DIVISION);
+  if (division == 0 || x == 0) return codeOf(x, draw, codec);
+  const quotient = x / load<f64>(codec, SCALE);
+  // division by a power of two is exact, others err by half a unit in the last place, while numbers are normal
+  if (!(abs(quotient) > NORMAL && abs(quotient) < LARGE)) return OPEN;
+  if (division == 1) return codeOf(quotient, draw, codec);
+  const bits = reinterpret<u64>(quotient);
+  const code = codeOf(reinterpret<f64>(bits - 1), draw, codec);
+  return code == codeOf(reinterpret<f64>(bits + 1), draw, codec) ? code : OPEN;
+}
+
+/**
+ * Codes of `bytes` 1, 2 or 4 of values [n], float32 or float64 as `wide` is 0 or 1. `draws` u32 [n] for stochastic
+ * rounding. Indices of values that are NaN or ±Inf, or whose code only the exact rule knows, go to `open`; returns
+ * how many.
+ */
+export function encodeComputed(n: i32, values: usize, wide: i32, codec: usize, draws: usize, bytes: i32, out: usize, open: usize): i32 {
+  const plain = load<i64>(codec, STOCHASTIC) == 0 && load<i64>(codec, DIVISION) == 0;
+  if (plain && load<i64>(codec, SIGN_MAGNITUDE)) return encodeSignMagnitude(n, values, wide, codec, bytes, out, open);
+  if (plain) return encodeTwosComplement(n, values, wide, codec, bytes, out, open);
+  let count = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const draw = draws == 0 ? 0 : <u64>load<u32>(draws + (i << 2));
+    const code = codeOfQuotient(valueAt(values, wide, i), draw, codec);
+    storeCode(out, i, bytes, code);
+    store<i32>(open + (<usize>count << 2), <i32>i);
+    count += <i32>(code == OPEN);
+  }
+  return count;
+}
+
+function encodeTwosComplement(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
+  const first = load<i64>(codec, FIRST);
+  const last = load<i64>(codec, LAST);
+  const kept = load<f64>(codec, KEPT);
+  const zeroPoint = load<i64>(codec, ZERO_POINT);
+  const lowest = load<i64>(codec, LOWEST);
+  const highest = load<i64>(codec, HIGHEST);
+  const mask = load<i64>(codec, MASK);
+  let count = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const x = valueAt(values, wide, i);
+    const size = abs(x);
+    const sign = reinterpret<i64>(x) >> 63;
+    const code = magnitudeCode(size, <usize>sign & 8, codec, first, last);
+    storeCode(out, i, bytes, twosComplementCode(code, size, sign, kept, zeroPoint, lowest, highest, mask));
+    store<i32>(open + (<usize>count << 2), <i32>i);
+    count += <i32>!(size < Infinity);
+  }
+  return count;
+}
+
+function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
+  const first = load<i64>(codec, FIRST);
+  const last = load<i64>(codec, LAST);
+  const highest = load<i64>(codec, HIGHEST);
+  const mask = load<i64>(codec, MASK);
+  const signBit = mask ^ (mask >> 1);
+  const negativeZero = load<i64>(codec, NEGATIVE_ZERO);
+  let count = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const x = valueAt(values, wide, i);
+    const size = abs(x);
+    const sign = reinterpret<i64>(x) >> 63;
+    const side = <usize>sign & 8;
+    const code = magnitudeCode(size, side, codec, first, last);
+    const beyond = load<i64>(codec + side, BEYOND);
+    storeCode(out, i, bytes, signMagnitudeCode(code, sign & signBit, sign & negativeZero, beyond, highest));
+    store<i32>(open + (<usize>count << 2), <i32>i);
+    count += <i32>!(size < Infinity);
+  }
+  return count;
+}
+
+/** The code of a real computed as y, −0 counting as +0, after the activation's clamp. */
+@inline function codeOfEnd(y: f64, draw: u64, codec: usize): i64 {
+  if (y > load<f64>(codec, CAP)) return load<i64>(codec, CAP_CODE);
+  return codeOf(max(y, load<f64>(codec, BOTTOM)) + 0.0, draw, codec);
+}
+
+/** The code of every real within e of y, or OPEN where they have several or it cannot tell. */
+@inline function certainCode(y: f64, e: f64, draw: u64, codec: usize): i64 {
+  // an overflown sum has a NaN or infinite bound, which certifies nothing
+  if (!(abs(y) + e < Infinity)) return OPEN;
+  const low = y - e;
+  const high = y + e;
+  const code = codeOfEnd(low, draw, codec);
+  const other = codeOfEnd(high, draw, codec);
+  // overflow to NaN on both sides says nothing of what lies between
+  const sides = <i32>(low < 0) & <i32>(high > 0) & <i32>(code == load<i64>(codec, NAN_CODE));
+  return code == other && sides == 0 ? code : OPEN;
+}
+
+/**
+ * Certified rounding of float64 sums by computed codes: y = factor[j] · (c + bias[j]), |y − exact| ≤
+ * factor[j] · weightNorm[j] · norm[i] + relative · (|factor·c| + |factor·bias| + |y|) + least[j].
+ * rows: norm float64 [m]; columns: (factor, bias, weightNorm · γ, least) [n][4]; `draws` u32 [m][n] or 0.
+ * Indices of outputs left open go to `open`; returns how many.
+ */
+export function roundComputedFloat64(
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
+  codec: usize, draws: usize, bytes: i32, out: usize, open: usize,
+): i32 {
+  let count = 0;
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * stride) << 3);
+    const norm = load<f64>(rows + (<usize>i << 3));
+    const to = <usize>i * n;
+    for (let j: usize = 0; j < <usize>n; j++) {
+      const column = columns + (j << 5);
+      const factor = load<f64>(column);
+      const sum = load<f64>(row + (j << 3));
+      const bias = load<f64>(column, 8);
+      const y = factor * (sum + bias);
+      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, 24);
+      const draw = draws == 0 ? 0 : <u64>load<u32>(draws + ((to + j) << 2));
+      const code = certainCode(y, e, draw, codec);
+      storeCode(out, to + j, bytes, code);
+      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      count += <i32>(code == OPEN);
+    }
+  }
+  return count;
+}
+
+/**
+ * The same of int32 sums: y = factor[j] · c, |y − exact| ≤ weightNorm[j] · rest[i] + weightRest[j] · norm[i] +
+ * biasRest[j] + relative · |y|, or 0 where `exact` is 1. rows: (norm, rest) float64 [m][2]; columns: (factor,
+ * weightNorm, weightRest, biasRest) [n][4], the last three already multiplied by factor.
+ */
+export function roundComputedInt32(
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64, exact: i32,
+  codec: usize, draws: usize, bytes: i32, out: usize, open: usize,
+): i32 {
+  let count = 0;
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * stride) << 2);
+    const norm = load<f64>(rows + (<usize>i << 4));
+    const rest = load<f64>(rows + (<usize>i << 4), 8);
+    const to = <usize>i * n;
+    for (let j: usize = 0; j < <usize>n; j++) {
+      const column = columns + (j << 5);
+      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(column);
+      const bound = load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24) + relative * abs(y);
+      const draw = draws == 0 ? 0 : <u64>load<u32>(draws + ((to + j) << 2));
+      const code = certainCode(y, exact ? 0 : bound, draw, codec);
+      storeCode(out, to + j, bytes, code);
+      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      count += <i32>(code == OPEN);
+    }
+  }
+  return count;
+}

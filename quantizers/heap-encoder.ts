@@ -1,0 +1,122 @@
+/** Encodes float32 values that lie on a plan's heap, by the fastest form its encoding has. */
+import { PURPOSES } from '../arithmetic/philox.js';
+import { encodePlaced } from '../formats/bracket.js';
+import { NOT_FINITE } from '../formats/bulk-heap.js';
+import { type ByteTable, byteTable } from '../formats/byte-table.js';
+import { codecOf } from '../formats/codec.js';
+import { buildLadder } from '../formats/ladder.js';
+import { codecSlots, placeSlots } from '../formats/slots.js';
+import type { Kernels } from '../kernels/loader.js';
+import { placementOf } from './encoder.js';
+import type { Encoding } from './encoding.js';
+
+/** Whose draws stochastic rounding takes (docs/numerics.md §2). */
+export interface DrawKey {
+  readonly seed: number;
+  readonly tensor: number;
+}
+
+type Form =
+  | { readonly kind: 'table'; readonly table: ByteTable; readonly entries: number }
+  | { readonly kind: 'computed'; readonly codec: number; readonly open: number; readonly draws: number }
+  | { readonly kind: 'none' };
+
+export class HeapEncoder {
+  readonly bytes: 1 | 2 | 4;
+  readonly #form: Form;
+
+  /** For an encoding with one scale, images of `size` values, `batch` of them at most. */
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly encoding: Encoding,
+    private readonly key: DrawKey,
+    private readonly size: number,
+    batch: number,
+  ) {
+    const { bits } = encoding.format;
+    this.bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
+    this.#form = this.#tableForm() ?? this.#computedForm(size * batch) ?? { kind: 'none' };
+  }
+
+  #tableForm(): Form | undefined {
+    const { format, rounding } = this.encoding;
+    if (format.bits > 8 || rounding.mode === 'stochastic') return undefined;
+    const table = byteTable(buildLadder(format, rounding, placementOf(this.encoding, 0)));
+    if (!table) return undefined;
+    const entries = this.kernels.allocate(table.entries.byteLength);
+    this.kernels.u32(entries, table.entries.length).set(table.entries);
+    return { kind: 'table', table, entries };
+  }
+
+  #computedForm(capacity: number): Form | undefined {
+    const { kernels } = this;
+    const { format, rounding } = this.encoding;
+    if (!format.layout) return undefined;
+    const codec = codecOf(format, format.layout, rounding, placementOf(this.encoding, 0));
+    return {
+      kind: 'computed',
+      codec: placeSlots(kernels, codecSlots(codec)),
+      open: kernels.allocate((capacity + 1) * 4),
+      draws: codec.draws === 'each' ? kernels.allocate(capacity * 4) : 0,
+    };
+  }
+
+  /**
+   * Codes of `count` images of values at `values` to `out`, both on the heap and there readable and writable up to a
+   * multiple of 16 values. 'refused' where a value is NaN or ±∞, or the format is known only by its `decode`: then
+   * `out` holds nothing of use, and the values are for encodeTensor.
+   */
+  encode(count: number, values: number, out: number, firstImage: number): 'done' | 'refused' {
+    const form = this.#form;
+    const n = count * this.size;
+    const { call } = this.kernels;
+    switch (form.kind) {
+      case 'table': {
+        const { lowest, highest, shift, size } = form.table;
+        const largest = call.encodeBytesFloat32!(n, values, form.entries, lowest, highest, shift, size, out);
+        return largest < NOT_FINITE ? 'done' : 'refused';
+      }
+      case 'computed': {
+        if (form.draws !== 0) this.#draw(count, form.draws, firstImage);
+        const left = call.encodeComputed!(n, values, 0, form.codec, form.draws, this.bytes, out, form.open);
+        return left === 0 ? 'done' : this.#decide(form, left, values, out, n);
+      }
+      case 'none':
+        return 'refused';
+      default:
+        return form satisfies never;
+    }
+  }
+
+  #draw(count: number, draws: number, firstImage: number): void {
+    const { seed, tensor } = this.key;
+    for (let image = 0; image < count; image++) {
+      const to = draws + image * this.size * 4;
+      this.kernels.call.drawWords!(this.size, seed, PURPOSES.rounding, tensor, firstImage + image, 0, to);
+    }
+  }
+
+  /** Values whose codes the exact rule has to say. */
+  #decide(form: Form & { kind: 'computed' }, left: number, at: number, out: number, n: number) {
+    const { kernels, encoding } = this;
+    const values = kernels.f32(at, n);
+    const codes = this.#codes(out, n);
+    const draws = form.draws === 0 ? undefined : kernels.u32(form.draws, n);
+    for (const i of kernels.i32(form.open, left)) {
+      if (!Number.isFinite(values[i]!)) return 'refused';
+      codes[i] = encodePlaced(
+        encoding.format,
+        values[i]!,
+        encoding.rounding,
+        placementOf(encoding, 0),
+        draws?.[i],
+      );
+    }
+    return 'done';
+  }
+
+  #codes(pointer: number, n: number): Uint8Array | Uint16Array | Uint32Array {
+    if (this.bytes === 1) return this.kernels.u8(pointer, n);
+    return this.bytes === 2 ? this.kernels.u16(pointer, n) : this.kernels.u32(pointer, n);
+  }
+}

@@ -1,0 +1,317 @@
+import { describe, expect, it } from 'vitest';
+import { draw, PURPOSES, Stream } from '../../arithmetic/philox.js';
+import { byteTable } from '../../formats/byte-table.js';
+import { type Codec, codecOf } from '../../formats/codec.js';
+import { codeOf, codeOfQuotient, OPEN } from '../../formats/computed.js';
+import { probesOf, roundingsOf } from '../../formats/conformance-probes.js';
+import { decoderSlots } from '../../formats/decoder.js';
+import { NEAREST_EVEN } from '../../formats/format.js';
+import { buildLadder, ladderIndex } from '../../formats/ladder.js';
+import { UNIT } from '../../formats/placement.js';
+import { getFormat } from '../../formats/registry.js';
+import { type Clamp, codecSlots, placeSlots } from '../../formats/slots.js';
+import { createKernels, type Kernels } from '../../kernels/loader.js';
+
+const stream = new Stream(31, 'dataset');
+const bell = () => stream.uniform() + stream.uniform() + stream.uniform() - 1.5;
+
+function codesAt(kernels: Kernels, pointer: number, bytes: number, n: number): number[] {
+  if (bytes === 1) return [...kernels.u8(pointer, n)];
+  return [...(bytes === 2 ? kernels.u16(pointer, n) : kernels.u32(pointer, n))];
+}
+
+const FORMATS = [
+  ...['posit8es1', 'float8e4m3', 'posit16es1', 'float16', 'affine16s', 'posit32es2', 'float32', 'fixed32q16'],
+  ...['posit2es1', 'posit32es4', 'float20e5m14fn', 'float17e8m8fnuz', 'affine32', 'pow2int32'],
+];
+
+describe('encoding by computed codes', () => {
+  it.each(FORMATS)('%s is the plain twin, value by value', (name) => {
+    const format = getFormat(name);
+    const kernels = createKernels();
+    const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;
+    const zeroPoint = format.zeroPoints === 'integer' ? 7 : 0;
+    const [codec, values, draws, out, open] = [1 << 15, 1 << 14, 1 << 13, 1 << 13, 1 << 13].map((size) =>
+      kernels.allocate(size),
+    ) as [number, number, number, number, number];
+    for (const rounding of roundingsOf(format)) {
+      for (const scale of [1, 0.5, 0.3]) {
+        const twin = codecOf(format, format.layout!, rounding, { scale, zeroPoint, range: 'full' });
+        placeSlots(kernels, codecSlots(twin), codec);
+        const probes = [...probesOf(format)].map((x) => x * scale);
+        const given = [Number.NaN, Number.POSITIVE_INFINITY, ...probes].slice(0, 1023);
+        for (const [wide, n] of [
+          [1, given.length],
+          [0, given.length],
+          [1, 0],
+          [0, 1],
+          [1, 17],
+        ] as const) {
+          const x = wide ? Float64Array.from(given.slice(0, n)) : Float32Array.from(given.slice(0, n));
+          const words = Uint32Array.from(x, () => stream.word());
+          if (wide) kernels.f64(values, n).set(x);
+          else kernels.f32(values, n).set(x);
+          kernels.u32(draws, n).set(words);
+          const count = kernels.call.encodeComputed!(n, values, wide, codec, draws, bytes, out, open);
+          const wanted = [...x].map((value, i) =>
+            Number.isFinite(value) ? codeOfQuotient(twin, value, words[i]) : OPEN,
+          );
+          const left = wanted.flatMap((code, i) => (code === OPEN ? [i] : []));
+          expect([...kernels.i32(open, count)]).toEqual(left);
+          const codes = codesAt(kernels, out, bytes, n);
+          expect(codes.filter((_, i) => wanted[i] !== OPEN)).toEqual(wanted.filter((code) => code !== OPEN));
+        }
+      }
+    }
+  });
+});
+
+/** The certified code, or OPEN, of reals within e of y. */
+function certain(codec: Codec, clamp: Clamp, y: number, e: number, word: number): number {
+  if (!(Math.abs(y) + e < Number.POSITIVE_INFINITY)) return OPEN;
+  const end = (x: number) =>
+    x > clamp.cap ? clamp.capCode : codeOf(codec, Math.max(x, clamp.bottom) + 0, word);
+  const [low, high] = [end(y - e), end(y + e)];
+  if (y - e < 0 && y + e > 0 && low === codec.nan) return OPEN;
+  return low === high ? low : OPEN;
+}
+
+const CLAMPS: readonly Clamp[] = [
+  { bottom: Number.NEGATIVE_INFINITY, cap: Number.POSITIVE_INFINITY, capCode: OPEN },
+  { bottom: 0, cap: Number.POSITIVE_INFINITY, capCode: OPEN },
+  { bottom: 0, cap: 1.3, capCode: 77 },
+];
+
+describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified rounding to %s', (name) => {
+  const format = getFormat(name);
+  const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;
+  const policy = format.policies.includes('nan') ? 'nan' : 'saturate';
+
+  it.each([
+    [1, 1, 4],
+    [3, 5, 8],
+    [7, 12, 12],
+  ] as const)('is the plain twin on %i × %i sums with stride %i', (m, n, stride) => {
+    const kernels = createKernels();
+    const room = (size: number) => kernels.allocate(size);
+    const [codec, floats, integers, norms, pairs, columns, draws, out, open] = [
+      ...[room(1 << 15), room(m * stride * 8), room(m * stride * 4), room(m * 8), room(m * 16), room(n * 32)],
+      ...[room(m * n * 4), room(m * n * 4), room((m * n + 1) * 4)],
+    ] as [number, number, number, number, number, number, number, number, number];
+    for (const mode of ['nearest-even', 'up', 'stochastic'] as const) {
+      for (const clamp of CLAMPS) {
+        const twin = codecOf(format, format.layout!, { mode, policy, underflow: 'none' }, UNIT);
+        placeSlots(kernels, codecSlots(twin, clamp), codec);
+        const large = [1e300, -1e300, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 0];
+        const c = Float64Array.from({ length: m * stride }, (_, i) => large[i % 9] ?? bell() * 2);
+        const whole = Int32Array.from({ length: m * stride }, () => stream.below(4001) - 2000);
+        const norm = Float64Array.from({ length: m }, (_, i) => (i === 2 ? 1e305 : stream.uniform()));
+        const pair = Float64Array.from({ length: 2 * m }, () => stream.uniform());
+        const column = Float64Array.from({ length: 4 * n }, (_, i) => {
+          return [0.01 + stream.uniform(), bell(), 2 ** -18 * stream.uniform(), i === 3 ? 1e-3 : 0][i % 4]!;
+        });
+        const words = Uint32Array.from({ length: m * n }, () => stream.word());
+        kernels.f64(floats, m * stride).set(c);
+        kernels.i32(integers, m * stride).set(whole);
+        kernels.f64(norms, m).set(norm);
+        kernels.f64(pairs, 2 * m).set(pair);
+        kernels.f64(columns, 4 * n).set(column);
+        kernels.u32(draws, m * n).set(words);
+        const relative = 2 ** -50;
+        const check = (count: number, yOf: (i: number, j: number) => readonly [number, number]) => {
+          const wanted = Array.from({ length: m * n }, (_, at) => {
+            const [y, e] = yOf(Math.floor(at / n), at % n);
+            return certain(twin, clamp, y, e, words[at]!);
+          });
+          const left = wanted.flatMap((code, i) => (code === OPEN ? [i] : []));
+          expect([...kernels.i32(open, count)]).toEqual(left);
+          const codes = codesAt(kernels, out, bytes, m * n);
+          expect(codes.filter((_, i) => wanted[i] !== OPEN)).toEqual(wanted.filter((code) => code !== OPEN));
+        };
+        check(
+          kernels.call.roundComputedFloat64!(
+            ...([m, n, stride, floats, norms, columns, relative, codec, draws, bytes, out, open] as const),
+          ),
+          (i, j) => {
+            const [s, b, w, least] = column.subarray(4 * j, 4 * j + 4) as unknown as [
+              number,
+              number,
+              number,
+              number,
+            ];
+            const sum = c[i * stride + j]!;
+            const y = s * (sum + b);
+            const parts = s * (Math.abs(sum) + Math.abs(b)) + Math.abs(y);
+            return [y, s * w * norm[i]! + relative * parts + least];
+          },
+        );
+        for (const exact of [0, 1] as const) {
+          check(
+            kernels.call.roundComputedInt32!(
+              ...([m, n, stride, integers, pairs, columns, relative, exact] as const),
+              ...([codec, draws, bytes, out, open] as const),
+            ),
+            (i, j) => {
+              const [s, w, rest, b] = column.subarray(4 * j, 4 * j + 4) as unknown as [
+                number,
+                number,
+                number,
+                number,
+              ];
+              const y = whole[i * stride + j]! * s;
+              const e = w * pair[2 * i + 1]! + rest * pair[2 * i]! + b + relative * Math.abs(y);
+              return [y, exact ? 0 : e];
+            },
+          );
+        }
+      }
+    }
+  });
+});
+
+describe('decoding by computed values', () => {
+  it.each(FORMATS)('%s is the format’s decode', (name) => {
+    const format = getFormat(name);
+    const kernels = createKernels();
+    const size = 2 ** format.bits;
+    const n = Math.min(size, 4099);
+    const zeroPoint = format.zeroPoints === 'integer' ? 5 : 0;
+    const codes = Uint32Array.from({ length: n }, (_, i) => {
+      if (size === n || i < 500) return i;
+      if (i < 1000) return size - 1 - (i - 500);
+      return i < 1500 ? (size / 2 - 250 + (i - 1000)) % size : Math.floor(stream.uniform() * size);
+    });
+    for (const scale of [1, 0.3]) {
+      const slots = placeSlots(
+        kernels,
+        decoderSlots(format, format.layout!, { scale, zeroPoint, range: 'full' }),
+      );
+      const [from, out] = [kernels.allocate(n * 4), kernels.allocate(n * 8)];
+      kernels.u32(from, n).set(codes);
+      const wanted = Float64Array.from(codes, (code) => scale * (format.toNumber(code) - zeroPoint));
+      kernels.call.decodeComputed!(n, from, 4, slots, 1, out);
+      const wrong = [...kernels.f64(out, n)].findIndex((x, i) => !Object.is(x, wanted[i]));
+      expect(wrong).toBe(-1);
+      kernels.call.decodeComputed!(n, from, 4, slots, 0, out);
+      expect(kernels.f32(out, n)).toEqual(Float32Array.from(wanted));
+    }
+  });
+
+  it.each([1, 3, 150])('into panels with sums of squares, NaN and Inf as 0, k = %i', (k) => {
+    const kernels = createKernels();
+    const format = getFormat('float32');
+    const m = 8;
+    const values = Float32Array.from({ length: m * k }, (_, i) =>
+      i % 7 === 3 ? Number.NaN : i % 11 === 5 ? Number.NEGATIVE_INFINITY : bell(),
+    );
+    const slots = placeSlots(kernels, decoderSlots(format, format.layout!, UNIT));
+    const [codes, scratch, out, squares] = [
+      ...[kernels.allocate(m * k * 4), kernels.allocate(4 * k * 8)],
+      ...[kernels.allocate(m * k * 8), kernels.allocate(m * 8)],
+    ] as [number, number, number, number];
+    kernels.f32(codes, m * k).set(values);
+    kernels.call.packComputedFloat64!(m, k, codes, slots, scratch, out, squares);
+    const kept = Array.from(values, (x) => (Number.isFinite(x) ? x : 0));
+    const panels: number[] = [];
+    for (let i = 0; i < m; i += 4)
+      for (let p = 0; p < k; p++) for (let r = 0; r < 4; r++) panels.push(kept[(i + r) * k + p]!);
+    expect([...kernels.f64(out, m * k)]).toEqual(panels);
+    const sums = Array.from({ length: m }, (_, i) =>
+      kept.slice(i * k, (i + 1) * k).reduce((sum, x) => sum + x * x, 0),
+    );
+    expect([...kernels.f64(squares, m)]).toEqual(sums);
+  });
+});
+
+describe('encoding float32 values by a byte table', () => {
+  const names = [
+    'posit8es0',
+    'posit8es2',
+    'posit5es1',
+    'float8e4m3',
+    'float8e5m2fnuz',
+    'fixed8q4',
+    'pow2val6',
+  ];
+  it.each([...names, 'affine8', 'affine8s', 'posit8es4'])('%s at every cut and beside it', (name) => {
+    const format = getFormat(name);
+    const zeroPoint = format.zeroPoints === 'integer' ? 100 : 0;
+    const kernels = createKernels();
+    const word = new Uint32Array(1);
+    const single = new Float32Array(word.buffer);
+    for (const rounding of roundingsOf(format)) {
+      if (rounding.mode === 'stochastic') continue;
+      for (const scale of [1, 0.3, 3]) {
+        const ladder = buildLadder(format, rounding, { scale, zeroPoint, range: 'full' });
+        const table = byteTable(ladder);
+        if (!table) throw new Error(`${name} has no table at scale ${scale}`);
+        const near = [...ladder.cuts, ...ladder.cuts.map((x) => -x), 1e-45, -1e-45, 3e38, -3e38].flatMap(
+          (cut) => {
+            single[0] = cut;
+            const bits = word[0]!;
+            return [bits - 1, bits, bits + 1, bits ^ 0x80000000].map((each) => {
+              word[0] = each >>> 0;
+              return single[0]!;
+            });
+          },
+        );
+        const values = Float32Array.from([...near, -0, 0].filter(Number.isFinite));
+        const n = values.length;
+        const [x, entries, out] = [
+          ...[kernels.allocate(n * 4), kernels.allocate(table.entries.byteLength), kernels.allocate(n)],
+        ] as [number, number, number];
+        kernels.f32(x, n).set(values);
+        kernels.u32(entries, table.entries.length).set(table.entries);
+        const { lowest, highest, shift, size } = table;
+        kernels.call.encodeBytesFloat32!(n, x, entries, lowest, highest, shift, size, out);
+        const wrong = [...kernels.u8(out, n)].findIndex(
+          (code, i) => code !== ladder.codes[ladderIndex(ladder, values[i]!)],
+        );
+        expect(wrong === -1 ? 'none' : [rounding, scale, values[wrong]]).toBe('none');
+      }
+    }
+  });
+
+  it('says what the largest magnitude is', () => {
+    const kernels = createKernels();
+    const table = byteTable(buildLadder(getFormat('posit8es1'), NEAREST_EVEN, UNIT))!;
+    const entries = kernels.allocate(table.entries.byteLength);
+    const [x, out] = [kernels.allocate(64), kernels.allocate(64)] as const;
+    const { lowest, highest, shift, size } = table;
+    for (const [value, bits] of [
+      [-2, 0x40000000],
+      [Number.NaN, 0x7fc00000],
+      [-Infinity, 0x7f800000],
+    ] as const) {
+      for (const at of [0, 5, 14]) {
+        kernels.f32(x, 16).fill(1)[at] = value;
+        expect(kernels.call.encodeBytesFloat32!(15, x, entries, lowest, highest, shift, size, out)).toBe(
+          bits,
+        );
+      }
+    }
+  });
+
+  it('has no table where three codes would share an entry', () => {
+    const codes = Uint32Array.of(0, 1, 2);
+    const cuts = Float64Array.of(Number.NEGATIVE_INFINITY, 1.0001, 1.0002);
+    expect(byteTable({ codes, cuts })).toBeUndefined();
+  });
+});
+
+describe('the draws of stochastic rounding', () => {
+  it('are those of the generator, word by word', () => {
+    const kernels = createKernels();
+    const out = kernels.allocate(40);
+    const big = 0xfffffff0;
+    for (const [seed, tensor, image, first] of [
+      [0, 0, 0, 0],
+      [7, 65536, 3, 5],
+      [0xffffffff, 0x80000000, big, big],
+    ] as const) {
+      kernels.call.drawWords!(10, seed, PURPOSES.rounding, tensor, image, first, out);
+      const wanted = Array.from({ length: 10 }, (_, i) => draw(seed, 'rounding', tensor, image, first + i));
+      expect([...kernels.u32(out, 10)]).toEqual(wanted);
+    }
+  });
+});
