@@ -49,6 +49,7 @@ export async function readOptions(argv: readonly string[], sections: readonly st
     })
     .example('npm run bench -- --quick', 'the table in under a minute')
     .example('npm run bench -- --out results/bench --data data', 'everything, on real images, into files')
+    .version(false)
     .strict()
     .parseAsync();
   return {

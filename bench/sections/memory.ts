@@ -36,6 +36,6 @@ async function measure(bench: Bench): Promise<readonly BenchRow[]> {
 export const memorySection: Section = {
   name: 'memory',
   title: 'Peak memory of a process, batches of 64 (MiB; before: network and data loaded)',
-  shown: ['network', 'format', 'images', 'rss_before_mib', 'rss_peak_mib', 'kernel_heap_mib'],
+  shown: ['network', 'format', 'images', 'rss_before_mib', 'rss_peak_mib', 'added_mib', 'kernel_heap_mib'],
   run: measure,
 };
