@@ -24,3 +24,4 @@ export { encodeComputed, roundComputedFloat64, roundComputedInt32 } from './enco
 export { encodeBytesFloat32 } from './encode-bytes';
 export { decodeComputed, packComputedFloat64 } from './decode';
 export { drawWords } from './philox';
+export { requantizeMultiply, requantizeShift } from './requantize';
