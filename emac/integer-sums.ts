@@ -99,7 +99,7 @@ function sumsOf(
   const apart = policy.bits > 53;
   const steps = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
   const { pointer: counts, values: overflows } = heapFloat64(kernels, maxRows);
-  const add = kernelOf(kernels, layer, maxRows, policy, width, rows.pointer);
+  const add = kernelOf(kernels, layer, maxRows, policy, width, rows);
   const { stepsToFloat64 } = kernels.call;
   return {
     ...{ rows, sums, stride, unit: 'steps', overflows, outsideChannels: outside },
@@ -127,22 +127,23 @@ function kernelOf(
   maxRows: number,
   policy: Policy,
   width: Width,
-  rows: number,
+  rows: OperandRows,
 ): Add {
   const { k } = layer;
   const { call } = kernels;
   const { bits } = policy;
+  const { pointer, offsets, counts } = rows;
   if (width === 'wide') {
     const limits = kernels.allocate(maxRows * k * 8);
     const kernel = policy.kind === 'wrap' ? call.wrapWide! : call.saturateWide!;
     return (count, stride, panels, start, out, overflows) => {
-      call.productLimits!(count * k, rows, limits);
-      kernel(count, stride, k, rows, limits, panels, start, bits, out, overflows);
+      call.productLimits!(count * k, pointer, limits);
+      kernel(count, stride, k, pointer, limits, offsets, counts, panels, start, bits, out, overflows);
     };
   }
   const narrow = policy.kind === 'wrap' ? call.wrapInt32! : call.saturateInt32!;
   const broad = policy.kind === 'wrap' ? call.wrapInt64! : call.saturateInt64!;
   const kernel = width === 'int32' ? narrow : broad;
   return (count, stride, panels, start, out, overflows) =>
-    kernel(count, stride, k, rows, panels, start, bits, out, overflows);
+    kernel(count, stride, k, pointer, panels, start, bits, out, overflows);
 }

@@ -52,7 +52,20 @@ export function tableSums(kernels: Kernels, layer: MacLayer, maxRows: number): V
     ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
     outsideChannels: panels.outside,
     run: (m) =>
-      perOpBytes!(m, stride, k, rows.pointer, panels.pointer, at.start, product, sum, values, sums.pointer),
+      perOpBytes!(
+        m,
+        stride,
+        k,
+        rows.pointer,
+        rows.offsets,
+        rows.counts,
+        panels.pointer,
+        at.start,
+        product,
+        sum,
+        values,
+        sums.pointer,
+      ),
   };
 }
 
@@ -83,7 +96,7 @@ export function binadeSums(
     ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
     outsideChannels: panels.outside,
     run: runOf(kernels, binades, {
-      rows: rows.pointer,
+      rows,
       panels: panels.pointer,
       start,
       sums: sums.pointer,
@@ -94,7 +107,7 @@ export function binadeSums(
 }
 
 interface Places {
-  readonly rows: number;
+  readonly rows: OperandRows;
   readonly panels: number;
   readonly start: number;
   readonly sums: number;
@@ -103,18 +116,34 @@ interface Places {
 }
 
 function runOf(kernels: Kernels, binades: BinadeRounding, at: Places): (count: number) => void {
-  const { rows, panels, start, sums, stride, k } = at;
+  const { panels, start, sums, stride, k } = at;
+  const { pointer, offsets, counts } = at.rows;
   switch (binades.kind) {
     case 'uniform': {
       const { floor, magic, low, high } = binades;
       const { perOpUniform } = kernels.call;
-      return (count) => perOpUniform!(count, stride, k, rows, panels, start, floor, magic, low, high, sums);
+      return (count) =>
+        perOpUniform!(
+          count,
+          stride,
+          k,
+          pointer,
+          offsets,
+          counts,
+          panels,
+          start,
+          floor,
+          magic,
+          low,
+          high,
+          sums,
+        );
     }
     case 'tapered': {
       const table = kernels.allocate(binades.table.byteLength);
       kernels.f64(table, binades.table.length).set(binades.table);
       const { perOpTapered } = kernels.call;
-      return (count) => perOpTapered!(count, stride, k, rows, panels, start, table, sums);
+      return (count) => perOpTapered!(count, stride, k, pointer, offsets, counts, panels, start, table, sums);
     }
     default:
       return binades satisfies never;

@@ -66,18 +66,23 @@ export function placePanels(
   return { pointer, stride, outside };
 }
 
-/** Rows of activations as operands, [rows][k] on the heap. */
+/**
+ * Rows of activations as operands, [rows][k] on the heap. Operands of 4 bytes stand where their codes do; of the others
+ * zeros are left out, and `offsets` and `counts` say what is there (kernels/assembly/look-up.ts).
+ */
 export class OperandRows {
   readonly pointer: number;
+  readonly offsets: number;
+  readonly counts: number;
   /** Rows of the last block that hold a code the kernel cannot, the first `outsideCount` entries. */
   readonly outside: Int32Array;
   readonly #outsidePointer: number;
   readonly #table: number = 0;
+  readonly #keep: number = 0;
   readonly #marks: number = 0;
   readonly #values: Values;
   readonly #codes: HeapCodes;
   readonly #bytes: 1 | 2 | 4;
-  readonly #lookUp: (...args: number[]) => number;
 
   constructor(
     private readonly kernels: Kernels,
@@ -86,24 +91,35 @@ export class OperandRows {
     private readonly kind: OperandKind,
     private readonly operand: OperandOf,
   ) {
-    const { bits } = layer.activations.format;
+    const { format, zeroPoint } = layer.activations;
+    const { bits } = format;
     this.#bytes = codeBytes(bits);
     this.#codes = new HeapCodes(kernels, bits);
     this.pointer = kernels.allocate(maxRows * layer.k * BYTES[kind]);
     this.#values = operandView(kernels, kind, this.pointer, maxRows * layer.k);
     this.#outsidePointer = kernels.allocate((maxRows + 1) * 4);
     this.outside = kernels.i32(this.#outsidePointer, maxRows + 1);
-    const { lookUp8, lookUp32, lookUp64 } = kernels.call;
-    this.#lookUp = kind === 'bytes' ? lookUp8! : BYTES[kind] === 4 ? lookUp32! : lookUp64!;
-    if (bits > 16) return;
+    this.offsets = kernels.allocate(maxRows * layer.k * 4);
+    this.counts = kernels.allocate(maxRows * 4);
+    if (bits > 16) {
+      const { k } = layer;
+      kernels.i32(this.counts, maxRows).fill(k);
+      kernels.i32(this.offsets, maxRows * k).forEach((_, at, offsets) => {
+        offsets[at] = (at % k) * BYTES[kind] * 8;
+      });
+      return;
+    }
     const count = 2 ** bits;
     this.#table = kernels.allocate(count * BYTES[kind]);
     const table = operandView(kernels, kind, this.#table, count);
+    this.#keep = kernels.allocate(count);
+    const keep = kernels.u8(this.#keep, count);
     const marks = new Uint8Array(count);
     for (let code = 0; code < count; code++) {
       const value = operand(code);
       if (value === undefined) marks[code] = 1;
       else table[code] = value;
+      if (value !== undefined && format.toNumber(code) !== zeroPoint) keep[code] = 1;
     }
     if (!marks.includes(1)) return;
     this.#marks = kernels.allocate(count);
@@ -115,13 +131,18 @@ export class OperandRows {
     const { call } = this.kernels;
     const { k } = this.layer;
     if (this.#bytes === 4) return this.#layWide(codes, rows);
-    const lookUp = this.#lookUp;
-    lookUp(rows * k, codes, this.#bytes, this.#table, this.pointer);
+    const bytes = this.#bytes;
+    const size = BYTES[this.kind];
+    if (size === 4) call.lookUp32!(rows * k, codes, bytes, this.#table, this.pointer);
+    else {
+      const { pointer, offsets, counts } = this;
+      call.lookUpNonZero!(rows, k, codes, bytes, this.#keep, this.#table, size, pointer, offsets, counts);
+    }
     if (this.#marks === 0) return 0;
-    return call.rowsMarked!(rows, k, codes, this.#bytes, this.#marks, this.#outsidePointer);
+    return call.rowsMarked!(rows, k, codes, bytes, this.#marks, this.#outsidePointer);
   }
 
-  /** Without a table: code by code. */
+  /** Without a table: code by code, zeros kept. */
   #layWide(pointer: number, rows: number): number {
     const { k } = this.layer;
     const { codes } = this.#codes;
@@ -129,10 +150,10 @@ export class OperandRows {
     let count = 0;
     for (let row = 0; row < rows; row++) {
       let held = true;
-      for (let at = row * k; at < (row + 1) * k; at++) {
-        const value = this.operand(codes[first + at]!);
+      for (let p = 0; p < k; p++) {
+        const value = this.operand(codes[first + row * k + p]!);
         held &&= value !== undefined;
-        this.#values[at] = value ?? (this.kind === 'int64' ? 0n : 0);
+        this.#values[row * k + p] = value ?? (this.kind === 'int64' ? 0n : 0);
       }
       if (!held) this.outside[count++] = row;
     }

@@ -2,7 +2,8 @@
 // Arithmetic is float64: products of two values of up to 24 significant bits are exact in it, and what a sum of two
 // loses is innocuous for the rounding that follows (emac/binades.ts). That rounding is (v + M) − M, with
 // M = 1.5 · 2^52 steps of the format at v: the sum's own rounding, to nearest and even, leaves whole steps.
-// Weights lie in panels of 8 outputs, [n/8][k][8]; n is a multiple of 8, padded with zeros.
+// Weights lie in panels of 8 outputs, [n/8][k][8]; n is a multiple of 8, padded with zeros. Rows of x come without their
+// zeros (look-up.ts), which change no sum.
 
 /** Bytes of an entry (M, threshold, below, above) of the table of binades, and of the table. */
 const ENTRY_SHIFT: i32 = 15;
@@ -43,10 +44,10 @@ const EXPONENT: i64 = 0x7ff0000000000000;
 
 /**
  * For formats whose steps differ from binade to binade in any way (posits): `table` float64 [2048][4] by exponent.
- * x float64 [m][k], weights float64 panels, `start` float64 [n] the rounded bias; sums float64 to `out` [m][n].
+ * x float64 rows, weights float64 panels, `start` float64 [n] the rounded bias; sums float64 to `out` [m][n].
  */
 export function perOpTapered(
-  m: i32, n: i32, k: i32, x: usize, weights: usize, start: usize, table: usize, out: usize,
+  m: i32, n: i32, k: i32, x: usize, offsets: usize, counts: usize, weights: usize, start: usize, table: usize, out: usize,
 ): void {
   const rowBytes = <usize>k << 3;
   for (let j = 0; j < n; j += 8) {
@@ -54,15 +55,15 @@ export function perOpTapered(
     const s = start + (<usize>j << 3);
     for (let i = 0; i < m; i++) {
       let a0 = v128.load(s), a1 = v128.load(s, 16), a2 = v128.load(s, 32), a3 = v128.load(s, 48);
-      const row = x + <usize>i * rowBytes;
-      let w = panel;
-      for (let p: usize = 0; p < rowBytes; p += 8) {
-        const xs = v128.load64_splat(row + p);
+      const first = <usize>(i * k);
+      const end = first + <usize>load<i32>(counts + (<usize>i << 2));
+      for (let p = first; p < end; p++) {
+        const xs = v128.load64_splat(x + (p << 3));
+        const w = panel + <usize>load<i32>(offsets + (p << 2));
         const v0 = f64x2.mul(xs, v128.load(w));
         const v1 = f64x2.mul(xs, v128.load(w, 16));
         const v2 = f64x2.mul(xs, v128.load(w, 32));
         const v3 = f64x2.mul(xs, v128.load(w, 48));
-        w += 64;
         let p0 = stepped(v0, table), p1 = stepped(v1, table), p2 = stepped(v2, table), p3 = stepped(v3, table);
         if (anyNaN(p0, p1, p2, p3)) {
           p0 = settled(p0, v0, table);
@@ -106,7 +107,7 @@ export function perOpTapered(
  * on steps grow with the binade, `magic` = M / 2^exponent, and low .. high the range that saturates.
  */
 export function perOpUniform(
-  m: i32, n: i32, k: i32, x: usize, weights: usize, start: usize,
+  m: i32, n: i32, k: i32, x: usize, offsets: usize, counts: usize, weights: usize, start: usize,
   floor: f64, magic: f64, low: f64, high: f64, out: usize,
 ): void {
   const rowBytes = <usize>k << 3;
@@ -119,15 +120,15 @@ export function perOpUniform(
     const s = start + (<usize>j << 3);
     for (let i = 0; i < m; i++) {
       let a0 = v128.load(s), a1 = v128.load(s, 16), a2 = v128.load(s, 32), a3 = v128.load(s, 48);
-      const row = x + <usize>i * rowBytes;
-      let w = panel;
-      for (let p: usize = 0; p < rowBytes; p += 8) {
-        const xs = v128.load64_splat(row + p);
+      const first = <usize>(i * k);
+      const end = first + <usize>load<i32>(counts + (<usize>i << 2));
+      for (let p = first; p < end; p++) {
+        const xs = v128.load64_splat(x + (p << 3));
+        const w = panel + <usize>load<i32>(offsets + (p << 2));
         a0 = held(f64x2.add(a0, held(f64x2.mul(xs, v128.load(w)), f, c, lo, hi)), f, c, lo, hi);
         a1 = held(f64x2.add(a1, held(f64x2.mul(xs, v128.load(w, 16)), f, c, lo, hi)), f, c, lo, hi);
         a2 = held(f64x2.add(a2, held(f64x2.mul(xs, v128.load(w, 32)), f, c, lo, hi)), f, c, lo, hi);
         a3 = held(f64x2.add(a3, held(f64x2.mul(xs, v128.load(w, 48)), f, c, lo, hi)), f, c, lo, hi);
-        w += 64;
       }
       const o = out + (<usize>(i * n + j) << 3);
       v128.store(o, a0);
@@ -140,22 +141,24 @@ export function perOpUniform(
 
 /**
  * Every product and every sum rounded to a format of 8 bits, by tables u8 [256][256]: `product` [w][x], `sum`
- * [accumulator][product]. Codes x [m][k], weights u8 panels, `start` u8 [n] the bias' codes; sums as float64, by
+ * [accumulator][product]. Rows of codes x, weights u8 panels, `start` u8 [n] the bias' codes; sums as float64, by
  * `values` [256], to `out` [m][n].
  */
 export function perOpBytes(
-  m: i32, n: i32, k: i32, codes: usize, weights: usize, start: usize, product: usize, sum: usize,
-  values: usize, out: usize,
+  m: i32, n: i32, k: i32, x: usize, offsets: usize, counts: usize, weights: usize, start: usize,
+  product: usize, sum: usize, values: usize, out: usize,
 ): void {
   for (let i = 0; i < m; i++) {
-    const row = codes + <usize>i * k;
+    const first = <usize>(i * k);
+    const end = first + <usize>load<i32>(counts + (<usize>i << 2));
     for (let j = 0; j < n; j += 8) {
-      let w = weights + <usize>j * k;
+      const panel = weights + <usize>j * k;
       const s = start + j;
       let a0 = <usize>load<u8>(s), a1 = <usize>load<u8>(s, 1), a2 = <usize>load<u8>(s, 2), a3 = <usize>load<u8>(s, 3);
       let a4 = <usize>load<u8>(s, 4), a5 = <usize>load<u8>(s, 5), a6 = <usize>load<u8>(s, 6), a7 = <usize>load<u8>(s, 7);
-      for (let p: usize = 0; p < <usize>k; p++) {
-        const by = product + <usize>load<u8>(row + p);
+      for (let p = first; p < end; p++) {
+        const w = panel + <usize>load<i32>(offsets + (p << 2));
+        const by = product + <usize>load<u8>(x + p);
         a0 = <usize>load<u8>(sum + (a0 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w) << 8)));
         a1 = <usize>load<u8>(sum + (a1 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w, 1) << 8)));
         a2 = <usize>load<u8>(sum + (a2 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w, 2) << 8)));
@@ -164,7 +167,6 @@ export function perOpBytes(
         a5 = <usize>load<u8>(sum + (a5 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w, 5) << 8)));
         a6 = <usize>load<u8>(sum + (a6 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w, 6) << 8)));
         a7 = <usize>load<u8>(sum + (a7 << 8) + <usize>load<u8>(by + (<usize>load<u8>(w, 7) << 8)));
-        w += 8;
       }
       const o = out + (<usize>(i * n + j) << 3);
       store<f64>(o, load<f64>(values + (a0 << 3)), 0);

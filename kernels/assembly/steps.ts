@@ -188,10 +188,12 @@ export function productLimits(n: i32, x: usize, out: usize): void {
 
 /**
  * Operands of up to 2^62 steps, int64, N ≤ 62. A product beyond 2^62 leaves N bits whatever the sum was, and wrapped it
- * is the product modulo 2^64; any other fits an int64 together with the sum. `limits` from productLimits.
+ * is the product modulo 2^64; any other fits an int64 together with the sum. Rows of x without their zeros
+ * (look-up.ts), `limits` from productLimits.
  */
 export function wrapWide(
-  m: i32, n: i32, k: i32, x: usize, limits: usize, weights: usize, start: usize, bits: i32, out: usize, overflows: usize,
+  m: i32, n: i32, k: i32, x: usize, limits: usize, offsets: usize, counts: usize,
+  weights: usize, start: usize, bits: i32, out: usize, overflows: usize,
 ): void {
   const rowBytes = <usize>k << 3;
   const unused = <i64>(64 - bits);
@@ -201,13 +203,13 @@ export function wrapWide(
     for (let i = 0; i < m; i++) {
       let a0 = load<i64>(s), a1 = load<i64>(s, 8), a2 = load<i64>(s, 16), a3 = load<i64>(s, 24);
       let count = 0;
-      const row = <usize>i * rowBytes;
-      let w = panel;
-      for (let p: usize = 0; p < rowBytes; p += 8) {
-        const xs = load<i64>(x + row + p);
-        const limit = load<i64>(limits + row + p);
+      const first = <usize>(i * k);
+      const end = first + <usize>load<i32>(counts + (<usize>i << 2));
+      for (let p = first; p < end; p++) {
+        const xs = load<i64>(x + (p << 3));
+        const limit = load<i64>(limits + (p << 3));
+        const w = panel + <usize>load<i32>(offsets + (p << 2));
         const w0 = load<i64>(w), w1 = load<i64>(w, 8), w2 = load<i64>(w, 16), w3 = load<i64>(w, 24);
-        w += 64;
         const v0 = a0 + w0 * xs;
         const v1 = a1 + w1 * xs;
         const v2 = a2 + w2 * xs;
@@ -240,7 +242,8 @@ export function wrapWide(
 
 /** The same, saturating. */
 export function saturateWide(
-  m: i32, n: i32, k: i32, x: usize, limits: usize, weights: usize, start: usize, bits: i32, out: usize, overflows: usize,
+  m: i32, n: i32, k: i32, x: usize, limits: usize, offsets: usize, counts: usize,
+  weights: usize, start: usize, bits: i32, out: usize, overflows: usize,
 ): void {
   const rowBytes = <usize>k << 3;
   const top = <i64>1 << (bits - 1);
@@ -250,13 +253,13 @@ export function saturateWide(
     for (let i = 0; i < m; i++) {
       let a0 = load<i64>(s), a1 = load<i64>(s, 8), a2 = load<i64>(s, 16), a3 = load<i64>(s, 24);
       let count = 0;
-      const row = <usize>i * rowBytes;
-      let w = panel;
-      for (let p: usize = 0; p < rowBytes; p += 8) {
-        const xs = load<i64>(x + row + p);
-        const limit = load<i64>(limits + row + p);
+      const first = <usize>(i * k);
+      const end = first + <usize>load<i32>(counts + (<usize>i << 2));
+      for (let p = first; p < end; p++) {
+        const xs = load<i64>(x + (p << 3));
+        const limit = load<i64>(limits + (p << 3));
+        const w = panel + <usize>load<i32>(offsets + (p << 2));
         const w0 = load<i64>(w), w1 = load<i64>(w, 8), w2 = load<i64>(w, 16), w3 = load<i64>(w, 24);
-        w += 64;
         const v0 = a0 + w0 * xs;
         const v1 = a1 + w1 * xs;
         const v2 = a2 + w2 * xs;

@@ -29,6 +29,19 @@ function panels<T>(values: readonly T[], n: number, k: number): T[] {
 
 const many = <T>(length: number, draw: () => T): T[] => Array.from({ length }, draw);
 
+/** Offsets and counts of rows [m][k] that keep their zeros. */
+function placeOffsets(
+  kernels: Kernels,
+  m: number,
+  k: number,
+  entryBytes: number,
+): [offsets: number, counts: number] {
+  const [offsets, counts] = [kernels.allocate(m * k * 4), kernels.allocate(m * 4)] as const;
+  kernels.i32(offsets, m * k).set(many(m * k, () => 0).map((_, at) => (at % k) * entryBytes * 8));
+  kernels.i32(counts, m).fill(k);
+  return [offsets, counts];
+}
+
 function placeNumbers(kernels: Kernels, values: readonly number[]): number {
   const pointer = kernels.allocate(values.length * 8);
   kernels.f64(pointer, values.length).set(values);
@@ -52,12 +65,13 @@ describe('per-op by float64 additions', () => {
       number,
     ];
     const out = kernels.allocate(m * n * 8);
+    const [po, pc] = placeOffsets(kernels, m, k, 8);
     if (rounding.kind === 'uniform') {
       const { floor, magic, low, high } = rounding;
-      kernels.call.perOpUniform!(m, n, k, px, pw, ps, floor, magic, low, high, out);
+      kernels.call.perOpUniform!(m, n, k, px, po, pc, pw, ps, floor, magic, low, high, out);
     } else {
       const table = placeNumbers(kernels, [...rounding.table]);
-      kernels.call.perOpTapered!(m, n, k, px, pw, ps, table, out);
+      kernels.call.perOpTapered!(m, n, k, px, po, pc, pw, ps, table, out);
     }
     const expected = many(m * n, () => 0).map((_, at) => {
       let sum = start[at % n]!;
@@ -103,7 +117,21 @@ describe('per-op by tables', () => {
     );
     const out = kernels.allocate(m * n * 8);
     const [px, pw, ps] = [place(x), place(panels(w, n, k)), place(start)] as const;
-    kernels.call.perOpBytes!(m, n, k, px, pw, ps, place(tables.product), place(tables.sum), values, out);
+    const [po, pc] = placeOffsets(kernels, m, k, 1);
+    kernels.call.perOpBytes!(
+      m,
+      n,
+      k,
+      px,
+      po,
+      pc,
+      pw,
+      ps,
+      place(tables.product),
+      place(tables.sum),
+      values,
+      out,
+    );
     const expected = many(m * n, () => 0).map((_, at) => {
       let sum = start[at % n]!;
       for (let p = 0; p < k; p++) {
@@ -176,7 +204,7 @@ describe('wrapping and saturating sums', () => {
         if (wide) {
           const limits = kernels.allocate(m * k * 8);
           kernels.call.productLimits!(m * k, px, limits);
-          kernel(m, n, k, px, limits, pw, ps, bits, out, counts);
+          kernel(m, n, k, px, limits, ...placeOffsets(kernels, m, k, 8), pw, ps, bits, out, counts);
         } else kernel(m, n, k, px, pw, ps, bits, out, counts);
         const overflows = many(m, () => 3);
         const expected = many(m * n, () => 0).map((_, at) => {
@@ -220,7 +248,7 @@ describe('wrapping and saturating sums', () => {
 });
 
 describe('operands by tables', () => {
-  it('entries of 1, 4 and 8 bytes by codes of 1 and 2 bytes, and the rows that hold a marked code', () => {
+  it('entries by codes of 1 and 2 bytes, rows without zeros, and the rows that hold a marked code', () => {
     const [rows, k] = [7, 9];
     for (const bytes of [1, 2] as const) {
       const kernels = createKernels();
@@ -231,13 +259,28 @@ describe('operands by tables', () => {
       const table = kernels.allocate(count * 8);
       kernels.f64(table, count).set(many(count, () => stream.uniform()));
       const to = kernels.allocate(codes.length * 8);
-      kernels.call.lookUp64!(codes.length, from, bytes, table, to);
-      expect([...kernels.f64(to, codes.length)]).toEqual(codes.map((c) => kernels.f64(table, count)[c]));
       kernels.call.lookUp32!(codes.length, from, bytes, table, to);
       expect([...kernels.i32(to, codes.length)]).toEqual(codes.map((c) => kernels.i32(table, count)[c]));
-      if (bytes === 1) {
-        kernels.call.lookUp8!(codes.length, from, bytes, table, to);
-        expect([...kernels.u8(to, codes.length)]).toEqual(codes.map((c) => kernels.u8(table, count)[c]));
+      const keep = kernels.allocate(count);
+      const kept = kernels.u8(keep, count);
+      kept.set(many(count, () => stream.below(2)));
+      const [offsets, counts] = [kernels.allocate(codes.length * 4), kernels.allocate(rows * 4)] as const;
+      for (const size of bytes === 1 ? [1, 8] : [8]) {
+        kernels.call.lookUpNonZero!(rows, k, from, bytes, keep, table, size, to, offsets, counts);
+        for (let row = 0; row < rows; row++) {
+          const left = [...new Array(k).keys()].filter((p) => kept[codes[row * k + p]!] === 1);
+          expect(kernels.i32(counts, rows)[row]).toBe(left.length);
+          const at = row * k * 4;
+          expect([...kernels.i32(offsets + at, left.length)]).toEqual(left.map((p) => p * size * 8));
+          const entries = left.map((p) => codes[row * k + p]!);
+          if (size === 1) {
+            const values = entries.map((code) => kernels.u8(table, count)[code]);
+            expect([...kernels.u8(to + row * k, left.length)]).toEqual(values);
+          } else {
+            const values = entries.map((code) => kernels.f64(table, count)[code]);
+            expect([...kernels.f64(to + row * k * 8, left.length)]).toEqual(values);
+          }
+        }
       }
       const marks = kernels.allocate(count);
       const marked = [codes[k - 1]!, codes[3 * k]!, codes[6 * k + 4]!];
