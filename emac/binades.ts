@@ -8,13 +8,10 @@
  * an even one. Where a posit's binade has no fraction bit left, it holds at most one boundary: one threshold and two
  * values describe it, and so too what lies below minpos and beyond maxpos.
  *
- * v is a product or a sum in float64, not exact: products are exact for p ≤ 24 significant bits a factor. A sum a + b,
- * ea ≥ eb the exponents, has at most p + 1 + ea − eb bits, so that float64 rounds it only if ea − eb ≥ 53 − p − 1 and
- * |b| < 2^(p + 2 − 53)|a|. A boundary other than a lies at least 2^-(p+1)|a| from a, which is more than |b| and that
- * rounding together for p ≤ 24: neither the sum nor its float64 comes to one, both lie on the same side of every
- * boundary.
+ * v is a product or a sum in float64, not exact. Products of values of up to 24 significant bits are; what float64 takes
+ * from a sum of two cannot carry it over a boundary of the format (docs/accumulators.md).
  */
-import { nextDown, powerOfTwo } from '../arithmetic/float64.js';
+import { nextDown, nextUp, powerOfTwo } from '../arithmetic/float64.js';
 import type { NumberFormat, Underflow } from '../formats/format.js';
 import { buildLadder, type Ladder, ladderIndex } from '../formats/ladder.js';
 import { perOpRounding } from './per-op-tables.js';
@@ -43,10 +40,7 @@ export type BinadeRounding =
 
 const known = new WeakMap<NumberFormat, Map<Underflow, BinadeRounding | undefined>>();
 
-/**
- * The rounding of a format of up to 16 bits; undefined where the format is not made of such binades. Worked out once
- * per format and rule.
- */
+/** The rounding of a format; undefined where it is not made of such binades. Worked out once per format and rule. */
 export function binadeRounding(format: NumberFormat, underflow: Underflow): BinadeRounding | undefined {
   const byRule = known.get(format) ?? new Map<Underflow, BinadeRounding | undefined>();
   known.set(format, byRule);
@@ -59,6 +53,11 @@ function find(format: NumberFormat, underflow: Underflow): BinadeRounding | unde
   // products must be normal float64 numbers, and far from overflow
   if (significandBits > PRECISION || lsbExponent < -REACH / 2 || !(max < powerOfTwo(REACH / 2)))
     return undefined;
+  if (format.bits > 16) {
+    // floats have one precision by definition; others would have to be looked at code by code
+    const uniform = uniformOf(format);
+    return format.family === 'float' && agreesAtEnds(uniform, format, underflow) ? uniform : undefined;
+  }
   const ladder = buildLadder(format, perOpRounding(underflow), { scale: 1, zeroPoint: 0, range: 'full' });
   const values = Float64Array.from(ladder.codes, (code) => format.toNumber(code));
   const uniform = uniformOf(format);
@@ -140,6 +139,20 @@ function agrees(rounding: BinadeRounding, ladder: Ladder, values: Float64Array):
   for (let e = -REACH; e <= REACH; e++) {
     const power = powerOfTwo(e);
     if (!(same(power) && same(-power) && same(nextDown(power)) && same(-nextDown(power)))) return false;
+  }
+  return true;
+}
+
+/** The same for a format without a ladder: around the first two and the last boundary of every binade. */
+function agreesAtEnds(rounding: BinadeRounding, format: NumberFormat, underflow: Underflow): boolean {
+  const exact = perOpRounding(underflow);
+  const same = (v: number) => roundBinade(rounding, v) === format.toNumber(format.encode(v, exact));
+  const half = powerOfTwo(-format.facts.significandBits);
+  for (let e = -REACH; e <= REACH; e++) {
+    for (const position of [1, 1 + half, 1 + 3 * half, 2 - half]) {
+      const v = position * powerOfTwo(e);
+      for (const near of [v, nextDown(v), nextUp(v)]) if (!same(near) || !same(-near)) return false;
+    }
   }
   return true;
 }

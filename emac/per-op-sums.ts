@@ -8,7 +8,7 @@ import { perOpRounding, perOpTables } from './per-op-tables.js';
 import { OperandRows, placePanels } from './policy-operands.js';
 import type { VectorSums } from './vector-sums.js';
 
-/** Undefined for formats of more than 16 bits and those float64 additions cannot round to. */
+/** Undefined for formats that float64 additions cannot round to. */
 export function perOpSums(
   kernels: Kernels,
   layer: MacLayer,
@@ -16,7 +16,6 @@ export function perOpSums(
   maxRows: number,
 ): VectorSums | undefined {
   const { format, rounding } = layer.activations;
-  if (format.bits > 16) return undefined;
   if (format.bits <= 8) return tableSums(kernels, layer, maxRows);
   const binades = binadeRounding(format, rounding.underflow);
   return binades && binadeSums(kernels, layer, readers, maxRows, binades);

@@ -121,7 +121,7 @@ const WORDS = [
 ];
 
 describe('policies in the kernels give the codes and counts of emac/accumulators.ts', () => {
-  it.each([...BYTES, ...WORDS])('per-op, %s', (format) => {
+  it.each([...BYTES, ...WORDS, 'float32', 'float24e8m15', 'posit32es2'])('per-op, %s', (format) => {
     for (const [index, operands] of OPERANDS.entries()) {
       check({ format, accumulator: 'per-op', shape: SHAPES[index]!, operands });
     }

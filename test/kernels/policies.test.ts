@@ -92,7 +92,20 @@ describe('per-op by float64 additions', () => {
       for (const underflow of format.underflows) {
         const rounding = binadeRounding(format, underflow)!;
         for (const shape of shapes) {
-          run(rounding, shape, () => format.toNumber(levels.code(stream.below(levels.count))));
+          run(rounding, shape, () => {
+            const middle = levels.index(format.encode(0));
+            switch (stream.below(4)) {
+              case 0:
+                return format.toNumber(levels.code(stream.below(levels.count)));
+              case 1:
+                return format.toNumber(levels.code(middle + stream.below(13) - 6));
+              case 2:
+                return format.toNumber(levels.code(stream.below(2) * (levels.count - 4) + stream.below(4)));
+              default:
+                // times the smallest and the largest values: boundaries between those
+                return format.toNumber(format.encode((1 + stream.below(3) / 2) * 2 ** (stream.below(7) - 3)));
+            }
+          });
         }
       }
     },
