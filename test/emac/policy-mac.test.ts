@@ -34,6 +34,10 @@ interface Case {
   readonly output?: string;
   readonly rounding?: Rounding;
   readonly scale?: number;
+  /** Of the output; `scale` by default. */
+  readonly outputScale?: number;
+  /** Codes of the weights [n][k] and activations [rows][k], where they are not drawn; the bias is then 0. */
+  readonly codes?: { readonly weights: readonly number[]; readonly activations: readonly number[] };
 }
 
 /** A layer, its activations, and what the reference makes of them. */
@@ -43,13 +47,13 @@ function check(test: Case): { overflows: number } {
   const rounding = test.rounding ?? NEAREST_EVEN;
   const w = encoding(test.format, scale, 0, NEAREST_EVEN);
   const x = encoding(test.format, scale, test.zeroPoint ?? 0, NEAREST_EVEN);
-  const y = encoding(test.output ?? test.format, scale, 0, rounding);
+  const y = encoding(test.output ?? test.format, test.outputScale ?? scale, 0, rounding);
   const { format } = x;
   const bell = () => (stream.uniform() + stream.uniform() - 1) * 0.7;
   const layer: MacLayer = quantizeLayer(
     {
       ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), tensor: 1, group: 0 },
-      bias: Float32Array.from({ length: n }, bell),
+      bias: Float32Array.from({ length: n }, test.codes ? () => 0 : bell),
       activation: stream.below(2) === 0 ? 'relu' : 'identity',
     },
     ...([w, x, y, { ...DEFAULT_CHOICES, accumulator: parseAccumulator(test.accumulator) }] as const),
@@ -69,8 +73,8 @@ function check(test: Case): { overflows: number } {
     if (test.operands === 'net' && stream.below(4) > 0) return format.encode(bell() / scale);
     return levels.code(stream.below(levels.count));
   };
-  for (let i = 0; i < n * k; i++) (layer.weightCodes as Uint32Array)[i] = draw();
-  const codes = Uint32Array.from({ length: rows * k }, draw);
+  for (let i = 0; i < n * k; i++) (layer.weightCodes as Uint32Array)[i] = test.codes?.weights[i] ?? draw();
+  const codes = Uint32Array.from({ length: rows * k }, (_, i) => test.codes?.activations[i] ?? draw());
 
   const kernels = createKernels();
   const bytes = codeBytes(format.bits);
@@ -158,6 +162,20 @@ describe('policies in the kernels give the codes and counts of emac/accumulators
       }).overflows;
     }
     expect(total).toBeGreaterThan(0);
+  });
+
+  it('sums of more than 53 bits, one step beside a tie of the output', () => {
+    // w · x = 2^56 or 3 · 2^56 steps of 2^-32, which is y = 0.5 or 1.5, and a step more or less
+    for (const accumulator of ['wrap60', 'saturate60']) {
+      for (const units of [1, 3]) {
+        const weights = [2 ** 28, 1];
+        const activations = [1, 0, -1].flatMap((step) => [units * 2 ** 28, step < 0 ? 2 ** 32 - 1 : step]);
+        check({
+          ...{ format: 'fixed32q16', accumulator, shape: [3, 1, 2], operands: 'any', output: 'fixed8q0' },
+          ...{ outputScale: 2 ** 25, codes: { weights, activations } },
+        });
+      }
+    }
   });
 
   it('zero points count in the operands', () => {
