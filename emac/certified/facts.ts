@@ -38,6 +38,9 @@ export function codeTable(encoding: Encoding): CodeTable {
 export interface UseFacts {
   /** Largest |value − zero point|. */
   readonly largest: number;
+  /** Smallest and largest of value − zero point and 0. */
+  readonly lowest: number;
+  readonly highest: number;
   /** All values are multiples of 2^lsb; undefined where all are 0. */
   readonly lsb: number | undefined;
   readonly specials: 'none' | 'some';
@@ -45,16 +48,19 @@ export interface UseFacts {
 
 /** `used`: a byte per code, non-zero where it occurs. */
 export function useFacts(table: CodeTable, used: Uint8Array): UseFacts {
-  let largest = 0;
+  let lowest = 0;
+  let highest = 0;
   let lsb = UNCONSTRAINED;
   let specials: 'none' | 'some' = 'none';
   for (let code = 0; code < used.length; code++) {
     if (used[code] === 0) continue;
     if (table.special[code]) specials = 'some';
-    largest = Math.max(largest, Math.abs(table.values[code]!));
+    lowest = Math.min(lowest, table.values[code]!);
+    highest = Math.max(highest, table.values[code]!);
     lsb = Math.min(lsb, table.lsb[code]!);
   }
-  return { largest, lsb: lsb === UNCONSTRAINED ? undefined : lsb, specials };
+  const largest = Math.max(-lowest, highest);
+  return { largest, lowest, highest, lsb: lsb === UNCONSTRAINED ? undefined : lsb, specials };
 }
 
 /** The largest i with 2^i · largest ≤ 32767; largest > 0. */

@@ -7,6 +7,7 @@ import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { Float32Stage } from './float32.js';
 import { Float64Stage } from './float64.js';
+import { Int8Stage } from './int8.js';
 import { Int16Stage } from './int16.js';
 import { type LayerNumbers, layerNumbers } from './layer-numbers.js';
 import { Repair } from './repair.js';
@@ -32,6 +33,7 @@ export class CertifiedMac {
   readonly #repair: Repair;
   readonly #specials: Specials;
   readonly #choice: StageChoice;
+  readonly #int8: Int8Stage | undefined;
   readonly #int16: Int16Stage | undefined;
   #float32: Float32Stage | 'unavailable' | undefined;
   #float64: Float64Stage | undefined;
@@ -46,8 +48,10 @@ export class CertifiedMac {
     this.#round = new RoundStage(kernels, layer, rounder, maxRows);
     this.#repair = new Repair(kernels, layer, this.#numbers, rounder);
     this.#specials = new Specials(layer, this.#repair);
-    if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8)
+    if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
+      this.#int8 = Int8Stage.of(kernels, layer, this.#numbers, maxRows);
       this.#int16 = new Int16Stage(kernels, layer, this.#numbers, maxRows);
+    }
     this.#choice = new StageChoice(this.#int16 ? 'int16' : 'float32');
     if (!this.#int16 && !this.#single()) this.#double();
   }
@@ -60,8 +64,12 @@ export class CertifiedMac {
 
   run(block: MacBlock): void {
     const outputs = block.rows * this.layer.outChannels;
-    let stage = this.#stage();
-    let sums: ApproximateSums | undefined = stage.run(block);
+    let stage: StageOne | undefined = this.#int8;
+    let sums: ApproximateSums | undefined = stage?.run(block);
+    if (!stage || !sums) {
+      stage = this.#stage();
+      sums = stage.run(block);
+    }
     if (!sums) {
       stage = this.#double();
       sums = this.#double().run(block);
