@@ -25,7 +25,7 @@ const narrow = (row: BenchRow): boolean => row.kind === 'exact' && bitsOf(row) <
 const wide = (row: BenchRow): boolean => row.kind === 'exact' && bitsOf(row) > 8;
 const lenet = (row: BenchRow): boolean =>
   row.network === 'lenet5' && row.quantizer !== 'n/a' && bitsOf(row) <= 8;
-const encoded = (row: BenchRow): boolean => row.what === 'encode in a plan';
+const encoded = (row: BenchRow): boolean => row.what === 'encode on the heap';
 
 const products = { section: 'gemm', bound: 'at least' } as const;
 const codecs = { section: 'codec', column: 'per_round8_median', bound: 'at least' } as const;
@@ -84,7 +84,7 @@ export const TARGETS: readonly Target[] = [
   {
     what: 'decode of formats ≤ 8 bits, of the prototype’s round8',
     ...{ ...codecs, value: 1, unit: '×' },
-    rows: (row) => row.what === 'decode an array' && bitsOf(row) <= 8,
+    rows: (row) => row.what === 'decode on the heap' && bitsOf(row) <= 8,
   },
   {
     what: 'encode of 16-bit formats, of the prototype’s round8',

@@ -115,3 +115,17 @@ export function decodeBySlots(codes: Codes, slots: BigInt64Array, out: Values): 
     out.set(valuesAt(kernels, at.values, out, count), from);
   });
 }
+
+/** Decodes by a table with a value for every code of a byte. */
+export function decodeByTable(codes: Uint8Array, table: Float64Array, out: Values): void {
+  const { kernels, ...at } = bulkHeap();
+  valuesAt(kernels, at.table, out, table.length).set(table);
+  const { lookUp32, lookUp64 } = kernels.call;
+  const wide = out instanceof Float64Array;
+  eachChunk(codes.length, (from, count) => {
+    kernels.u8(at.codes, count).set(codes.subarray(from, from + count));
+    if (wide) lookUp64!(count, at.codes, at.table, at.values);
+    else lookUp32!(count, at.codes, 1, at.table, at.values);
+    out.set(valuesAt(kernels, at.values, out, count), from);
+  });
+}

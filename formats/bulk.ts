@@ -4,7 +4,7 @@
  */
 import { UserError } from '../errors.js';
 import { encodePlaced } from './bracket.js';
-import { decodeBySlots, encodeByCodec, encodeByTable } from './bulk-heap.js';
+import { decodeBySlots, decodeByTable, encodeByCodec, encodeByTable } from './bulk-heap.js';
 import { type ByteTable, byteTable } from './byte-table.js';
 import { codecOf } from './codec.js';
 import { codeOfQuotient, OPEN } from './computed.js';
@@ -199,17 +199,30 @@ export function bulkDecode(
     return scale * (offset === 0 ? value : value - offset);
   };
   const size = 2 ** format.bits;
-  if (format.layout && codes.length >= WORTH_HEAP && codes.every((code) => code < size)) {
-    decodeBySlots(codes, decoderSlots(format, format.layout, placement), out);
-    return;
+  const table = () => Float64Array.from({ length: size }, (_, code) => real(code));
+  const worthTable = format.bits <= 16 && codes.length >= size;
+  if (codes.length >= WORTH_HEAP && allBelow(codes, size)) {
+    if (worthTable && codes instanceof Uint8Array) {
+      decodeByTable(codes, table(), out);
+      return;
+    }
+    if (format.layout) {
+      decodeBySlots(codes, decoderSlots(format, format.layout, placement), out);
+      return;
+    }
+    if (worthTable) {
+      const reals = table();
+      for (let index = 0; index < codes.length; index++) out[index] = reals[codes[index]!]!;
+      return;
+    }
   }
-  if (format.bits > 16 || codes.length < size) {
-    for (let index = 0; index < codes.length; index++) out[index] = real(codes[index]!);
-    return;
-  }
-  const table = Float64Array.from({ length: size }, (_, code) => real(code));
-  for (let index = 0; index < codes.length; index++) {
-    const code = codes[index]!;
-    out[index] = code < size ? table[code]! : real(code);
-  }
+  // refuses codes outside the format
+  for (let index = 0; index < codes.length; index++) out[index] = real(codes[index]!);
+}
+
+/** Whether all codes lie below a power of two. */
+function allBelow(codes: CodeArray, power: number): boolean {
+  let bits = 0;
+  for (let index = 0; index < codes.length; index++) bits |= codes[index]!;
+  return bits >>> 0 < power;
 }

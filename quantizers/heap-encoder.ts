@@ -1,9 +1,10 @@
 /** Encodes float32 values that lie on a plan's heap, by the fastest form its encoding has. */
+import { powerOfTwo } from '../arithmetic/float64.js';
 import { PURPOSES } from '../arithmetic/philox.js';
 import { encodePlaced } from '../formats/bracket.js';
 import { NOT_FINITE } from '../formats/bulk-heap.js';
 import { type ByteTable, byteTable } from '../formats/byte-table.js';
-import { codecOf } from '../formats/codec.js';
+import { type Codec, codecOf } from '../formats/codec.js';
 import { buildLadder } from '../formats/ladder.js';
 import { codecSlots, placeSlots } from '../formats/slots.js';
 import type { Kernels } from '../kernels/loader.js';
@@ -18,6 +19,14 @@ export interface DrawKey {
 
 type Form =
   | { readonly kind: 'table'; readonly table: ByteTable; readonly entries: number }
+  | {
+      readonly kind: 'integers';
+      readonly step: number;
+      readonly exact: 0 | 1;
+      readonly limit: number;
+      readonly codec: Codec;
+      readonly open: number;
+    }
   | { readonly kind: 'computed'; readonly codec: number; readonly open: number; readonly draws: number }
   | { readonly kind: 'none' };
 
@@ -35,7 +44,9 @@ export class HeapEncoder {
   ) {
     const { bits } = encoding.format;
     this.bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
-    this.#form = this.#tableForm() ?? this.#computedForm(size * batch) ?? { kind: 'none' };
+    this.#form = this.#tableForm() ??
+      this.#integersForm(size * batch) ??
+      this.#computedForm(size * batch) ?? { kind: 'none' };
   }
 
   #tableForm(): Form | undefined {
@@ -46,6 +57,22 @@ export class HeapEncoder {
     const entries = this.kernels.allocate(table.entries.byteLength);
     this.kernels.u32(entries, table.entries.length).set(table.entries);
     return { kind: 'table', table, entries };
+  }
+
+  #integersForm(capacity: number): Form | undefined {
+    const { format, rounding } = this.encoding;
+    const { bits, layout } = format;
+    if (layout?.kind !== 'integer' || this.bytes !== 2 || rounding.mode !== 'nearest-even') return undefined;
+    const codec = codecOf(format, layout, rounding, placementOf(this.encoding, 0));
+    return {
+      kind: 'integers',
+      step: codec.scale * powerOfTwo(layout.stepExponent),
+      exact: codec.division === 'rounded' ? 0 : 1,
+      // beyond both ends from every zero point
+      limit: 2 ** (bits + 1),
+      codec,
+      open: this.kernels.allocate((capacity + 1) * 4),
+    };
   }
 
   #computedForm(capacity: number): Form | undefined {
@@ -76,10 +103,18 @@ export class HeapEncoder {
         const largest = call.encodeBytesFloat32!(n, values, form.entries, lowest, highest, shift, size, out);
         return largest < NOT_FINITE ? 'done' : 'refused';
       }
+      case 'integers': {
+        const { step, exact, limit, open } = form;
+        const { zeroPoint, lowest, highest, bits } = form.codec;
+        const left = call.encodeIntegers!(
+          ...([n, values, step, exact, limit, zeroPoint, lowest, highest, 2 ** bits - 1, out, open] as const),
+        );
+        return left === 0 ? 'done' : this.#decide(open, 0, left, values, out, n);
+      }
       case 'computed': {
         if (form.draws !== 0) this.#draw(count, form.draws, firstImage);
         const left = call.encodeComputed!(n, values, 0, form.codec, form.draws, this.bytes, out, form.open);
-        return left === 0 ? 'done' : this.#decide(form, left, values, out, n);
+        return left === 0 ? 'done' : this.#decide(form.open, form.draws, left, values, out, n);
       }
       case 'none':
         return 'refused';
@@ -97,12 +132,12 @@ export class HeapEncoder {
   }
 
   /** Values whose codes the exact rule has to say. */
-  #decide(form: Form & { kind: 'computed' }, left: number, at: number, out: number, n: number) {
+  #decide(open: number, drawn: number, left: number, at: number, out: number, n: number) {
     const { kernels, encoding } = this;
     const values = kernels.f32(at, n);
     const codes = this.#codes(out, n);
-    const draws = form.draws === 0 ? undefined : kernels.u32(form.draws, n);
-    for (const i of kernels.i32(form.open, left)) {
+    const draws = drawn === 0 ? undefined : kernels.u32(drawn, n);
+    for (const i of kernels.i32(open, left)) {
       if (!Number.isFinite(values[i]!)) return 'refused';
       codes[i] = encodePlaced(
         encoding.format,

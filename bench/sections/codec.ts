@@ -8,7 +8,7 @@ import type { Encoding } from '../../dist/quantizers/encoding.js';
 import { Histogram } from '../../dist/quantizers/histogram.js';
 import { parseQuantizer } from '../../dist/quantizers/quantizer.js';
 import type { Bench, Section } from '../bench.js';
-import { bulkEncoder } from '../contestants/encoder.js';
+import { bulkDecoder, bulkEncoder } from '../contestants/encoder.js';
 import { prototypeEncoder } from '../contestants/prototype.js';
 import { type Case, CHOSEN, QUICK_CHOSEN, WIDE } from '../formats.js';
 import { realProduct, SHAPES } from '../layers.js';
@@ -49,8 +49,11 @@ async function measureCase(
 ): Promise<BenchRow[]> {
   const codes = encodeTensor(values, encoding, { name: 'values' });
   const contestants = [
-    { name: 'encode in a plan', run: bulkEncoder(encoding, values).run },
+    { name: 'encode on the heap', run: bulkEncoder(encoding, values).run },
     { name: 'encode an array', run: () => void encodeTensor(values, encoding, { name: 'values' }) },
+    ...(encoding.format.bits <= 16
+      ? [{ name: 'decode on the heap', run: bulkDecoder(encoding, values).run }]
+      : []),
     { name: 'decode an array', run: () => void decodeTensor(codes, encoding) },
     ...(prototype ? [prototypeEncoder(prototype, values, 256)] : []),
   ];

@@ -21,13 +21,21 @@ export function encodeBytesFloat32(n: i32, values: usize, table: usize, lowest: 
   let largest = i32x4.splat(0);
   for (let i: usize = 0; i < <usize>n; i += 16) {
     const from = values + (i << 2);
-    const a = four(v128.load(from, 0), table, first, last, base, low, other, codeMask, wordMask, entry, magnitudeMask, shift);
-    const b = four(v128.load(from, 16), table, first, last, base, low, other, codeMask, wordMask, entry, magnitudeMask, shift);
-    const c = four(v128.load(from, 32), table, first, last, base, low, other, codeMask, wordMask, entry, magnitudeMask, shift);
-    const d = four(v128.load(from, 48), table, first, last, base, low, other, codeMask, wordMask, entry, magnitudeMask, shift);
+    const v = v128.load(from, 0);
+    const w = v128.load(from, 16);
+    const x = v128.load(from, 32);
+    const y = v128.load(from, 48);
+    const vSize = v128.and(v, magnitudeMask);
+    const wSize = v128.and(w, magnitudeMask);
+    const xSize = v128.and(x, magnitudeMask);
+    const ySize = v128.and(y, magnitudeMask);
+    const a = four(v, vSize, table, first, last, base, low, other, codeMask, wordMask, entry, shift);
+    const b = four(w, wSize, table, first, last, base, low, other, codeMask, wordMask, entry, shift);
+    const c = four(x, xSize, table, first, last, base, low, other, codeMask, wordMask, entry, shift);
+    const d = four(y, ySize, table, first, last, base, low, other, codeMask, wordMask, entry, shift);
     v128.store(out + i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d)));
-    const ab = i32x4.max_u(v128.and(v128.load(from, 0), magnitudeMask), v128.and(v128.load(from, 16), magnitudeMask));
-    const cd = i32x4.max_u(v128.and(v128.load(from, 32), magnitudeMask), v128.and(v128.load(from, 48), magnitudeMask));
+    const ab = i32x4.max_u(vSize, wSize);
+    const cd = i32x4.max_u(xSize, ySize);
     largest = i32x4.max_u(largest, i32x4.max_u(ab, cd));
   }
   const left = max(i32x4.extract_lane(largest, 0), i32x4.extract_lane(largest, 1));
@@ -35,10 +43,9 @@ export function encodeBytesFloat32(n: i32, values: usize, table: usize, lowest: 
 }
 
 @inline function four(
-  bits: v128, table: usize, first: v128, last: v128, base: v128, low: v128, other: v128, codeMask: v128,
-  wordMask: v128, entry: v128, magnitudeMask: v128, shift: i32,
+  bits: v128, magnitude: v128, table: usize, first: v128, last: v128, base: v128, low: v128, other: v128,
+  codeMask: v128, wordMask: v128, entry: v128, shift: i32,
 ): v128 {
-  const magnitude = v128.and(bits, magnitudeMask);
   const held = i32x4.add(i32x4.min_s(i32x4.max_s(magnitude, first), last), base);
   const place = v128.andnot(held, i32x4.eq(magnitude, i32x4.splat(0)));
   const sign = v128.and(i32x4.shr_s(bits, 31), other);

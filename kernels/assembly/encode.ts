@@ -40,6 +40,8 @@ export function encodeComputed(n: i32, values: usize, wide: i32, codec: usize, d
   const plain = load<i64>(codec, STOCHASTIC) == 0 && load<i64>(codec, DIVISION) == 0;
   if (plain && load<i64>(codec, SIGN_MAGNITUDE)) return encodeSignMagnitude(n, values, wide, codec, bytes, out, open);
   if (plain) return encodeTwosComplement(n, values, wide, codec, bytes, out, open);
+  const drawn = load<i64>(codec, STOCHASTIC) != 0;
+  if (!drawn && load<i64>(codec, SIGN_MAGNITUDE) == 0) return encodeQuotients(n, values, wide, codec, bytes, out, open);
   let count = 0;
   for (let i: usize = 0; i < <usize>n; i++) {
     const draw = draws == 0 ? 0 : <u64>load<u32>(draws + (i << 2));
@@ -68,6 +70,41 @@ function encodeTwosComplement(n: i32, values: usize, wide: i32, codec: usize, by
     storeCode(out, i, bytes, twosComplementCode(code, size, sign, kept, zeroPoint, lowest, highest, mask));
     store<i32>(open + (<usize>count << 2), <i32>i);
     count += <i32>!(size < Infinity);
+  }
+  return count;
+}
+
+/** Codes of two's complement of values that are divided by a scale. */
+function encodeQuotients(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
+  const first = load<i64>(codec, FIRST);
+  const last = load<i64>(codec, LAST);
+  const kept = load<f64>(codec, KEPT);
+  const zeroPoint = load<i64>(codec, ZERO_POINT);
+  const lowest = load<i64>(codec, LOWEST);
+  const highest = load<i64>(codec, HIGHEST);
+  const mask = load<i64>(codec, MASK);
+  const scale = load<f64>(codec, SCALE);
+  const zero = min(max(zeroPoint, lowest), highest) & mask;
+  // the exact quotient lies between the float64 numbers on either side
+  const error: u64 = load<i64>(codec, DIVISION) == 2 ? 1 : 0;
+  let count = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const x = valueAt(values, wide, i);
+    const quotient = x / scale;
+    const size = abs(quotient);
+    const sign = reinterpret<i64>(x) >> 63;
+    const side = <usize>sign & 8;
+    // beside 0 lie subnormals, which are slow
+    const step = select<u64>(error, 0, x != 0);
+    const below = reinterpret<f64>(reinterpret<u64>(size) - step);
+    const above = reinterpret<f64>(reinterpret<u64>(size) + step);
+    const least = twosComplementCode(magnitudeCode(below, side, codec, first, last), below, sign, kept, zeroPoint, lowest, highest, mask);
+    const most = twosComplementCode(magnitudeCode(above, side, codec, first, last), above, sign, kept, zeroPoint, lowest, highest, mask);
+    const normal = <i32>(size > NORMAL) & <i32>(size < LARGE);
+    const certain = normal & <i32>(least == most) | <i32>(x == 0);
+    storeCode(out, i, bytes, select<i64>(zero, least, x == 0));
+    store<i32>(open + (<usize>count << 2), <i32>i);
+    count += 1 - certain;
   }
   return count;
 }

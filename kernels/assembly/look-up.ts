@@ -12,6 +12,12 @@ export function lookUp32(n: i32, codes: usize, bytes: i32, table: usize, out: us
   }
 }
 
+/** Entries of 8 bytes; codes of one. */
+export function lookUp64(n: i32, codes: usize, table: usize, out: usize): void {
+  const count = <usize>n;
+  for (let i: usize = 0; i < count; i++) store<i64>(out + (i << 3), load<i64>(table + (<usize>load<u8>(codes + i) << 3)));
+}
+
 /**
  * Rows [m][k] without their zeros: entries of `size` 1 or 8 bytes of the codes with a mark in `keep` to `out`, beside
  * each, to `offsets` int32, how far its weights lie from the start of a panel of 8 outputs; how many a row keeps to

@@ -95,6 +95,27 @@ describe('bulk encoding', () => {
     }
   });
 
+  it('decodes more than a chunk into both kinds of array, from codes of any element', () => {
+    const stream = new Stream(5, 'dataset');
+    for (const name of ['posit8es1', 'float6e3m2f', 'affine5', 'pow2int7', 'posit16es1', 'pow2int12']) {
+      const format = getFormat(name);
+      const placement = { ...UNIT, scale: 0.3, zeroPoint: name === 'affine5' ? 9 : 0 };
+      for (const length of [0, 1, 63, 300, 70_001]) {
+        const drawn = Array.from({ length }, () => stream.below(2 ** format.bits));
+        const reals = drawn.map((code) => 0.3 * (format.toNumber(code) - placement.zeroPoint));
+        const arrays =
+          format.bits <= 8 ? [Uint8Array.from(drawn), Uint16Array.from(drawn)] : [Uint16Array.from(drawn)];
+        for (const codes of arrays) {
+          for (const out of [new Float64Array(length), new Float32Array(length)]) {
+            bulkDecode(codes, format, placement, out);
+            const kept = out instanceof Float32Array ? Math.fround : (real: number) => real;
+            expect(out.every((value, index) => Object.is(value, kept(reals[index]!)))).toBe(true);
+          }
+        }
+      }
+    }
+  });
+
   it('refuses what does not fit', () => {
     const posit = getFormat('posit16es1');
     expect(() => bulkEncode(new Float32Array(3), posit, NEAREST_EVEN, UNIT, new Uint16Array(2))).toThrow(
@@ -106,6 +127,13 @@ describe('bulk encoding', () => {
     expect(() => bulkDecode(Uint8Array.of(255), getFormat('posit7es1'), UNIT, new Float64Array(1))).toThrow(
       'code 255 is not one of posit7es1',
     );
+    for (const at of [0, 19_999]) {
+      const outside = new Uint8Array(20_000);
+      outside[at] = 200;
+      expect(() => bulkDecode(outside, getFormat('posit7es1'), UNIT, new Float64Array(20_000))).toThrow(
+        'code 200 is not one of posit7es1',
+      );
+    }
     const some = roundingsOf(posit).length;
     expect(some).toBe(18);
   });

@@ -274,6 +274,11 @@ describe('operands by tables', () => {
       const to = kernels.allocate(codes.length * 8);
       kernels.call.lookUp32!(codes.length, from, bytes, table, to);
       expect([...kernels.i32(to, codes.length)]).toEqual(codes.map((c) => kernels.i32(table, count)[c]));
+      if (bytes === 1) {
+        kernels.call.lookUp64!(codes.length, from, table, to);
+        const entries = codes.map((code) => kernels.f64(table, count)[code]);
+        expect([...kernels.f64(to, codes.length)]).toEqual(entries);
+      }
       const keep = kernels.allocate(count);
       const kept = kernels.u8(keep, count);
       kept.set(many(count, () => stream.below(2)));
