@@ -4,6 +4,7 @@
  * batches in which values came. It lives in one shared buffer, so that the workers of a sweep read the same one.
  */
 import { UserError } from '../errors.js';
+import { countByKernel, countPlainly, WORTH_KERNEL } from './count-floats.js';
 
 export const BINS = 0x10000;
 /** Bins of one sign; a pattern's lower 15 bits number its magnitude bin. */
@@ -92,22 +93,15 @@ export class Histogram {
    */
   add(values: Float32Array): void {
     if (values.length === 0) return;
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      if ((bits[i]! & 0x7f800000) === 0x7f800000) {
-        throw new UserError(
-          `tensor '${this.tensor}' has ${value} at index ${i}; calibration needs finite values: check the training or the data`,
-        );
-      }
-      if (value < low) low = value;
-      if (value > high) high = value;
+    const found =
+      values.length < WORTH_KERNEL ? countPlainly(values, this.counts) : countByKernel(values, this.counts);
+    if (found.kind === 'not finite') {
+      const { index } = found;
+      throw new UserError(
+        `tensor '${this.tensor}' has ${values[index]} at index ${index}; calibration needs finite values: check the training or the data`,
+      );
     }
-    const { counts } = this;
-    for (let i = 0; i < bits.length; i++) counts[bits[i]! >>> 16]!++;
-    this.#widen(low, high, values.length);
+    this.#widen(found.low, found.high, values.length);
   }
 
   /** Adds all that the other has counted. */
@@ -130,9 +124,8 @@ export class Histogram {
   #widen(low: number, high: number, count: number): void {
     const head = this.#head;
     const first = head[TOTAL] === 0;
-    // Adding 0 turns −0 into +0, so that the order of signed zeros leaves no trace.
-    head[MIN] = (first ? low : Math.min(head[MIN]!, low)) + 0;
-    head[MAX] = (first ? high : Math.max(head[MAX]!, high)) + 0;
+    head[MIN] = first ? low : Math.min(head[MIN]!, low);
+    head[MAX] = first ? high : Math.max(head[MAX]!, high);
     head[TOTAL]! += count;
     this.#occupied = undefined;
   }

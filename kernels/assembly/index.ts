@@ -26,3 +26,4 @@ export { decodeComputed, packComputedFloat64 } from './decode';
 export { drawWords } from './philox';
 export { lookUp32, lookUp64, lookUpNonZero, rowsMarked } from './look-up';
 export { requantizeMultiply, requantizeShift } from './requantize';
+export { countFloat32 } from './histogram';
