@@ -67,7 +67,7 @@ function builtFile(file: string): string {
 /** A place for a worker: a new one is started where the last one died of its task. */
 interface Lane<Task> {
   worker: Worker | undefined;
-  life: 'none' | 'starting' | 'ready';
+  life: 'none' | 'starting' | 'ready' | 'ending';
   task: Task | undefined;
 }
 
@@ -111,9 +111,16 @@ export class Pool<Task, Result> {
     if (problem) throw problem.error;
   }
 
-  /** Stops the workers. Resolves when they have ended. */
+  /** Stops the workers. Resolves when they have ended; until then they keep the process alive. */
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(({ worker }) => worker?.terminate()));
+    await Promise.all(this.#lanes.map((lane) => this.#end(lane)));
+  }
+
+  async #end(lane: Lane<Task>): Promise<void> {
+    const { worker } = lane;
+    if (!worker) return;
+    lane.life = 'ending';
+    await worker.terminate();
   }
 
   /** Tasks for the workers that are free, new workers where there is room, the end where nothing is left. */
@@ -162,6 +169,8 @@ export class Pool<Task, Result> {
     lane.worker = worker;
     lane.life = 'starting';
     worker.on('message', (answer: Answer<Result>) => {
+      // said before it was told to end; with nothing to keep the process alive nobody would see its end
+      if (lane.life === 'ending') return;
       if (answer.kind === 'ready') {
         lane.life = 'ready';
         worker.unref();

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { Pool, runPool, type WorkSource } from '../../sweep/pool.js';
@@ -105,6 +107,13 @@ describe('runPool', () => {
       expect(source.squares.size + source.failures.size).toBe(tasks.length);
     }
     await pool.close();
+  });
+
+  it('sees its workers end, also one that got ready meanwhile', () => {
+    const script = fileURLToPath(new URL('ready-at-the-end.mjs', import.meta.url));
+    const { status, stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 60_000 });
+    expect(stdout).toBe('ended\n');
+    expect(status).toBe(0);
   });
 
   it('ends without tasks', async () => {
