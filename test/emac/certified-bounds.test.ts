@@ -145,22 +145,19 @@ describe('what float32 leaves out', () => {
     const tiny = () => 255 * 2 ** -64;
     const large = () => 2 ** 56;
     const unit = 1n << BigInt(-2 * getFormat('bfloat16').facts.lsbExponent);
-    const biases = range(41).map((i) => (BigInt(i - 20) * unit) / 1n + unit / 2n);
+    // the boundary 1/2 is 32 of these: those of 16.25 to 31.25 lie below it and get the code above it
+    const channels = (w: () => number) =>
+      range(64).map((i) => ({ w, b: BigInt(i) * unit + unit / 4n, s: 2 ** -6 }));
     for (const [w, x] of [
       [tiny, large],
       [large, tiny],
     ] as const) {
-      const channels = biases.map((b) => ({ w, b, s: 1 }));
-      const { wrong, open } = run({
-        weights: 'bfloat16',
-        output: 'fixed8q0',
-        k,
-        channels,
-        rows: [x],
-        scaleBits: 16,
-      });
-      expect(wrong).toBe(0);
-      expect(open.float32).toBe(41);
+      for (const output of ['fixed8q0', 'fixed16q0', 'fixed32q0']) {
+        const test = { weights: 'bfloat16', output, k, channels: channels(w), rows: [x], scaleBits: 16 };
+        const { wrong, open } = run(test);
+        expect(wrong).toBe(0);
+        expect(open.float32).toBe(32);
+      }
     }
   });
 
@@ -227,6 +224,23 @@ describe('what float64 leaves out', () => {
     for (const output of ['posit8es1', 'fixed8q0', 'posit32es2']) {
       const test = { weights: 'posit8es3', output, k: 8, channels, rows: [x, both], scaleBits: 16 };
       expect(run(test).wrong).toBe(0);
+    }
+  });
+
+  it('2^53 steps and one, which float64 drops: s times what is left is an exact tie', () => {
+    for (const [weights, large, tiny] of [
+      ['posit8es3', 2 ** -17, 2 ** -48],
+      ['float16', 2 ** 3, 2 ** -24],
+    ] as const) {
+      const step = tiny * tiny;
+      const w = (p: number) => (p === 0 ? large : p === 2 ? tiny : 0);
+      const x = (p: number) => (p === 0 ? (2 ** 53 * step) / large : p === 2 ? tiny : 0);
+      const channels = [2.5, 4.5].map((tie) => ({ w, b: 0n, s: tie / (2 ** 53 * step) }));
+      for (const output of ['fixed8q0', 'fixed16q0', 'fixed32q0']) {
+        const { wrong, codes } = run({ weights, output, k: 8, channels, rows: [x], scaleBits: 16 });
+        expect(wrong).toBe(0);
+        expect(codes).toEqual([3, 5]);
+      }
     }
   });
 
