@@ -1,18 +1,15 @@
 /** Tier 4: integer sums as wide as the quire, in the kernels, for outputs that no bound can decide. */
 import { bitLength, exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import { decoderSlots } from '../../formats/decoder.js';
+import { placeSlots } from '../../formats/slots.js';
 import type { Kernels } from '../../kernels/loader.js';
-import type { Operand, OperandReader } from '../lattice.js';
-import type { Codes, MacLayer } from '../layer.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import type { OperandReader } from '../lattice.js';
+import type { MacLayer } from '../layer.js';
 import { codeBytes } from './code-width.js';
+import { type HeapArray, heapFloat64 } from './heap-array.js';
 
 type Readers = { readonly weights: OperandReader; readonly activations: OperandReader };
-
-/** An operand as odd significand · 2^shift steps of its lattice; 0 has significand 0. */
-function split(operand: Operand): readonly [significand: number, shift: number] {
-  if (typeof operand !== 'bigint' || operand === 0n) return [0, 0];
-  const shift = bitLength(operand & -operand) - 1;
-  return [Number(operand >> BigInt(shift)), shift];
-}
 
 /** Whether every operand of a layer is an int32 times a power of two: all but the widest unsigned integers. */
 export function hasExactSums(layer: MacLayer): boolean {
@@ -22,77 +19,133 @@ export function hasExactSums(layer: MacLayer): boolean {
   });
 }
 
+/** How codes of a row become operands: through a table, by computed values, or by values decoded one by one. */
+type Splitter =
+  | { readonly kind: 'table'; readonly table: number }
+  | { readonly kind: 'computed'; readonly slots: number }
+  | { readonly kind: 'values' };
+
 export class ExactSums {
-  readonly #pointer: {
-    readonly weights: number;
-    readonly table: number;
-    readonly operands: number;
-    readonly bins: number;
-  };
-  readonly #binCount: number;
+  readonly #splitter: Splitter;
+  readonly #values: HeapArray<Float64Array>;
+  /** Pairs of significand and shift (kernels/assembly/exact.ts): weights [outChannels][k], a row's [k]. */
+  readonly #weights: number;
+  readonly #operands: number;
+  /** int64 [outChannels][binCount], where sums start, and [binCount]. */
+  readonly #biases: number;
+  readonly #bins: HeapArray<BigInt64Array>;
+  /** A sum as a float64, and 1 where it is one exactly. */
+  readonly #rounded: HeapArray<Float64Array>;
+  /** Pointer of the codes that `#operands` hold. */
+  #split: number | undefined;
 
   constructor(
     private readonly kernels: Kernels,
     private readonly layer: MacLayer,
     private readonly readers: Readers,
   ) {
-    const { k, weightCodes } = layer;
-    const { bits } = layer.activations.format;
-    const widest =
-      widestOperand(layer.weights.format, layer.weights.zeroPoint) +
-      widestOperand(layer.activations.format, layer.activations.zeroPoint);
+    const { k, outChannels: n, weightCodes, bias, activations } = layer;
+    const { bits, layout } = activations.format;
+    let widest = widestOperand(layer.weights) + widestOperand(activations);
+    for (const b of bias) widest = Math.max(widest, bitLength(b < 0n ? -b : b));
     // a product touches three bins from its shift on; K < 2^31 adds one more
-    this.#binCount = (widest >> 5) + 4;
-    this.#pointer = {
-      weights: kernels.allocate(weightCodes.length * 8),
-      table: bits <= 16 ? kernels.allocate(2 ** bits * 8) : 0,
-      operands: bits <= 16 ? 0 : kernels.allocate(k * 8),
-      bins: kernels.allocate(this.#binCount * 8),
-    };
-    const weights = kernels.i32(this.#pointer.weights, weightCodes.length * 2);
-    for (const [i, code] of weightCodes.entries()) weights.set(split(readers.weights.operand(code)), i * 2);
+    const binCount = (widest >> 5) + 4;
+    this.#values = heapFloat64(kernels, Math.max(k, bits <= 16 ? 2 ** bits : 0));
+    this.#operands = kernels.allocate(k * 8);
+    this.#weights = kernels.allocate(n * k * 8);
+    for (let channel = 0; channel < n; channel++) {
+      for (let p = 0; p < k; p++)
+        this.#values.values[p] = readers.weights.toNumber(weightCodes[channel * k + p]!);
+      this.#splitValues(k, readers.weights.lsb, this.#weights + channel * k * 8);
+    }
+    const starts = kernels.allocate(n * binCount * 8);
+    this.#biases = starts;
+    for (const [channel, b] of bias.entries()) {
+      const start = kernels.i64(starts + channel * binCount * 8, binCount);
+      for (let i = 0; i < binCount - 1; i++) start[i] = BigInt.asUintN(32, b >> BigInt(32 * i));
+      start[binCount - 1] = b < 0n ? -1n : 0n;
+    }
+    const bins = kernels.allocate(binCount * 8);
+    this.#bins = { pointer: bins, values: kernels.i64(bins, binCount) };
+    this.#rounded = heapFloat64(kernels, 2);
     if (bits <= 16) {
-      const table = kernels.i32(this.#pointer.table, 2 ** bits * 2);
+      const table = kernels.allocate(2 ** bits * 8);
       for (let code = 0; code < 2 ** bits; code++)
-        table.set(split(readers.activations.operand(code)), code * 2);
+        this.#values.values[code] = readers.activations.toNumber(code);
+      this.#splitValues(2 ** bits, readers.activations.lsb, table);
+      this.#splitter = { kind: 'table', table };
+    } else if (layout) {
+      const { format, zeroPoint, range } = activations;
+      const slots = placeSlots(kernels, decoderSlots(format, layout, { scale: 1, zeroPoint, range }));
+      this.#splitter = { kind: 'computed', slots };
+    } else this.#splitter = { kind: 'values' };
+  }
+
+  /** To be called where codes on the heap may have changed: the operands of a row are kept from sum to sum. */
+  forget(): void {
+    this.#split = undefined;
+  }
+
+  /** Σ w · x + b in steps of the layer's lattice, exactly; `codes` points at the activations. Operands finite. */
+  sum(codes: number, channel: number): bigint {
+    this.#dot(codes, channel);
+    const bins = this.#bins.values;
+    let sum = bins[bins.length - 1]!;
+    for (let b = bins.length - 2; b >= 0; b--) sum = (sum << 32n) | bins[b]!;
+    return sum;
+  }
+
+  /** The same sum as a real, rounded to float64; `exactly` says whether it is one. NaN beyond the normal numbers. */
+  rounded(codes: number, channel: number): { readonly value: number; readonly exactly: boolean } {
+    this.#dot(codes, channel);
+    const { pointer, values } = this.#bins;
+    const rounded = this.#rounded;
+    this.kernels.call.binsToFloat64!(pointer, values.length, this.layer.latticeExponent, rounded.pointer);
+    return { value: rounded.values[0]!, exactly: rounded.values[1] === 1 };
+  }
+
+  #dot(codes: number, channel: number): void {
+    if (this.#split !== codes) this.#splitRow(codes);
+    this.#split = codes;
+    const { k } = this.layer;
+    const { pointer, values } = this.#bins;
+    const start = this.#biases + channel * values.length * 8;
+    const weights = this.#weights + channel * k * 8;
+    this.kernels.call.exactDot!(k, this.#operands, weights, start, pointer, values.length);
+  }
+
+  #splitRow(codes: number): void {
+    const { kernels, layer } = this;
+    const { k } = layer;
+    const { lsb } = this.readers.activations;
+    const bytes = codeBytes(layer.activations.format.bits);
+    const splitter = this.#splitter;
+    switch (splitter.kind) {
+      case 'table':
+        kernels.call.lookUpOperands!(k, codes, bytes, splitter.table, this.#operands);
+        return;
+      case 'computed':
+        kernels.call.decodeComputed!(k, codes, bytes, splitter.slots, 1, this.#values.pointer);
+        this.#splitValues(k, lsb, this.#operands);
+        return;
+      case 'values': {
+        const row = kernels.u32(codes, k);
+        for (let p = 0; p < k; p++) this.#values.values[p] = this.readers.activations.toNumber(row[p]!);
+        this.#splitValues(k, lsb, this.#operands);
+        return;
+      }
+      default:
+        splitter satisfies never;
     }
   }
 
-  /**
-   * Σ w · x + b in steps of the layer's lattice, exactly. `codes` points at the activations' codes on the heap, which
-   * are also `activations` from `offset` on. Operands finite.
-   */
-  sum(codes: number, activations: Codes, offset: number, channel: number): bigint {
-    const { kernels, layer } = this;
-    const { k } = layer;
-    const pointer = this.#pointer;
-    const weights = pointer.weights + channel * k * 8;
-    if (pointer.table !== 0) {
-      const bytes = codeBytes(layer.activations.format.bits);
-      kernels.call.exactDotCodes!(
-        k,
-        codes + offset * bytes,
-        bytes,
-        pointer.table,
-        weights,
-        pointer.bins,
-        this.#binCount,
-      );
-    } else {
-      const operands = kernels.i32(pointer.operands, k * 2);
-      for (let p = 0; p < k; p++)
-        operands.set(split(this.readers.activations.operand(activations[offset + p]!)), p * 2);
-      kernels.call.exactDot!(k, pointer.operands, weights, pointer.bins, this.#binCount);
-    }
-    const bins = kernels.i64(pointer.bins, this.#binCount);
-    let sum = bins[this.#binCount - 1]!;
-    for (let b = this.#binCount - 2; b >= 0; b--) sum = (sum << 32n) | bins[b]!;
-    return sum + layer.bias[channel]!;
+  #splitValues(count: number, lsb: number, out: number): void {
+    this.kernels.call.splitOperands!(count, this.#values.pointer, lsb, out);
   }
 }
 
 /** Bits of the largest |value − zero point| in steps of the lattice. */
-function widestOperand(format: MacLayer['weights']['format'], zeroPoint: number): number {
+function widestOperand({ format, zeroPoint }: Encoding): number {
   const { max, min, lsbExponent } = format.facts;
   const largest = Math.max(Math.abs(max - zeroPoint), Math.abs(min - zeroPoint));
   return exponentOf(largest) + 1 - lsbExponent;

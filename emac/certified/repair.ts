@@ -87,6 +87,7 @@ export class Repair {
     count: number,
   ): void {
     if (count === 0) return;
+    this.#sums?.forget();
     if (tier === 'float64' && sums.type === 'float64') this.#fromSums(block, sums, open, count);
     else this.#fromDots(block, open, count);
   }
@@ -209,11 +210,10 @@ export class Repair {
     }
     this.counts.limbs++;
     this.#sums ??= new ExactSums(this.kernels, layer, this.#readers);
-    const sum = this.#sums.sum(0, this.#rows.codes, this.#rows.start(block, row), channel);
-    const steps = Number(sum);
-    const value = steps * numbers.step;
+    const codes = this.#rows.start(block, row) * this.#rows.bytes;
+    const { value, exactly } = this.#sums.rounded(codes, channel);
     const s = numbers.multipliers[channel]!;
-    if (rounder.thresholds === 'fixed' && isRegular(s, layer.latticeExponent) && BigInt(steps) === sum)
+    if (exactly && rounder.thresholds === 'fixed' && isRegular(s, layer.latticeExponent))
       return codeOfProduct(rounder, s, value);
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);
@@ -221,6 +221,7 @@ export class Repair {
       const low = rounder.code(y - e, draw);
       if (low === rounder.code(y + e, draw)) return low;
     }
+    const sum = this.#sums.sum(codes, channel);
     const scaled = activate(scaleSum(layer, sum, channel), layer.activation, layer.cap);
     return encodeExact(scaled, layer.output, draw);
   }

@@ -15,7 +15,7 @@ export { col2imFloat32, copyLines, im2colFloat32 } from './image32';
 export { roundBytesCertified, roundBytesExact } from './round-bytes';
 export { roundBytesCertifiedFloat64 } from './round-bytes-float';
 export { dotsFloat64 } from './repair';
-export { exactDot, exactDotCodes } from './exact';
+export { binsToFloat64, exactDot, lookUpOperands, splitOperands } from './exact';
 export { countBytes, maxPoolBytes } from './codes';
 export { perOpBytes, perOpTapered, perOpUniform } from './per-op';
 export { productLimits, saturateInt32, saturateInt64, saturateWide, stepsToFloat64, wrapInt32, wrapInt64, wrapWide } from './steps';

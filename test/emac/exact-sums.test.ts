@@ -8,13 +8,19 @@ import { DEFAULT_CHOICES } from '../../emac/choices.js';
 import { OperandReader } from '../../emac/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { exactSum, referenceOutput } from '../../emac/reference.js';
-import { NEAREST_EVEN } from '../../formats/format.js';
+import { NEAREST_EVEN, type NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 
+/** `name`, or `name, decoded`: without the layout that lets kernels compute its values. */
+function formatOf(name: string): NumberFormat {
+  const format = getFormat(name.replace(', decoded', ''));
+  return name.endsWith(', decoded') ? { ...format, layout: undefined } : format;
+}
+
 const encoding = (name: string): Encoding => ({
-  ...{ format: getFormat(name), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+  ...{ format: formatOf(name), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
   granularity: { kind: 'tensor' },
   scales: Float64Array.of(1),
 });
@@ -33,7 +39,7 @@ function adversaries(
   k: number,
   seed: number,
 ): Record<string, (i: number) => readonly [number, number]> {
-  const { levels, facts, ...format } = getFormat(name);
+  const { levels, facts, ...format } = formatOf(name);
   const top = levels.code(levels.count - 1);
   const bottom = levels.code(0);
   const tiny = format.encode(facts.minPositive);
@@ -63,6 +69,7 @@ const formats = [
     'posit32es4',
     'float32',
     'fixed32q16',
+    'posit32es2, decoded',
   ],
 ];
 
@@ -90,7 +97,7 @@ describe('integer sums as wide as the quire', () => {
           [1, 1],
           [0, 1],
         ] as const) {
-          expect([what, sums.sum(codes, x, row * k, channel)]).toEqual([
+          expect([what, sums.sum(codes + row * k * codeBytes(bits), channel)]).toEqual([
             what,
             exactSum(layer, readers, x, row * k, channel),
           ]);
