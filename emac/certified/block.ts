@@ -4,10 +4,13 @@ import type { UseFacts } from './facts.js';
 /** Where in the network's stochastic draws an output stands. */
 export type DrawAt = (row: number, channel: number) => number;
 
-/** Rows laid out one after another. How the rows of a block are found is its kind. */
+/** Rows laid out one after another, or the windows of one image (CodeWindows of the layer). */
 export interface MacBlock {
-  readonly kind: 'rows';
-  /** Activation codes [rows][k], padding included; on the heap, readable up to a multiple of 4 rows. */
+  readonly kind: 'rows' | 'windows';
+  /**
+   * On the heap: activation codes [rows][k], padding included, readable up to a multiple of 4 rows; or the image's
+   * codes.
+   */
   readonly codes: number;
   readonly rows: number;
   /** Output codes [rows][outChannels], on the heap. */

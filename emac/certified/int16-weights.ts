@@ -28,7 +28,8 @@ export interface Int16Weights {
   readonly slices: 'one' | 'rest';
 }
 
-export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weights {
+/** `run`: how many consecutive k the activations' panels hold together, each run filled up to an even length. */
+export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number): Int16Weights {
   const { k, outChannels, weightCodes } = layer;
   const table = codeTable(layer.weights);
   const used = new Uint8Array(table.values.length);
@@ -38,7 +39,8 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weight
   const factor = powerOfTwo(exponent);
 
   const paddedN = Math.ceil(outChannels / 8) * 8;
-  const paddedK = k + (k & 1);
+  const evenRun = run + (run & 1);
+  const paddedK = (k / run) * evenRun;
   const panels = kernels.allocate(paddedN * paddedK * 2);
   const packed = kernels.i16(panels, paddedN * paddedK);
   const norms = new Float64Array(outChannels);
@@ -52,7 +54,8 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer): Int16Weight
       const code = weightCodes[channel * k + p]!;
       const scaled = table.values[code]! * factor;
       const integer = Math.round(scaled);
-      packed[panel + (p >> 1) * 16 + (p & 1)] = integer;
+      const at = Math.floor(p / run) * evenRun + (p % run);
+      packed[panel + (at >> 1) * 16 + (at & 1)] = integer;
       squares += integer * integer;
       restSquares += (scaled - integer) * (scaled - integer);
     }

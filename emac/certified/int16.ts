@@ -6,10 +6,13 @@ import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
+import type { CodeWindows } from './code-windows.js';
 import { type CodeTable, codeTable, int16Exponent } from './facts.js';
-import { type HeapArray, heapFloat64, heapInt16, heapInt32, heapUint32 } from './heap-array.js';
+import { type HeapArray, heapFloat32, heapFloat64, heapInt16, heapInt32, heapUint32 } from './heap-array.js';
+import { type Int16Panels, type Int16Tables, RowPanels, WindowPanels } from './int16-panels.js';
 import { type Int16Weights, OUTWARD, packInt16Weights } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
+import { narrowColumns } from './narrow-buckets.js';
 import type { IntegerSums, StageOne } from './stage.js';
 
 /** int32 sums must stay below this. */
@@ -27,10 +30,8 @@ export class Int16Stage implements StageOne {
   readonly #weights: Int16Weights;
   readonly #activations: CodeTable;
   readonly #largestBias: number;
-  readonly #panels: number;
-  /** int16 by code, and pairs (int16, square of what it leaves out). */
-  readonly #table: HeapArray<Int16Array>;
-  readonly #tableWithRests: HeapArray<Uint32Array>;
+  readonly #tables: Int16Tables;
+  readonly #panels: Int16Panels;
   /** The bias, where sums start. */
   readonly #start: HeapArray<Int32Array>;
   readonly #sums: IntegerSums;
@@ -40,15 +41,17 @@ export class Int16Stage implements StageOne {
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     maxRows: number,
+    windows: CodeWindows | undefined,
   ) {
-    const weights = packInt16Weights(kernels, layer);
+    this.#tables = { values: heapInt16(kernels, 256), withRests: heapUint32(kernels, 512) };
+    this.#panels = windows
+      ? new WindowPanels(kernels, this.#tables, windows)
+      : new RowPanels(kernels, this.#tables, layer.k, maxRows);
+    const weights = packInt16Weights(kernels, layer, this.#panels.run);
     this.#weights = weights;
     this.#activations = codeTable(layer.activations);
     const rows = Math.ceil(maxRows / 4) * 4;
     const n = layer.outChannels;
-    this.#panels = kernels.allocate(rows * weights.paddedK * 2);
-    this.#table = heapInt16(kernels, 256);
-    this.#tableWithRests = heapUint32(kernels, 512);
     this.#start = heapInt32(kernels, weights.paddedN);
     this.#sums = {
       type: 'int32',
@@ -57,6 +60,7 @@ export class Int16Stage implements StageOne {
       stride: weights.paddedN,
       rows: heapFloat64(kernels, rows * 2),
       columns: heapFloat64(kernels, n * 4),
+      narrow: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
     };
@@ -67,13 +71,13 @@ export class Int16Stage implements StageOne {
 
   run(block: MacBlock): IntegerSums | undefined {
     const paddedRows = Math.ceil(block.rows / 4) * 4;
-    const slices = this.#pack(block, paddedRows);
+    const slices = this.#pack(block);
     if (slices === 'refused') return undefined;
     const { paddedN, paddedK, panels } = this.#weights;
     const { sums, rows } = this.#sums;
     // biome-ignore format: sizes, operands, sums
     this.kernels.call.gemmInt16!(
-      paddedRows, paddedN, paddedK, this.#panels, panels, this.#start.pointer, sums.pointer,
+      paddedRows, paddedN, paddedK, this.#panels.pointer, panels, this.#start.pointer, sums.pointer,
     );
     const exact = slices === 'one' && this.layer.choices.scaleBits <= EXACT_SCALE_BITS;
     this.#sums.exactness = exact ? 'exact' : 'bounded';
@@ -85,12 +89,10 @@ export class Int16Stage implements StageOne {
    * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
    * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
    */
-  #pack(block: MacBlock, paddedRows: number): 'one' | 'rest' | 'refused' {
-    const { call } = this.kernels;
+  #pack(block: MacBlock): 'one' | 'rest' | 'refused' {
     const { k } = this.layer;
     if (block.facts === undefined || k > MOST_K) return 'refused';
     const { largest, lsb } = block.facts;
-    const panels = this.#panels;
     const { rows } = this.#sums;
     const weights = this.#weights;
     const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
@@ -99,17 +101,15 @@ export class Int16Stage implements StageOne {
     if (whole && this.#fits(finest, crude)) {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
-        call.packInt16!(paddedRows, k, block.codes, this.#table.pointer, panels);
+        this.#panels.pack(block);
         if (bias === 'rest') rows.values.fill(0, 0, 2 * block.rows);
         return bias === 'exact' ? 'one' : 'rest';
       }
     }
-    const table = this.#tableWithRests.pointer;
-    const slack = 1 + (k + 8) * powerOfTwo(-24);
     for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {
       this.#coarser = finest - exponent;
       if (this.#prepare(exponent) === undefined) continue;
-      const norm = call.packInt16Norms!(paddedRows, k, block.codes, table, panels, rows.pointer, slack);
+      const norm = this.#panels.packWithNorms(block, rows.pointer);
       if (this.#fits(exponent, norm)) return 'rest';
       const excess = (norm * weights.largestNorm) / SUM_LIMIT;
       if (excess > 2) exponent -= exponentOf(excess) - 1;
@@ -141,10 +141,11 @@ export class Int16Stage implements StageOne {
       // codes that do not occur may lie outside; their entries are never read
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
       const rest = Math.min(1, Math.abs(scaled - integer));
-      this.#table.values[code] = integer;
-      this.#tableWithRests.values[2 * code] = integer & 0xffff;
-      this.#tableWithRests.values[2 * code + 1] = Math.ceil(rest * rest * REST_STEPS);
+      this.#tables.values.values[code] = integer;
+      this.#tables.withRests.values[2 * code] = integer & 0xffff;
+      this.#tables.withRests.values[2 * code + 1] = Math.ceil(rest * rest * REST_STEPS);
     }
+    this.#panels.retable();
     const unit = powerOfTwo(layer.latticeExponent + weights.exponent + exponent);
     const columns = this.#sums.columns.values;
     let rests: 'exact' | 'rest' = 'exact';
@@ -164,6 +165,7 @@ export class Int16Stage implements StageOne {
       columns[channel * 4 + 2] = s * weights.rests[channel]! * OUTWARD;
       columns[channel * 4 + 3] = s * rest * OUTWARD;
     }
+    narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     this.#preparedFor = exponent;
     this.#biasRests = rests;
     return rests;

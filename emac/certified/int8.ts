@@ -8,10 +8,11 @@ import type { KernelCalls, Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { type CodeTable, codeTable, type UseFacts } from './facts.js';
-import { type HeapArray, heapFloat64, heapInt32 } from './heap-array.js';
+import { type HeapArray, heapFloat32, heapFloat64, heapInt32 } from './heap-array.js';
 import { type Int8Weights, packInt8Weights } from './int8-weights.js';
 import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
+import { narrowColumns } from './narrow-buckets.js';
 import type { IntegerSums, StageOne } from './stage.js';
 
 /** What the second operand of the relaxed product may be at most (docs/numerics.md §5). */
@@ -68,6 +69,7 @@ export class Int8Stage implements StageOne {
       // nothing is left out of an operand: norms and rests stay 0
       rows: heapFloat64(kernels, rows * 2),
       columns: heapFloat64(kernels, n * 4),
+      narrow: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
     };
@@ -128,6 +130,7 @@ export class Int8Stage implements StageOne {
       columns[channel * 4] = s;
       columns[channel * 4 + 3] = s * rest * OUTWARD;
     }
+    narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     const { values } = this.#activations;
     for (let code = 0; code < values.length; code++) {
       // codes that do not occur may lie outside; their entries are never read

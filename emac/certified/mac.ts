@@ -5,6 +5,7 @@
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
+import type { CodeWindows } from './code-windows.js';
 import { Float32Stage } from './float32.js';
 import { Float64Stage } from './float64.js';
 import { Int8Stage } from './int8.js';
@@ -35,6 +36,10 @@ export class CertifiedMac {
   readonly #choice: StageChoice;
   readonly #int8: Int8Stage | undefined;
   readonly #int16: Int16Stage | undefined;
+  /** A block of windows laid out as rows. */
+  readonly #rows: { -readonly [Key in keyof MacBlock]: MacBlock[Key] } = {
+    ...{ kind: 'rows', codes: 0, rows: 0, out: 0, facts: undefined, draw: undefined },
+  };
   #float32: Float32Stage | 'unavailable' | undefined;
   #float64: Float64Stage | undefined;
 
@@ -42,15 +47,17 @@ export class CertifiedMac {
     private readonly kernels: Kernels,
     readonly layer: MacLayer,
     private readonly maxRows: number,
+    /** Of blocks of kind `windows`. */
+    private readonly windows?: CodeWindows,
   ) {
     this.#numbers = layerNumbers(layer);
     const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
     this.#round = new RoundStage(kernels, layer, rounder, maxRows);
-    this.#repair = new Repair(kernels, layer, this.#numbers, rounder);
+    this.#repair = new Repair(kernels, layer, this.#numbers, rounder, windows);
     this.#specials = new Specials(layer, this.#repair);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
       this.#int8 = Int8Stage.of(kernels, layer, this.#numbers, maxRows);
-      this.#int16 = new Int16Stage(kernels, layer, this.#numbers, maxRows);
+      this.#int16 = new Int16Stage(kernels, layer, this.#numbers, maxRows, windows);
     }
     this.#choice = new StageChoice(this.#int16 ? 'int16' : 'float32');
     if (!this.#int16 && !this.#single()) this.#double();
@@ -63,23 +70,38 @@ export class CertifiedMac {
   }
 
   run(block: MacBlock): void {
-    const outputs = block.rows * this.layer.outChannels;
     let stage: StageOne | undefined = this.#int8;
+    let operands = block;
     let sums: ApproximateSums | undefined = stage?.run(block);
     if (!stage || !sums) {
       stage = this.#stage();
-      sums = stage.run(block);
+      operands = stage.tier === 'int16' ? block : this.#asRows(block);
+      sums = stage.run(operands);
     }
     if (!sums) {
       stage = this.#double();
-      sums = this.#double().run(block);
+      operands = this.#asRows(block);
+      sums = this.#double().run(operands);
     }
-    this.#round.run(block, sums);
+    this.#round.run(operands, sums);
     const { open, openCount } = this.#round;
+    const outputs = block.rows * this.layer.outChannels;
     this.#choice.observe(stage.tier, openCount / outputs);
-    this.#repair.run(block, sums, stage.tier, open, openCount);
-    const specials = this.#specials.run(block);
+    this.#repair.run(operands, sums, stage.tier, open, openCount);
+    const specials = this.#specials.run(operands);
     this.#decided[stage.tier] += outputs - openCount - specials;
+  }
+
+  /** Stages other than int16 read rows only. */
+  #asRows(block: MacBlock): MacBlock {
+    if (block.kind === 'rows') return block;
+    const rows = this.#rows;
+    rows.codes = this.windows!.rows(block.codes);
+    rows.rows = block.rows;
+    rows.out = block.out;
+    rows.facts = block.facts;
+    rows.draw = block.draw;
+    return rows;
   }
 
   #stage(): StageOne {

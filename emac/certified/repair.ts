@@ -6,8 +6,9 @@ import type { MacLayer } from '../layer.js';
 import { activate, encodeExact, referenceOutput, scaleSum } from '../reference.js';
 import type { MacBlock } from './block.js';
 import { HeapCodes } from './code-width.js';
+import { CodeWindows } from './code-windows.js';
 import { codeOfProduct, gamma, isRegular, underflowBound } from './float64-bound.js';
-import { type HeapArray, heapFloat64 } from './heap-array.js';
+import { type HeapArray, heapFloat64, heapInt32 } from './heap-array.js';
 import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
 import { ExactSums, hasExactSums } from './limbs.js';
@@ -19,7 +20,7 @@ import type { ApproximateSums, FloatSums, StageOne } from './stage.js';
 const EXACT_LIMIT = powerOfTwo(53);
 
 /** Outputs whose dot products are taken in one call. */
-const BATCH = 1024;
+const BATCH = 256;
 
 export interface RepairCounts {
   float64: number;
@@ -35,6 +36,9 @@ interface DotBuffers {
   readonly values: HeapArray<Float64Array>;
   /** Pairs of w · x and ‖x‖. */
   readonly sums: HeapArray<Float64Array>;
+  /** Where a block is windows: those of the outputs of one call as rows, and the outputs' places in them. */
+  readonly gathered: number;
+  readonly places: HeapArray<Int32Array>;
 }
 
 /** NaN and Inf count as 0: their outputs are overwritten. */
@@ -58,12 +62,13 @@ export class Repair {
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     private readonly rounder: OutputRounder,
+    private readonly windows: CodeWindows | undefined,
   ) {
     this.#readers = {
       weights: new OperandReader(layer.weights),
       activations: new OperandReader(layer.activations),
     };
-    this.#rows = new RowCodes(kernels, layer);
+    this.#rows = new RowCodes(kernels, layer, windows);
     this.#outputs = new HeapCodes(kernels, layer.output.format.bits);
     const { k, outChannels, weightCodes } = layer;
     this.#weightNorms = new Float64Array(outChannels);
@@ -113,6 +118,8 @@ export class Repair {
       table: heapFloat64(kernels, 2 ** layer.activations.format.bits),
       values: heapFloat64(kernels, layer.k),
       sums: heapFloat64(kernels, BATCH * 2),
+      gathered: this.windows ? kernels.allocate(BATCH * layer.k + CodeWindows.SLACK) : 0,
+      places: heapInt32(kernels, BATCH),
     };
     for (const [i, code] of layer.weightCodes.entries())
       dots.weights.values[i] = finite(weights.toNumber(code));
@@ -151,10 +158,13 @@ export class Repair {
     const pairs = sums.values;
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
-      const list = open.pointer + from * 4;
+      const gathers = block.kind === 'windows';
+      if (gathers) this.#gather(block, dots, open, from, now);
+      const list = gathers ? dots.places.pointer : open.pointer + from * 4;
+      const codes = gathers ? dots.gathered : block.codes;
       // biome-ignore format: outputs, operands, sums
       this.kernels.call.dotsFloat64!(
-        now, list, n, k, block.codes, this.#rows.bytes,
+        now, list, n, k, codes, this.#rows.bytes,
         table.pointer, weights.pointer, values.pointer, sums.pointer,
       );
       for (let i = 0; i < now; i++) {
@@ -162,6 +172,24 @@ export class Repair {
         const norms = this.#weightNorms[at % n]! * pairs[2 * i + 1]! * OUTWARD;
         this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, norms));
       }
+    }
+  }
+
+  /** Windows of neighbours in the list are one row. */
+  #gather(block: MacBlock, dots: DotBuffers, open: HeapArray<Int32Array>, from: number, count: number): void {
+    const { k, outChannels: n } = this.layer;
+    let last = -1;
+    let row = -1;
+    for (let i = 0; i < count; i++) {
+      const at = open.values[from + i]!;
+      const channel = at % n;
+      const window = (at - channel) / n;
+      if (window !== last) {
+        row++;
+        last = window;
+        this.windows!.gather(block.codes, window, dots.gathered + row * k);
+      }
+      dots.places.values[i] = row * n + channel;
     }
   }
 

@@ -75,15 +75,20 @@ export class RoundStage {
     const ladder = this.#ladder;
     switch (ladder.kind) {
       case 'bytes': {
-        const { cuts, buckets, lowest, size, codes } = ladder;
+        const { cuts, buckets, lowest, size, codes, narrow } = ladder;
+        const { pointer: vectors } = from.narrow;
         if (from.exactness === 'exact') {
-          call.roundBytesExact!(m, n, stride, c, factors, cuts, buckets, lowest, size, codes, out);
+          // biome-ignore format: one call, one line of sums, one of the ladder
+          call.roundBytesExact!(
+            m, n, stride, c, factors, vectors,
+            cuts, buckets, lowest, size, codes, narrow, out,
+          );
           return 0;
         }
         // biome-ignore format: one call, one line of sums, one of the ladder
         return call.roundBytesCertified!(
-          m, n, stride, c, rows, columns, relative,
-          cuts, buckets, lowest, size, codes, out, open,
+          m, n, stride, c, rows, columns, vectors, relative,
+          cuts, buckets, lowest, size, codes, narrow, out, open,
         );
       }
       case 'computed': {

@@ -14,6 +14,7 @@ import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Activation } from '../layer.js';
 import { activate, encodeExact } from '../reference.js';
+import { placeNarrowBuckets } from './narrow-buckets.js';
 
 /** A ladder in the kernels' heap (kernels/assembly/round.ts). */
 export interface HeapLadder {
@@ -176,6 +177,8 @@ export interface HeapByteLadder {
   readonly lowest: number;
   readonly size: number;
   readonly codes: number;
+  /** The same over buckets of float32 numbers (narrow-buckets.ts). */
+  readonly narrow: number;
 }
 
 /** Exponent and 7 fraction bits of |x|. */
@@ -199,9 +202,11 @@ function smallestOfKey(key: number): number {
 
 /**
  * Copies a ladder of a format of up to 8 bits into the heap in the byte kernels' form; undefined where two cuts
- * would share a bucket.
+ * would share a bucket, or float32 cannot tell them apart.
  */
 export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadder | undefined {
+  const narrow = placeNarrowBuckets(kernels, ladder);
+  if (narrow === undefined) return undefined;
   const { cuts, codes } = ladder;
   const magnitudes = [...cuts].filter((cut) => Number.isFinite(cut) && Math.abs(cut) > 1e-300).map(Math.abs);
   const lowest = magnitudes.length === 0 ? 0x1ff80 : magnitudeKey(Math.min(...magnitudes)) - 1;
@@ -226,5 +231,5 @@ export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadde
   kernels.f64(pointer.cuts, cuts.length + 1)[cuts.length] = Number.POSITIVE_INFINITY;
   kernels.u8(pointer.buckets, buckets.length).set(buckets);
   kernels.u8(pointer.codes, codes.length).set(codes);
-  return { ...pointer, lowest, size };
+  return { ...pointer, lowest, size, narrow };
 }

@@ -3,14 +3,22 @@ import type { Kernels } from '../../kernels/loader.js';
 import type { Codes, MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { HeapCodes } from './code-width.js';
+import { CodeWindows } from './code-windows.js';
 
 export class RowCodes {
   readonly #heap: HeapCodes;
   readonly #k: number;
+  /** One window. */
+  readonly #gathered: number;
 
-  constructor(kernels: Kernels, layer: MacLayer) {
+  constructor(
+    kernels: Kernels,
+    layer: MacLayer,
+    private readonly windows?: CodeWindows,
+  ) {
     this.#heap = new HeapCodes(kernels, layer.activations.format.bits);
     this.#k = layer.k;
+    this.#gathered = windows ? kernels.allocate(layer.k * this.bytes + CodeWindows.SLACK) : 0;
   }
 
   get bytes(): 1 | 2 | 4 {
@@ -22,8 +30,12 @@ export class RowCodes {
     return this.#heap.codes;
   }
 
-  /** Where in `codes` those of a row start; times `bytes` it is their pointer. */
+  /** Where in `codes` those of a row start, until the next call; times `bytes` it is their pointer. */
   start(block: MacBlock, row: number): number {
+    if (block.kind === 'windows') {
+      this.windows!.gather(block.codes, row, this.#gathered);
+      return this.#gathered / this.bytes;
+    }
     return block.codes / this.bytes + row * this.#k;
   }
 }

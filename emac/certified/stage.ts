@@ -18,6 +18,8 @@ export interface IntegerSums {
   readonly rows: HeapArray<Float64Array>;
   /** (factor, weightNorm, weightRest, biasRest) [outChannels][4], the last three times factor. */
   readonly columns: HeapArray<Float64Array>;
+  /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (narrow-buckets.ts). */
+  readonly narrow: HeapArray<Float32Array>;
   /** factor alone [outChannels] */
   readonly factors: HeapArray<Float64Array>;
   /** e = weightNorm · rest + weightRest · norm + biasRest + relative · |y| */

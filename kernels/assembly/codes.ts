@@ -1,4 +1,4 @@
-// Work on 8-bit codes that needs no arithmetic: counting them, and pooling them by rank.
+// Counting codes.
 
 /**
  * Adds how often each code occurs to `counts` u32 [256]. Four tables side by side, so that runs of one code do not
@@ -26,42 +26,20 @@ export function countBytes(n: i32, codes: usize, scratch: usize, counts: usize):
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/**
- * Max-pool of `images` images of codes [height][width][channels]: of every window the first code of the highest
- * rank, `ranks` u16 [256]; taps outside the image do not count.
- */
-export function maxPoolBytes(
-  images: i32, input: usize, output: usize, ranks: usize, height: i32, width: i32, channels: i32,
-  kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
-  dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32,
-): void {
-  let to = output;
-  for (let image = 0; image < images; image++) {
-    const base = input + <usize>image * (height * width * channels);
-    for (let oy = 0; oy < outHeight; oy++) {
-      for (let ox = 0; ox < outWidth; ox++) {
-        const top = oy * strideY - padTop;
-        const left = ox * strideX - padLeft;
-        for (let c = 0; c < channels; c++) {
-          let best: u32 = 0;
-          let rank: i32 = -1;
-          for (let ky = 0; ky < kernelHeight; ky++) {
-            const y = top + ky * dilationY;
-            if (<u32>y >= <u32>height) continue;
-            const line = base + <usize>(y * width * channels + c);
-            for (let kx = 0; kx < kernelWidth; kx++) {
-              const x = left + kx * dilationX;
-              if (<u32>x >= <u32>width) continue;
-              const code = <u32>load<u8>(line + <usize>(x * channels));
-              const other = <i32>load<u16>(ranks + (<usize>code << 1));
-              // without a branch: which tap is largest cannot be predicted
-              best = select<u32>(code, best, other > rank);
-              rank = max(rank, other);
-            }
-          }
-          store<u8>(to++, <u8>best);
-        }
-      }
-    }
+/** How often `code` is among n codes of `bytes` 1, 2 or 4. */
+export function countCode(n: i32, codes: usize, bytes: i32, code: i32): i32 {
+  const whole = <usize>((n * bytes) & ~15);
+  const wanted = bytes == 1 ? i8x16.splat(<i8>code) : bytes == 2 ? i16x8.splat(<i16>code) : i32x4.splat(code);
+  let count = 0;
+  for (let at: usize = 0; at < whole; at += 16) {
+    const v = v128.load(codes + at);
+    if (bytes == 1) count += popcnt(i8x16.bitmask(i8x16.eq(v, wanted)));
+    else if (bytes == 2) count += popcnt(i16x8.bitmask(i16x8.eq(v, wanted)));
+    else count += popcnt(i32x4.bitmask(i32x4.eq(v, wanted)));
   }
+  for (let at = whole; at < <usize>(n * bytes); at += bytes) {
+    const other = bytes == 1 ? <i32>load<u8>(codes + at) : bytes == 2 ? <i32>load<u16>(codes + at) : load<i32>(codes + at);
+    count += <i32>(other == code);
+  }
+  return count;
 }

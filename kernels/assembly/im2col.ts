@@ -12,42 +12,58 @@
 }
 
 /**
- * One image of 8-bit codes, [height][width][pixelBytes] with `channels` codes read from offset `first` of each
- * pixel; out-of-image taps get `pad`. Rows are `rowBytes` apart.
+ * One image of codes of `bytes` 1, 2 or 4, [height][width][pixelCodes], of every pixel `channels` codes from `first`
+ * on; out-of-image taps get `pad`. Rows stand one after another.
  */
-export function im2colBytes(
-  image: usize, rows: usize, rowBytes: i32, pad: i32,
-  height: i32, width: i32, pixelBytes: i32, first: i32, channels: i32,
+export function im2colCodes(
+  image: usize, rows: usize, bytes: i32, pad: i32,
+  height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32,
   kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
   dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32,
 ): void {
-  let row = rows;
-  const padding = i8x16.splat(<i8>pad);
+  let to = rows;
+  const padding = bytes == 1 ? i8x16.splat(<i8>pad) : bytes == 2 ? i16x8.splat(<i16>pad) : i32x4.splat(pad);
+  const pixelBytes = pixelCodes * bytes;
+  const tapBytes = channels * bytes;
+  const together = dilationX == 1 && channels == pixelCodes;
   for (let oy = 0; oy < outHeight; oy++) {
     for (let ox = 0; ox < outWidth; ox++) {
-      let to = row;
       for (let ky = 0; ky < kernelHeight; ky++) {
         const y = oy * strideY - padTop + ky * dilationY;
         const left = ox * strideX - padLeft;
         if (y < 0 || y >= height) {
-          fillRun(to, padding, kernelWidth * channels);
-          to += kernelWidth * channels;
+          fillRun(to, padding, kernelWidth * tapBytes);
+          to += kernelWidth * tapBytes;
           continue;
         }
-        const line = image + <usize>(y * width) * pixelBytes + first;
-        if (left >= 0 && left + (kernelWidth - 1) * dilationX < width && dilationX == 1 && channels == pixelBytes) {
-          copyRun(to, line + <usize>(left * pixelBytes), kernelWidth * channels);
-          to += kernelWidth * channels;
+        const line = image + <usize>(y * width * pixelBytes + first * bytes);
+        if (together && left >= 0 && left + kernelWidth <= width) {
+          copyRun(to, line + <usize>(left * pixelBytes), kernelWidth * tapBytes);
+          to += kernelWidth * tapBytes;
           continue;
         }
         for (let kx = 0; kx < kernelWidth; kx++) {
           const x = left + kx * dilationX;
-          if (x < 0 || x >= width) fillRun(to, padding, channels);
-          else copyRun(to, line + <usize>(x * pixelBytes), channels);
-          to += channels;
+          if (x < 0 || x >= width) fillRun(to, padding, tapBytes);
+          else copyRun(to, line + <usize>(x * pixelBytes), tapBytes);
+          to += tapBytes;
         }
       }
-      row += rowBytes;
     }
+  }
+}
+
+/** Codes [pixels][channels] of `bytes` into [pixels][pixelCodes], from place `first` of each pixel on. */
+export function scatterCodes(
+  pixels: i32, channels: i32, from: usize, bytes: i32, pixelCodes: i32, first: i32, to: usize,
+): void {
+  const run = <usize>(channels * bytes);
+  const step = <usize>(pixelCodes * bytes);
+  let at = to + <usize>(first * bytes);
+  let source = from;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let i: usize = 0; i < run; i++) store<u8>(at + i, load<u8>(source + i));
+    source += run;
+    at += step;
   }
 }

@@ -1,7 +1,10 @@
-// The round stage for outputs of up to 8 bits. The ladder's buckets are bytes: 7 fraction bits of a float64's
-// magnitude, exponents clamped to where cuts are, negatives after positives; at most one cut lies inside a
-// bucket. `cuts` ends with +∞.
+// The round stage for outputs of up to 8 bits: four at a time in float32 with bounds that cover it, then one by one
+// in float64 what float32 could not tell.
 
+/**
+ * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where cuts
+ * are, negatives after positives; at most one cut lies inside a bucket. `cuts` ends with +∞.
+ */
 @inline export function levelAt(y: f64, cuts: usize, buckets: usize, lowest: i32, size: i32): usize {
   const high = <u32>(reinterpret<u64>(y) >> 32);
   const key = min(max(<i32>((high & 0x7fffffff) >>> 13) - lowest, 0), size - 1);
@@ -9,46 +12,145 @@
   return level + <usize>(y >= load<f64>(cuts + (level << 3), 8));
 }
 
-/** Sums that int32 holds exactly: y = factor[j] · c, no error. c int32 [m][stride], out [m][n]. */
+// `narrow` i32 [4] describes buckets of float32 numbers (emac/certified/narrow-buckets.ts): pointer to the code that
+// all numbers inside each have, bits of a magnitude below its key, first key, buckets of a sign.
+
+/** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
+const RELATIVE32: f32 = 4.76837158203125e-7;
+/** What a conversion of a norm to float32 and the sum of the bounds may lose, 2^-20. */
+const OUTWARD32: f64 = 1.00000095367431640625;
+
+@inline function keysOf(x: v128, shift: i32, lowest: v128, last: v128, size: v128): v128 {
+  const exponents = i32x4.shr_u(v128.and(x, i32x4.splat(0x7fffffff)), shift);
+  const key = i32x4.min_s(i32x4.max_s(i32x4.sub(exponents, lowest), i32x4.splat(0)), last);
+  return i32x4.add(key, v128.and(i32x4.shr_s(x, 31), size));
+}
+
+@inline function codesAt(table: usize, keys: u64): u32 {
+  return <u32>load<u8>(table + <usize>(keys & 0xffff))
+    | (<u32>load<u8>(table + <usize>((keys >>> 16) & 0xffff)) << 8)
+    | (<u32>load<u8>(table + <usize>((keys >>> 32) & 0xffff)) << 16)
+    | (<u32>load<u8>(table + <usize>(keys >>> 48)) << 24);
+}
+
+/** Of four codes that start at `at` those before `end`, in one store where that touches nothing behind. */
+@inline function keepFour(at: usize, end: usize, codes: u32): void {
+  if (at + 4 <= end) {
+    store<u32>(at, codes);
+    return;
+  }
+  for (let to = at; to < end; to++) {
+    store<u8>(to, <u8>codes);
+    codes >>>= 8;
+  }
+}
+
+/** Which bytes of four codes from channel j on are channels. */
+@inline function channelMask(j: i32, n: i32): u32 {
+  return j + 4 <= n ? 0xffffffff : (<u32>1 << ((n - j) << 3)) - 1;
+}
+
+/**
+ * Sums that int32 holds exactly, and so does float64 y = factor[j] · c: no error. c int32 [m][stride], stride a
+ * multiple of 4; factors float64 [n]; columns float32 [stride/4][4][4], of which only factors (first of each four
+ * vectors) and least bounds (last) are read. codes u8 [levels]; out [m][n].
+ */
 export function roundBytesExact(
-  m: i32, n: i32, stride: i32, c: usize, factors: usize,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize,
+  m: i32, n: i32, stride: i32, c: usize, factors: usize, columns: usize,
+  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize,
 ): void {
+  const table = <usize>load<u32>(narrow);
+  const shift = load<i32>(narrow, 4);
+  const first = i32x4.splat(load<i32>(narrow, 8));
+  const last = i32x4.splat(load<i32>(narrow, 12) - 1);
+  const sizes = i32x4.splat(load<i32>(narrow, 12));
+  const relative = f32x4.splat(RELATIVE32);
+  const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
-    const to = out + <usize>i * n;
-    for (let j: usize = 0; j < <usize>n; j++) {
-      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(factors + (j << 3));
-      store<u8>(to + j, load<u8>(codes + levelAt(y, cuts, buckets, lowest, size)));
+    const to = out + <usize>(i * n);
+    for (let j = 0; j < n; j += 4) {
+      const column = columns + (<usize>j << 4);
+      const y = f32x4.mul(f32x4.convert_i32x4_s(v128.load(row + (<usize>j << 2))), v128.load(column));
+      const e = f32x4.add(f32x4.mul(f32x4.abs(y), relative), v128.load(column, 48));
+      const lows = keysOf(f32x4.sub(y, e), shift, first, last, sizes);
+      const highs = keysOf(f32x4.add(y, e), shift, first, last, sizes);
+      const keys = i16x8.narrow_i32x4_s(lows, highs);
+      const lowKeys: u64 = i64x2.extract_lane(keys, 0);
+      const highKeys: u64 = i64x2.extract_lane(keys, 1);
+      let four = codesAt(table, lowKeys);
+      const open = lowKeys == highKeys ? 0 : (four ^ codesAt(table, highKeys)) & channelMask(j, n);
+      if (open) {
+        for (let lane = 0; lane < 4; lane++) {
+          const byte = lane << 3;
+          if (!((open >>> byte) & 0xff)) continue;
+          const at = j + lane;
+          const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(factors + (<usize>at << 3));
+          const code = <u32>load<u8>(codes + levelAt(exact, cuts, buckets, lowest, size));
+          four = (four & ~(<u32>0xff << byte)) | (code << byte);
+        }
+      }
+      keepFour(to + <usize>j, end, four);
     }
   }
 }
 
 /**
- * y = factor[j] · c, |y − exact| ≤ factor[j] · (weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j]) +
- * relative · |y|. rows: (norm, rest) float64 [m][2]; columns: (factor, weightNorm, weightRest, biasRest) [n][4],
- * the last three already multiplied by factor. A code is certain when y ± e stay between its cuts. Indices of the
- * others go to `open`; returns how many.
+ * |factor[j] · c − exact| ≤ weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j] + relative · |y|. rows: (norm, rest)
+ * float64 [m][2]; bounds: (factor, weightNorm, weightRest, biasRest) float64 [n][4], the last three already
+ * multiplied by factor, and the same as float32 vectors in `columns` [stride/4][4][4], rounded up. What float32 and
+ * then float64 cannot decide goes to `open`, by index in out; returns how many.
  */
 export function roundBytesCertified(
-  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize, open: usize,
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, bounds: usize, columns: usize, relative: f64,
+  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, open: usize,
 ): i32 {
+  const table = <usize>load<u32>(narrow);
+  const shift = load<i32>(narrow, 4);
   let count = 0;
+  const first = i32x4.splat(load<i32>(narrow, 8));
+  const last = i32x4.splat(load<i32>(narrow, 12) - 1);
+  const sizes = i32x4.splat(load<i32>(narrow, 12));
+  const relative32 = f32x4.splat(RELATIVE32);
+  const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
+    const to = out + <usize>(i * n);
     const norm = load<f64>(rows + (<usize>i << 4));
     const rest = load<f64>(rows + (<usize>i << 4), 8);
-    const at = <usize>i * n;
-    for (let j: usize = 0; j < <usize>n; j++) {
-      const column = columns + (j << 5);
-      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(column);
-      const e = load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24) + relative * abs(y);
-      const level = levelAt(y, cuts, buckets, lowest, size);
-      const inside = <i32>(y - e >= load<f64>(cuts + (level << 3))) & <i32>(y + e < load<f64>(cuts + (level << 3), 8));
-      store<u8>(out + at + j, load<u8>(codes + level));
-      store<i32>(open + (<usize>count << 2), <i32>(at + j));
-      count += 1 - inside;
+    const norms = f32x4.splat(<f32>(norm * OUTWARD32));
+    const rests = f32x4.splat(<f32>(rest * OUTWARD32));
+    for (let j = 0; j < n; j += 4) {
+      const column = columns + (<usize>j << 4);
+      const y = f32x4.mul(f32x4.convert_i32x4_s(v128.load(row + (<usize>j << 2))), v128.load(column));
+      const left = f32x4.add(f32x4.mul(v128.load(column, 16), rests), f32x4.mul(v128.load(column, 32), norms));
+      const e = f32x4.add(f32x4.add(f32x4.mul(f32x4.abs(y), relative32), v128.load(column, 48)), left);
+      const lows = keysOf(f32x4.sub(y, e), shift, first, last, sizes);
+      const highs = keysOf(f32x4.add(y, e), shift, first, last, sizes);
+      const keys = i16x8.narrow_i32x4_s(lows, highs);
+      const lowKeys: u64 = i64x2.extract_lane(keys, 0);
+      const highKeys: u64 = i64x2.extract_lane(keys, 1);
+      let four = codesAt(table, lowKeys);
+      const doubtful = lowKeys == highKeys ? 0 : (four ^ codesAt(table, highKeys)) & channelMask(j, n);
+      if (doubtful) {
+        for (let lane = 0; lane < 4; lane++) {
+          const byte = lane << 3;
+          if (!((doubtful >>> byte) & 0xff)) continue;
+          const at = j + lane;
+          const bound = bounds + (<usize>at << 5);
+          const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound);
+          const most = load<f64>(bound, 8) * rest + load<f64>(bound, 16) * norm + load<f64>(bound, 24) + relative * abs(exact);
+          const level = levelAt(exact, cuts, buckets, lowest, size);
+          const code = <u32>load<u8>(codes + level);
+          four = (four & ~(<u32>0xff << byte)) | (code << byte);
+          const inside = exact - most >= load<f64>(cuts + (level << 3)) && exact + most < load<f64>(cuts + (level << 3), 8);
+          if (!inside) {
+            store<i32>(open + (<usize>count << 2), i * n + at);
+            count++;
+          }
+        }
+      }
+      keepFour(to + <usize>j, end, four);
     }
   }
   return count;

@@ -1,23 +1,38 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { draw as drawWord } from '../../arithmetic/philox.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
+import type { MacBlock } from '../../emac/certified/block.js';
+import { codeBytes } from '../../emac/certified/code-width.js';
+import { CodeWindows } from '../../emac/certified/code-windows.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
 import type { LayerChoices } from '../../emac/choices.js';
-import { type Codes, type MacLayer, quantizeLayer } from '../../emac/layer.js';
+import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { PolicyMac } from '../../emac/policy-mac.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
 
+/** One group's layer: its arithmetic, the windows it reads, and what it is told of each run. */
+interface Group {
+  readonly engine: CertifiedMac | PolicyMac;
+  readonly windows: CodeWindows;
+  readonly block: { -readonly [Key in keyof MacBlock]: MacBlock[Key] };
+}
+
 /** Rows of one GEMM are all pixels of one image, or where a window is one pixel, of all images of the batch. */
 export class EmacMac {
   readonly layers: readonly MacLayer[];
-  readonly #engines: readonly (CertifiedMac | PolicyMac)[];
+  readonly #groups: readonly Group[];
   readonly #view: 'direct' | 'windows';
   readonly #pixels: number;
+  /** Windows of one group as rows, where its engine wants rows. */
   readonly #rows: number;
+  /** Outputs of one group, where there are several. */
   readonly #scratch: number;
+  readonly #inBytes: number;
+  readonly #outBytes: number;
+  /** Of the images of the run: what stochastic draws are keyed by. */
+  #firstImage = 0;
 
   constructor(
     private readonly kernels: Kernels,
@@ -50,54 +65,91 @@ export class EmacMac {
       inHeight * inWidth === this.#pixels;
     this.#view = pointwise && groups === 1 ? 'direct' : 'windows';
     const rows = this.#view === 'direct' ? input.batch * this.#pixels : this.#pixels;
-    const padded = Math.ceil(rows / 4) * 4;
-    // im2col writes up to 16 bytes past the last row
-    const rowBytes = padded * k * codeBytes(input.encoding.format.bits) + 16;
-    this.#rows = this.#view === 'direct' ? 0 : kernels.allocate(rowBytes);
-    this.#scratch =
-      groups === 1 ? 0 : kernels.allocate(padded * channels * codeBytes(output.encoding.format.bits));
-    this.#engines = this.layers.map((layer) =>
-      choices.accumulator.kind === 'exact'
-        ? new CertifiedMac(kernels, layer, rows)
-        : new PolicyMac(kernels, layer, rows),
-    );
+    this.#inBytes = codeBytes(input.encoding.format.bits);
+    this.#outBytes = codeBytes(output.encoding.format.bits);
+    const codes = Math.ceil(rows / 4) * 4 * k;
+    const laidOut = this.#view === 'windows' && !this.#isPacked(this.layers[0]!);
+    this.#rows = laidOut ? kernels.allocate(codes * this.#inBytes + CodeWindows.SLACK) : 0;
+    this.#scratch = groups === 1 ? 0 : kernels.allocate(rows * channels * this.#outBytes);
+    this.#groups = this.layers.map((layer, group) => this.#compileGroup(layer, group, rows));
+  }
+
+  /** Whether the engine takes windows as they are: exact sums of operands of 8 bits. */
+  #isPacked({ choices, weights, activations }: MacLayer): boolean {
+    const narrow = weights.format.bits <= 8 && activations.format.bits <= 8;
+    return this.#view === 'windows' && choices.accumulator.kind === 'exact' && narrow;
+  }
+
+  #compileGroup(layer: MacLayer, group: number, rows: number): Group {
+    const { kernels, step, input, output } = this;
+    const { bits } = input.encoding.format;
+    const channels = step.window.inChannels / step.groups;
+    const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
+    const packed = this.#isPacked(layer);
+    const engine =
+      layer.choices.accumulator.kind === 'exact'
+        ? new CertifiedMac(kernels, layer, rows, packed ? windows : undefined)
+        : new PolicyMac(kernels, layer, rows);
+    const draw =
+      output.encoding.rounding.mode === 'stochastic'
+        ? (row: number, channel: number) => this.#draw(row, group * layer.outChannels + channel)
+        : undefined;
+    const kind = packed ? 'windows' : 'rows';
+    return { engine, windows, block: { kind, codes: 0, rows, out: 0, facts: undefined, draw } };
   }
 
   run(count: number, firstImage: number): void {
-    const { step, input, output } = this;
-    const facts = input.facts;
+    const { input, output } = this;
+    this.#firstImage = firstImage;
     if (this.#view === 'direct') {
-      const draw = this.#draws(0, firstImage, this.#pixels);
-      this.#engines[0]!.run({
-        kind: 'rows',
-        codes: input.pointer,
-        rows: count * this.#pixels,
-        out: output.pointer,
-        facts,
-        draw,
-      });
+      const { engine, block } = this.#groups[0]!;
+      block.codes = input.pointer;
+      block.rows = count * this.#pixels;
+      block.out = output.pointer;
+      block.facts = input.facts;
+      engine.run(block);
       return;
     }
-    const bytes = codeBytes(input.encoding.format.bits);
-    const outBytes = codeBytes(output.encoding.format.bits);
-    const channels = step.outChannels / step.groups;
     for (let image = 0; image < count; image++) {
-      const from = input.pointer + image * input.edge.size * bytes;
-      const to = output.pointer + image * output.edge.size * outBytes;
-      for (let group = 0; group < step.groups; group++) {
-        this.#layOut(from, group);
-        const draw = this.#draws(group * channels, firstImage + image, this.#pixels);
-        const out = step.groups === 1 ? to : this.#scratch;
-        this.#engines[group]!.run({ kind: 'rows', codes: this.#rows, rows: this.#pixels, out, facts, draw });
-        if (step.groups > 1) this.#scatter(image, group);
-      }
+      this.#firstImage = firstImage + image;
+      const from = input.pointer + image * input.edge.size * this.#inBytes;
+      const to = output.pointer + image * output.edge.size * this.#outBytes;
+      for (let group = 0; group < this.#groups.length; group++) this.#runGroup(group, from, to);
     }
+  }
+
+  #runGroup(group: number, from: number, to: number): void {
+    const { engine, windows, block } = this.#groups[group]!;
+    const { groups, outChannels } = this.step;
+    if (block.kind === 'windows') block.codes = from;
+    else {
+      windows.layOut(from, this.#rows);
+      block.codes = this.#rows;
+    }
+    block.out = groups === 1 ? to : this.#scratch;
+    block.facts = this.input.facts;
+    engine.run(block);
+    if (groups === 1) return;
+    const channels = outChannels / groups;
+    // biome-ignore format: the group's codes, all codes
+    this.kernels.call.scatterCodes!(
+      this.#pixels, channels, this.#scratch, this.#outBytes,
+      outChannels, group * channels, to,
+    );
+  }
+
+  /** The draw of a channel of a row, by image and element. */
+  #draw(row: number, channel: number): number {
+    const { choices, tensor } = this.layers[0]!;
+    const pixel = row % this.#pixels;
+    const image = this.#firstImage + (row - pixel) / this.#pixels;
+    return drawWord(choices.seed, 'rounding', tensor, image, pixel * this.step.outChannels + channel);
   }
 
   /** Outputs decided by each tier; undefined under accumulators that are not exact. */
   tierCounts(): TierCounts | undefined {
     const total: TierCounts = { int16: 0, float32: 0, float64: 0, limbs: 0, reference: 0 };
-    for (const engine of this.#engines) {
+    for (const { engine } of this.#groups) {
       if (!(engine instanceof CertifiedMac)) return undefined;
       total.int16 += engine.counts.int16;
       total.float32 += engine.counts.float32;
@@ -110,83 +162,9 @@ export class EmacMac {
 
   /** Adds that overflowed a wrapping or saturating accumulator. */
   overflows(): number {
-    return this.#engines.reduce(
-      (sum, engine) => sum + (engine instanceof PolicyMac ? engine.overflows : 0),
+    return this.#groups.reduce(
+      (sum, { engine }) => sum + (engine instanceof PolicyMac ? engine.overflows : 0),
       0,
     );
-  }
-
-  /** The draw of output `channel` of a row, by image and element; only stochastic rounding has any. */
-  #draws(
-    firstChannel: number,
-    firstImage: number,
-    pixels: number,
-  ): ((row: number, channel: number) => number) | undefined {
-    if (this.output.encoding.rounding.mode !== 'stochastic') return undefined;
-    const { choices, tensor } = this.layers[0]!;
-    const { outChannels } = this.step;
-    return (row, channel) => {
-      const element = (row % pixels) * outChannels + firstChannel + channel;
-      return drawWord(choices.seed, 'rounding', tensor, firstImage + Math.floor(row / pixels), element);
-    };
-  }
-
-  #layOut(image: number, group: number): void {
-    const { window: w, groups, k } = this.step;
-    const { encoding, zero } = this.input;
-    const channels = w.inChannels / groups;
-    if (encoding.format.bits <= 8) {
-      this.kernels.call.im2colBytes!(
-        ...([
-          image,
-          this.#rows,
-          k,
-          zero,
-          w.inHeight,
-          w.inWidth,
-          w.inChannels,
-          group * channels,
-          channels,
-        ] as const),
-        ...([w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft] as const),
-        ...([w.dilationY, w.dilationX, w.outHeight, w.outWidth] as const),
-      );
-      return;
-    }
-    const codes = codeView(this.kernels, encoding.format.bits, image, w.inHeight * w.inWidth * w.inChannels);
-    const rows = codeView(this.kernels, encoding.format.bits, this.#rows, this.#pixels * k);
-    layOutWindows(codes, rows, this.step, group, zero);
-  }
-
-  #scatter(image: number, group: number): void {
-    const { outChannels, groups } = this.step;
-    const channels = outChannels / groups;
-    const { bits } = this.output.encoding.format;
-    const from = codeView(this.kernels, bits, this.#scratch, this.#pixels * channels);
-    const all = this.output.codes(image + 1);
-    const start = image * this.output.edge.size + group * channels;
-    for (let pixel = 0; pixel < this.#pixels; pixel++) {
-      for (let c = 0; c < channels; c++) all[start + pixel * outChannels + c] = from[pixel * channels + c]!;
-    }
-  }
-}
-
-/** im2col on codes of any width: rows [pixel][kh·kw·in/groups], out-of-image taps the code of 0. */
-function layOutWindows(codes: Codes, rows: Codes, step: MacStep, group: number, zero: number): void {
-  const { window: w } = step;
-  const channels = w.inChannels / step.groups;
-  let to = 0;
-  for (let oy = 0; oy < w.outHeight; oy++) {
-    for (let ox = 0; ox < w.outWidth; ox++) {
-      for (let ky = 0; ky < w.kernelHeight; ky++) {
-        const y = oy * w.strideY - w.padTop + ky * w.dilationY;
-        for (let kx = 0; kx < w.kernelWidth; kx++) {
-          const x = ox * w.strideX - w.padLeft + kx * w.dilationX;
-          const inside = y >= 0 && y < w.inHeight && x >= 0 && x < w.inWidth;
-          const from = (y * w.inWidth + x) * w.inChannels + group * channels;
-          for (let c = 0; c < channels; c++) rows[to++] = inside ? codes[from + c]! : zero;
-        }
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@
 import { dyadic } from '../../arithmetic/rational.js';
 import { codeBytes, codeView } from '../../emac/certified/code-width.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/certified/facts.js';
+import { type HeapArray, heapUint32 } from '../../emac/certified/heap-array.js';
 import type { Codes } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
 import type { Kernels } from '../../kernels/loader.js';
@@ -29,14 +30,12 @@ export class CodeTensor {
   /** Facts of the codes of the last run; undefined for formats wider than 8 bits. */
   facts: UseFacts | undefined;
   readonly #table: CodeTable | undefined;
-  /** On the heap: counts of the codes of a run u32 [256], and the kernel's scratch. */
-  readonly #histogram: number;
-  readonly #used = new Uint8Array(256);
-  readonly #watched: {
-    readonly atMax: readonly number[];
-    readonly atMin: readonly number[];
-    readonly zeros: readonly number[];
-  };
+  /** A byte per code of up to 8 bits, non-zero where it occurred in the last run, or padding may add it. */
+  readonly used: Uint8Array;
+  /** Counts of the codes of a run, and behind them the kernel's scratch. */
+  readonly #histogram: HeapArray<Uint32Array> | undefined;
+  readonly #bytes: 1 | 2 | 4;
+  readonly #watched: Watched;
 
   constructor(
     private readonly kernels: Kernels,
@@ -44,12 +43,14 @@ export class CodeTensor {
     readonly encoding: Encoding,
     readonly batch: number,
   ) {
-    // readable up to a multiple of 4 images, as the GEMM's panels want
+    this.#bytes = codeBytes(encoding.format.bits);
+    // readable up to a multiple of 4 images, as the GEMM's panels want; pooling writes whole vectors
     const images = Math.ceil(batch / 4) * 4;
-    this.pointer = kernels.allocate(images * edge.size * codeBytes(encoding.format.bits));
+    this.pointer = kernels.allocate(images * edge.size * this.#bytes + 16);
     this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
     this.#table = encoding.format.bits <= 8 ? codeTable(encoding) : undefined;
-    this.#histogram = this.#table ? kernels.allocate(5 * 1024) : 0;
+    this.#histogram = this.#table && heapUint32(kernels, 5 * 256);
+    this.used = new Uint8Array(this.#table ? 2 ** encoding.format.bits : 0);
     this.#watched = watchedCodes(encoding, this.zero);
   }
 
@@ -60,32 +61,45 @@ export class CodeTensor {
 
   /** Counts the codes of a run, and takes the facts the next layer's GEMM is chosen by. */
   observe(count: number): void {
-    const codes = this.codes(count);
     const { atMax, atMin, zeros } = this.#watched;
-    this.counts.total += codes.length;
-    if (!this.#table) {
-      for (const code of codes) {
-        if (atMax.includes(code)) this.counts.atMax++;
-        else if (atMin.includes(code)) this.counts.atMin++;
-        else if (zeros.includes(code)) this.counts.zeros++;
-      }
-      return;
+    const codes = count * this.edge.size;
+    if (this.#histogram) this.#countBytes(codes, this.#histogram);
+    this.counts.total += codes;
+    this.counts.atMax += this.#occurrences(atMax, codes);
+    this.counts.atMin += this.#occurrences(atMin, codes);
+    this.counts.zeros += this.#occurrences(zeros, codes);
+  }
+
+  #countBytes(codes: number, { pointer, values }: HeapArray<Uint32Array>): void {
+    const { used, zero } = this;
+    values.fill(0, 0, 256);
+    this.kernels.call.countBytes!(codes, this.pointer, pointer + 1024, pointer);
+    for (let code = 0; code < used.length; code++) used[code] = values[code] === 0 ? 0 : 1;
+    used[zero] = 1;
+    this.facts = useFacts(this.#table!, used);
+  }
+
+  /** How many of the first `codes` codes are in `wanted`. */
+  #occurrences(wanted: readonly number[], codes: number): number {
+    let sum = 0;
+    for (let i = 0; i < wanted.length; i++) {
+      const code = wanted[i]!;
+      sum += this.#histogram
+        ? this.#histogram.values[code]!
+        : this.kernels.call.countCode!(codes, this.pointer, this.#bytes, code);
     }
-    const histogram = this.kernels.u32(this.#histogram, 256).fill(0);
-    this.kernels.call.countBytes!(codes.length, this.pointer, this.#histogram + 1024, this.#histogram);
-    for (const code of atMax) this.counts.atMax += histogram[code]!;
-    for (const code of atMin) this.counts.atMin += histogram[code]!;
-    for (const code of zeros) this.counts.zeros += histogram[code]!;
-    histogram[this.zero]!++; // padding may add it
-    for (let code = 0; code < 256; code++) this.#used[code] = histogram[code] === 0 ? 0 : 1;
-    this.facts = useFacts(this.#table, this.#used.subarray(0, 2 ** this.encoding.format.bits));
+    return sum;
   }
 }
 
-function watchedCodes(
-  encoding: Encoding,
-  zero: number,
-): { atMax: number[]; atMin: number[]; zeros: number[] } {
+/** No code is in two of them, and none twice. */
+interface Watched {
+  readonly atMax: readonly number[];
+  readonly atMin: readonly number[];
+  readonly zeros: readonly number[];
+}
+
+function watchedCodes(encoding: Encoding, zero: number): Watched {
   const { format, range } = encoding;
   const { levels, negativeZero, facts } = format;
   const narrow = range === 'narrow' ? format.narrowRange : undefined;

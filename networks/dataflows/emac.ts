@@ -12,11 +12,12 @@ import { decodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Outcome, Plan } from '../plan.js';
 import type { EncodingTable, MacStep, Program, Step } from '../program.js';
+import { EmacAveragePool } from './emac-average-pool.js';
 import { InputEncoder } from './emac-input.js';
 import { EmacJoin } from './emac-join.js';
 import { AccumulatorLogits, predictFromCodes } from './emac-logits.js';
 import { EmacMac } from './emac-mac.js';
-import { EmacAveragePool, EmacMaxPool } from './emac-pool.js';
+import { EmacMaxPool } from './emac-max-pool.js';
 import { type CodeCounts, CodeTensor } from './emac-tensor.js';
 
 export type EmacStep = EmacMac | EmacMaxPool | EmacAveragePool | EmacJoin;

@@ -146,6 +146,6 @@ function stagesOf(kernels: Kernels, layer: MacLayer, rows: number): StageOne[] {
   const single = Float32Stage.of(kernels, layer, numbers, rows);
   if (single) stages.push(single);
   if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8)
-    stages.push(new Int16Stage(kernels, layer, numbers, rows));
+    stages.push(new Int16Stage(kernels, layer, numbers, rows, undefined));
   return stages;
 }

@@ -1,0 +1,162 @@
+// Convolution windows of codes for the int16 GEMM, without rows of codes in between: an image is decoded once into
+// its padding, and panels are packed straight from it.
+
+/**
+ * Codes [height][width][pixelCodes] of 8 bits, of every pixel `channels` from `first` on, through `table` i16 [256]
+ * into the inside of a padded image of int16, whose lines are `lineBytes` apart; `out` is where its inside starts.
+ */
+export function decodeImage(
+  image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize, out: usize, lineBytes: i32,
+): void {
+  const together = channels == pixelCodes;
+  const run = together ? width * channels : channels;
+  const runs = together ? 1 : width;
+  let from = image + <usize>first;
+  for (let y = 0; y < height; y++) {
+    let to = out + <usize>(y * lineBytes);
+    for (let r = 0; r < runs; r++) {
+      let i = 0;
+      for (; i + 4 <= run; i += 4) {
+        const four = load<u32>(from + <usize>i);
+        const a = <u64>load<u16>(table + <usize>((four & 0xff) << 1));
+        const b = <u64>load<u16>(table + <usize>((four >>> 7) & 0x1fe));
+        const c = <u64>load<u16>(table + <usize>((four >>> 15) & 0x1fe));
+        const d = <u64>load<u16>(table + <usize>((four >>> 23) & 0x1fe));
+        store<u64>(to, a | (b << 16) | (c << 32) | (d << 48));
+        to += 8;
+      }
+      for (; i < run; i++) {
+        store<u16>(to, load<u16>(table + (<usize>load<u8>(from + <usize>i) << 1)));
+        to += 2;
+      }
+      from += together ? run : pixelCodes;
+    }
+  }
+}
+
+/**
+ * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of rests, as
+ * decodeImage lays it out: `table` u32 [256][2] holds the int16 value and the rest's square in steps of 2^-14. float32 into two planes [height][width], whose lines are `lineBytes` apart.
+ */
+export function decodeNorms(
+  image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize,
+  squares: usize, rests: usize, lineBytes: i32,
+): void {
+  let from = image + <usize>first;
+  for (let y = 0; y < height; y++) {
+    const at = <usize>(y * lineBytes);
+    for (let x = 0; x < width; x++) {
+      let square: f32 = 0;
+      let rest: u32 = 0;
+      for (let c = 0; c < channels; c++) {
+        const entry = table + (<usize>load<u8>(from + <usize>c) << 3);
+        const value = <i32>load<i16>(entry);
+        square += <f32>(value * value);
+        rest += load<u32>(entry, 4);
+      }
+      store<f32>(squares + at + (<usize>x << 2), square);
+      store<f32>(rests + at + (<usize>x << 2), <f32>rest);
+      from += pixelCodes;
+    }
+  }
+}
+
+/** Of four lines of a plane's windows along y the sums, for the whole width: line[x] = Σ plane[y + ky · dilation][x]. */
+@inline function sumLines(plane: usize, lineBytes: i32, kernel: i32, dilation: i32, out: usize): void {
+  for (let at: usize = 0; at < <usize>lineBytes; at += 16) {
+    let sum = v128.load(plane + at);
+    let next = plane + at;
+    for (let ky = 1; ky < kernel; ky++) {
+      next += <usize>(dilation * lineBytes);
+      sum = f32x4.add(sum, v128.load(next));
+    }
+    v128.store(out + at, sum);
+  }
+}
+
+/**
+ * From the planes of decodeNorms in their padding to (norm, rest) float64 of every window [outHeight · outWidth][2],
+ * as packInt16Norms gives them: rest ≥ ‖left out‖, norm ≥ ‖value‖ + rest, `slack` covering the float32 sums.
+ * lineBytes is a multiple of 16; `scratch` holds two lines. Returns the largest norm.
+ */
+export function windowNorms(
+  squares: usize, rests: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,
+  dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32, scratch: usize, out: usize, slack: f64,
+): f64 {
+  let largest: f64 = 0;
+  let to = out;
+  const other = scratch + <usize>lineBytes;
+  for (let oy = 0; oy < outHeight; oy++) {
+    const top = <usize>(oy * strideY * lineBytes);
+    sumLines(squares + top, lineBytes, kernelHeight, dilationY, scratch);
+    sumLines(rests + top, lineBytes, kernelHeight, dilationY, other);
+    for (let ox = 0; ox < outWidth; ox++) {
+      let at = <usize>(ox * strideX) << 2;
+      let square: f32 = 0;
+      let rest: f32 = 0;
+      for (let kx = 0; kx < kernelWidth; kx++) {
+        square += load<f32>(scratch + at);
+        rest += load<f32>(other + at);
+        at += <usize>dilationX << 2;
+      }
+      const restNorm = sqrt(<f64>rest * 6.103515625e-5) * slack;
+      const norm = sqrt(<f64>square) * slack + restNorm;
+      store<f64>(to, norm);
+      store<f64>(to, restNorm, 8);
+      largest = max(largest, norm);
+      to += 16;
+    }
+  }
+  return largest;
+}
+
+/**
+ * Windows of a padded int16 image into panels [⌈outHeight · outWidth / 4⌉][k/2][4][2]. A window is kernelHeight
+ * times `runs` runs of `run` values, `runBytes` and `lineBytes` apart; each run is filled up to an even length with
+ * whatever follows, so the other operand has a 0 there. The last panel repeats the last window. Up to 12 bytes behind
+ * a run are read and up to 48 bytes behind the panels written.
+ */
+export function packWindows(
+  image: usize, lineBytes: i32, pixelBytes: i32, kernelHeight: i32, runs: i32, run: i32, runBytes: i32, dilationBytes: i32,
+  strideY: i32, strideX: i32, outHeight: i32, outWidth: i32, out: usize,
+): void {
+  const windows = outHeight * outWidth;
+  const right = <usize>(strideX * pixelBytes);
+  const down = <usize>(strideY * lineBytes);
+  let line = image;
+  let next = image;
+  let ox = 0;
+  let to = out;
+  for (let i = 0; i < windows; i += 4) {
+    const r0 = next;
+    if (i + 1 < windows) { next += right; if (++ox == outWidth) { ox = 0; line += down; next = line; } }
+    const r1 = next;
+    if (i + 2 < windows) { next += right; if (++ox == outWidth) { ox = 0; line += down; next = line; } }
+    const r2 = next;
+    if (i + 3 < windows) { next += right; if (++ox == outWidth) { ox = 0; line += down; next = line; } }
+    const r3 = next;
+    if (i + 4 < windows) { next += right; if (++ox == outWidth) { ox = 0; line += down; next = line; } }
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      let at = <usize>(ky * dilationBytes);
+      for (let r = 0; r < runs; r++) {
+        for (let p = 0; p < run; p += 8) {
+          const offset = at + (<usize>p << 1);
+          const a = v128.load(r0 + offset);
+          const b = v128.load(r1 + offset);
+          const c = v128.load(r2 + offset);
+          const d = v128.load(r3 + offset);
+          const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+          const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+          v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+          v128.store(to, v128.shuffle<i64>(ab, cd, 1, 3), 16);
+          const efs = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+          const ghs = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+          v128.store(to, v128.shuffle<i64>(efs, ghs, 0, 2), 32);
+          v128.store(to, v128.shuffle<i64>(efs, ghs, 1, 3), 48);
+          to += <usize>(min(8, (run - p + 1) & ~1)) << 3;
+        }
+        at += <usize>runBytes;
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** Average pooling on codes: one exact sum and one rounding (docs/numerics.md §4). */
+import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
+import { draw as drawWord } from '../../arithmetic/philox.js';
+import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
+import { OutputRounder } from '../../emac/certified/rounder.js';
+import type { LayerChoices } from '../../emac/choices.js';
+import { addOperands, type Operand, OperandReader } from '../../emac/lattice.js';
+import { multiplierOf } from '../../emac/layer.js';
+import { encodeExact } from '../../emac/reference.js';
+import type { PoolStep } from '../program.js';
+import type { CodeTensor } from './emac-tensor.js';
+import { WindowTaps } from './window-taps.js';
+
+/** encode_y(s · Σ(x − z_x) / n), n the number of in-image elements, s = RNp(scale_x / scale_y). */
+export class EmacAveragePool {
+  /** s, by which the plan's vectors and cost are told. */
+  readonly multiplier: Rational;
+  readonly #reader: OperandReader;
+  readonly #rounder: OutputRounder;
+  readonly #taps: WindowTaps;
+  readonly #s: number;
+
+  constructor(
+    readonly step: PoolStep,
+    readonly input: CodeTensor,
+    readonly output: CodeTensor,
+    private readonly choices: LayerChoices,
+    private readonly tensor: number,
+  ) {
+    this.multiplier = multiplierOf(
+      toRational(input.encoding.scales[0]!),
+      output.encoding.scales[0]!,
+      choices.scaleBits,
+    );
+    this.#reader = new OperandReader(input.encoding);
+    this.#rounder = new OutputRounder(output.encoding, 'identity', undefined);
+    this.#taps = new WindowTaps(step.window);
+    this.#s = toNumber(this.multiplier);
+  }
+
+  run(count: number, firstImage: number): void {
+    const { input, output } = this;
+    const from = input.codes(count);
+    const to = output.codes(count);
+    const stochastic = output.encoding.rounding.mode === 'stochastic';
+    for (let image = 0; image < count; image++) {
+      const base = image * input.edge.size;
+      for (let at = 0; at < output.edge.size; at++) {
+        const draw = stochastic
+          ? drawWord(this.choices.seed, 'rounding', this.tensor, firstImage + image, at)
+          : undefined;
+        to[image * output.edge.size + at] = this.#average(from, base, this.#taps.of(at), draw);
+      }
+    }
+  }
+
+  #average(codes: ArrayLike<number>, base: number, number: number, draw: number | undefined): number {
+    const taps = this.#taps.offsets;
+    let sum = 0;
+    let magnitude = 0;
+    for (let t = 0; t < number; t++) {
+      const value = this.#reader.toNumber(codes[base + taps[t]!]!);
+      sum += value;
+      magnitude += Math.abs(value);
+    }
+    const y = (this.#s * sum) / number;
+    // n sums, a product and a quotient, each within u of its own size
+    const e = this.#s * magnitude * (number + 4) * powerOfTwo(-52);
+    if (Number.isFinite(y) && Number.isFinite(e)) {
+      const low = this.#rounder.code(y - e, draw);
+      if (e > 0 ? low === this.#rounder.code(y + e, draw) : true) return low;
+    }
+    let exact: Operand = 0n;
+    for (let t = 0; t < number; t++)
+      exact = addOperands(exact, this.#reader.operand(codes[base + taps[t]!]!));
+    if (typeof exact !== 'bigint') return encodeExact(exact, this.output.encoding, draw);
+    const mean = multiply(dyadic(exact, this.#reader.lsb), rational(1n, BigInt(number)));
+    return encodeExact(multiply(this.multiplier, mean), this.output.encoding, draw);
+  }
+}

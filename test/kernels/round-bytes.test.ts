@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { Stream } from '../../arithmetic/philox.js';
+import { narrowColumns } from '../../emac/certified/narrow-buckets.js';
+import { OutputRounder, placeByteLadder } from '../../emac/certified/rounder.js';
+import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
+import { type Ladder, ladderIndex } from '../../formats/ladder.js';
+import { getFormat } from '../../formats/registry.js';
+import type { Kernels } from '../../kernels/loader.js';
+import { createKernels } from '../../kernels/loader.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+
+/** The round stage of bytes against its plain twin: the ladder at both ends in float64, one output after another. */
+
+const stream = new Stream(23, 'dataset');
+const RELATIVE = 2 ** -51;
+
+interface Outputs {
+  readonly format: string;
+  readonly activation: 'identity' | 'relu';
+  readonly mode: Rounding['mode'];
+  readonly zeroPoint: number;
+}
+
+const outputs: readonly Outputs[] = [
+  { format: 'posit8es1', activation: 'relu', mode: 'nearest-even', zeroPoint: 0 },
+  { format: 'posit8es4', activation: 'identity', mode: 'nearest-even', zeroPoint: 0 },
+  { format: 'posit5es0', activation: 'identity', mode: 'up', zeroPoint: 0 },
+  { format: 'float8e4m3', activation: 'identity', mode: 'nearest-even', zeroPoint: 0 },
+  { format: 'float8e7m0', activation: 'relu', mode: 'toward-zero', zeroPoint: 0 },
+  { format: 'fixed8q5', activation: 'identity', mode: 'nearest-away', zeroPoint: 0 },
+  { format: 'affine8', activation: 'identity', mode: 'nearest-even', zeroPoint: 255 },
+  { format: 'affine8', activation: 'relu', mode: 'down', zeroPoint: 77 },
+  { format: 'pow2val7', activation: 'identity', mode: 'nearest-even', zeroPoint: 0 },
+  { format: 'posit2es0', activation: 'relu', mode: 'nearest-even', zeroPoint: 0 },
+];
+
+function ladderOf({ format, activation, mode, zeroPoint }: Outputs): Ladder {
+  const output: Encoding = {
+    ...{ format: getFormat(format), rounding: { ...NEAREST_EVEN, mode }, scales: Float64Array.of(1) },
+    ...{ zeroPoint, granularity: { kind: 'tensor' }, range: 'full' },
+  };
+  return new OutputRounder(output, activation, undefined).ladder!;
+}
+
+/** Factors: powers of two, whose ties are exact; any of 16 bits; and what float32 does not reach. */
+const factors = [1, 2 ** -7, 40_001 * 2 ** -20, 65_521 * 2 ** -44, 2 ** -105, 3 * 2 ** 90];
+
+/** A sum whose product with `factor`, or one end of its interval of `bound`, lies about a cut; or any sum. */
+function sumAbout(ladder: Ladder, factor: number, bound: number): number {
+  const cut = ladder.cuts[stream.below(ladder.cuts.length)]!;
+  const away = stream.below(3) - 1;
+  const near = Math.round((cut + away * bound) / factor) + stream.below(5) - 2;
+  if (Number.isFinite(near) && Math.abs(near) < 2 ** 31 - 1 && stream.below(4) > 0) return near;
+  return Math.round((stream.uniform() - 0.5) * 2 ** (1 + stream.below(32)));
+}
+
+interface Placed {
+  readonly kernels: Kernels;
+  readonly ladder: Ladder;
+  readonly m: number;
+  readonly n: number;
+  readonly stride: number;
+  readonly sums: Int32Array;
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  readonly pointer: Record<'sums' | 'rows' | 'columns' | 'narrow' | 'factors' | 'out' | 'open', number>;
+  readonly byLadder: readonly number[];
+}
+
+/** What a sum's product leaves out, at most, but for its own rounding. */
+function boundOf(rows: Float64Array, columns: Float64Array, row: number, column: number): number {
+  const [weightNorm, weightRest, biasRest] = columns.subarray(4 * column + 1, 4 * column + 4);
+  return weightNorm! * rows[2 * row + 1]! + weightRest! * rows[2 * row]! + biasRest!;
+}
+
+function place(kind: Outputs, n: number, factor: number, spread: number): Placed {
+  const ladder = ladderOf(kind);
+  const kernels = createKernels();
+  const m = 37;
+  const stride = Math.ceil(n / 8) * 8;
+  const rows = Float64Array.from({ length: 2 * m }, () => stream.uniform() * 300);
+  const columns = Float64Array.from({ length: 4 * n }, (_, at) =>
+    at % 4 === 0 ? factor : factor * stream.uniform() * spread,
+  );
+  const sums = Int32Array.from({ length: m * stride }, (_v, at) => {
+    const [row, column] = [Math.floor(at / stride), (at % stride) % n];
+    return sumAbout(ladder, factor, boundOf(rows, columns, row, column));
+  });
+  const bytes = placeByteLadder(kernels, ladder)!;
+  const pointer = {
+    sums: kernels.allocate(m * stride * 4),
+    rows: kernels.allocate(m * 16),
+    columns: kernels.allocate(n * 32),
+    narrow: kernels.allocate(stride * 16),
+    factors: kernels.allocate(n * 8),
+    out: kernels.allocate(m * n + 8),
+    open: kernels.allocate(m * n * 4 + 4),
+  };
+  kernels.i32(pointer.sums, m * stride).set(sums);
+  kernels.f64(pointer.rows, 2 * m).set(rows);
+  kernels.f64(pointer.columns, 4 * n).set(columns);
+  kernels.f64(pointer.factors, n).fill(factor);
+  kernels.u8(pointer.out, m * n + 8).fill(0xa5);
+  narrowColumns(columns, n, kernels.f32(pointer.narrow, stride * 4));
+  const byLadder = [bytes.cuts, bytes.buckets, bytes.lowest, bytes.size, bytes.codes, bytes.narrow];
+  return { kernels, ladder, m, n, stride, sums, rows, columns, pointer, byLadder };
+}
+
+const cases = outputs.flatMap((kind) =>
+  [1, 3, 6, 8, 13].map((n) => [`${kind.format} ${kind.activation} ${kind.mode}, n = ${n}`, kind, n] as const),
+);
+
+describe('rounding int32 sums to bytes', () => {
+  it.each(cases)('exact sums: %s', (_, kind, n) => {
+    for (const factor of factors) {
+      const { kernels, ladder, m, stride, sums, pointer, byLadder } = place(kind, n, factor, 0);
+      const { call } = kernels;
+      call.roundBytesExact!(
+        ...([m, n, stride, pointer.sums, pointer.factors, pointer.narrow] as const),
+        ...byLadder,
+        pointer.out,
+      );
+      const expected = Uint8Array.from({ length: m * n }, (_v, at) => {
+        const y = sums[Math.floor(at / n) * stride + (at % n)]! * factor;
+        return ladder.codes[ladderIndex(ladder, y)]!;
+      });
+      expect(kernels.u8(pointer.out, m * n)).toEqual(expected);
+      expect(kernels.u8(pointer.out + m * n, 8).every((byte) => byte === 0xa5)).toBe(true);
+    }
+  });
+
+  it.each(cases)('bounded sums, and exactly those left open that float64 cannot tell: %s', (_, kind, n) => {
+    for (const factor of factors) {
+      for (const spread of [0, 2 ** -20, 1, 2 ** 12]) {
+        const placed = place(kind, n, factor, spread);
+        const { kernels, ladder, m, stride, sums, rows, columns, pointer, byLadder } = placed;
+        const count = kernels.call.roundBytesCertified!(
+          ...([m, n, stride, pointer.sums, pointer.rows, pointer.columns, pointer.narrow, RELATIVE] as const),
+          ...byLadder,
+          ...([pointer.out, pointer.open] as const),
+        );
+        const open: number[] = [];
+        const codes = kernels.u8(pointer.out, m * n);
+        for (let at = 0; at < m * n; at++) {
+          const [row, column] = [Math.floor(at / n), at % n];
+          const y = sums[row * stride + column]! * factor;
+          const e = boundOf(rows, columns, row, column) + RELATIVE * Math.abs(y);
+          const level = ladderIndex(ladder, y);
+          const next = ladder.cuts[level + 1] ?? Number.POSITIVE_INFINITY;
+          if (!(y - e >= ladder.cuts[level]! && y + e < next)) open.push(at);
+          else if (codes[at] !== ladder.codes[level])
+            expect([at, codes[at]]).toEqual([at, ladder.codes[level]]);
+        }
+        expect([...kernels.i32(pointer.open, count)]).toEqual(open);
+        expect(kernels.u8(pointer.out + m * n, 8).every((byte) => byte === 0xa5)).toBe(true);
+      }
+    }
+  });
+});
