@@ -65,6 +65,8 @@ function bucketsOf(ladder: Ladder, magnitudes: readonly number[], fraction: numb
 
 /** With as few fraction bits as leave no cut inside a bucket. */
 function chooseBuckets(ladder: Ladder): Buckets | undefined {
+  // one code at both ends, NaN, would make all between them certain
+  if (new Set(ladder.codes).size < ladder.codes.length) return undefined;
   const magnitudes = [...ladder.cuts].map(Math.abs).filter((cut) => Number.isFinite(cut) && cut > 1e-300);
   if (!magnitudes.every((cut) => cut >= SMALLEST && cut <= LARGEST)) return undefined;
   for (let fraction = 0; fraction <= MOST_FRACTION_BITS; fraction++) {
