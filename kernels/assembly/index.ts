@@ -19,6 +19,7 @@ export { dotsFloat64 } from './repair';
 export { binsToFloat64, exactDot, lookUpOperands, splitOperands } from './exact';
 export { countBytes, countCode } from './codes';
 export { maxPoolOrdered, maxPoolRanks } from './pool-codes';
+export { holdsSpecials } from './specials';
 export { perOpBytes, perOpTapered, perOpUniform } from './per-op';
 export { productLimits, saturateInt32, saturateInt64, saturateWide, stepsToFloat64, wrapInt32, wrapInt64, wrapWide } from './steps';
 export { encodeComputed, roundComputedFloat64, roundComputedInt32 } from './encode';
