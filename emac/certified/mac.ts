@@ -59,7 +59,7 @@ export class CertifiedMac {
       this.#int8 = Int8Stage.of(kernels, layer, this.#numbers, maxRows);
       this.#int16 = new Int16Stage(kernels, layer, this.#numbers, maxRows, windows);
     }
-    this.#choice = new StageChoice(this.#int16 ? 'int16' : 'float32');
+    this.#choice = new StageChoice(this.#int16 ? 'int16' : 'float32', layer.k);
     if (!this.#int16 && !this.#single()) this.#double();
   }
 

@@ -13,18 +13,27 @@ type Tier = StageOne['tier'];
  */
 const GEMM_COST = { int16: 1, float32: 2.2, float64: 4 } as const;
 const DOT_COST = 8;
+/** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM. */
+const OUTPUT_COST = 10_000;
 
 export class StageChoice {
   readonly #openShare = { int16: 0, float32: 0, float64: 0 };
 
-  /** `cheapest`: the first stage the layer's codes fit. */
-  constructor(private readonly cheapest: 'int16' | 'float32') {}
+  readonly #repairCost: number;
+
+  /** `cheapest`: the first stage the layer's codes fit; `k` products make a sum. */
+  constructor(
+    private readonly cheapest: 'int16' | 'float32',
+    k: number,
+  ) {
+    this.#repairCost = DOT_COST + OUTPUT_COST / k;
+  }
 
   get best(): Tier {
     const { int16, float32 } = this.#openShare;
     const int16Cost =
-      this.cheapest === 'int16' ? GEMM_COST.int16 + DOT_COST * int16 : Number.POSITIVE_INFINITY;
-    const float32Cost = GEMM_COST.float32 + DOT_COST * float32;
+      this.cheapest === 'int16' ? GEMM_COST.int16 + this.#repairCost * int16 : Number.POSITIVE_INFINITY;
+    const float32Cost = GEMM_COST.float32 + this.#repairCost * float32;
     if (int16Cost <= float32Cost && int16Cost <= GEMM_COST.float64) return 'int16';
     return float32Cost <= GEMM_COST.float64 ? 'float32' : 'float64';
   }
