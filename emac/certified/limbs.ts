@@ -36,8 +36,6 @@ export class ExactSums {
   readonly #bins: HeapArray<BigInt64Array>;
   /** A sum as a float64, and 1 where it is one exactly. */
   readonly #rounded: HeapArray<Float64Array>;
-  /** Pointer of the codes that `#operands` hold. */
-  #split: number | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -81,14 +79,9 @@ export class ExactSums {
     } else this.#splitter = { kind: 'values' };
   }
 
-  /** To be called where codes on the heap may have changed: the operands of a row are kept from sum to sum. */
-  forget(): void {
-    this.#split = undefined;
-  }
-
-  /** Σ w · x + b in steps of the layer's lattice, exactly; `codes` points at the activations. Operands finite. */
-  sum(codes: number, channel: number): bigint {
-    this.#dot(codes, channel);
+  /** Σ w · x + b of the row read last, in steps of the layer's lattice, exactly. Operands finite. */
+  sum(channel: number): bigint {
+    this.#dot(channel);
     const bins = this.#bins.values;
     let sum = bins[bins.length - 1]!;
     for (let b = bins.length - 2; b >= 0; b--) sum = (sum << 32n) | bins[b]!;
@@ -96,17 +89,15 @@ export class ExactSums {
   }
 
   /** The same sum as a real, rounded to float64; `exactly` says whether it is one. NaN beyond the normal numbers. */
-  rounded(codes: number, channel: number): { readonly value: number; readonly exactly: boolean } {
-    this.#dot(codes, channel);
+  rounded(channel: number): { readonly value: number; readonly exactly: boolean } {
+    this.#dot(channel);
     const { pointer, values } = this.#bins;
     const rounded = this.#rounded;
     this.kernels.call.binsToFloat64!(pointer, values.length, this.layer.latticeExponent, rounded.pointer);
     return { value: rounded.values[0]!, exactly: rounded.values[1] === 1 };
   }
 
-  #dot(codes: number, channel: number): void {
-    if (this.#split !== codes) this.#splitRow(codes);
-    this.#split = codes;
+  #dot(channel: number): void {
     const { k } = this.layer;
     const { pointer, values } = this.#bins;
     const start = this.#biases + channel * values.length * 8;
@@ -114,7 +105,8 @@ export class ExactSums {
     this.kernels.call.exactDot!(k, this.#operands, weights, start, pointer, values.length);
   }
 
-  #splitRow(codes: number): void {
+  /** Takes the activations that `codes` points at, k of them, for the sums that follow. */
+  readRow(codes: number): void {
     const { kernels, layer } = this;
     const { k } = layer;
     const { lsb } = this.readers.activations;

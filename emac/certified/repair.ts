@@ -56,6 +56,8 @@ export class Repair {
   /** ‖w‖ of every channel, rounded up. */
   readonly #weightNorms: Float64Array;
   #sums: ExactSums | undefined;
+  /** The row of this block that `#sums` has read. */
+  #exactRow: number | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -92,7 +94,7 @@ export class Repair {
     count: number,
   ): void {
     if (count === 0) return;
-    this.#sums?.forget();
+    this.#exactRow = undefined;
     if (tier === 'float64' && sums.type === 'float64') this.#fromSums(block, sums, open, count);
     else this.#fromDots(block, open, count);
   }
@@ -238,8 +240,9 @@ export class Repair {
     }
     this.counts.limbs++;
     this.#sums ??= new ExactSums(this.kernels, layer, this.#readers);
-    const codes = this.#rows.start(block, row) * this.#rows.bytes;
-    const { value, exactly } = this.#sums.rounded(codes, channel);
+    if (this.#exactRow !== row) this.#sums.readRow(this.#rows.start(block, row) * this.#rows.bytes);
+    this.#exactRow = row;
+    const { value, exactly } = this.#sums.rounded(channel);
     const s = numbers.multipliers[channel]!;
     if (exactly && rounder.thresholds === 'fixed' && isRegular(s, layer.latticeExponent))
       return codeOfProduct(rounder, s, value);
@@ -249,7 +252,7 @@ export class Repair {
       const low = rounder.code(y - e, draw);
       if (low === rounder.code(y + e, draw)) return low;
     }
-    const sum = this.#sums.sum(codes, channel);
+    const sum = this.#sums.sum(channel);
     const scaled = activate(scaleSum(layer, sum, channel), layer.activation, layer.cap);
     return encodeExact(scaled, layer.output, draw);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { codeBytes, codeView, outputView } from '../../emac/certified/code-width.js';
+import { CodeWindows } from '../../emac/certified/code-windows.js';
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
 import { ExactSums, hasExactSums } from '../../emac/certified/limbs.js';
 import { CertifiedMac } from '../../emac/certified/mac.js';
@@ -97,10 +98,8 @@ describe('integer sums as wide as the quire', () => {
           [1, 1],
           [0, 1],
         ] as const) {
-          expect([what, sums.sum(codes + row * k * codeBytes(bits), channel)]).toEqual([
-            what,
-            exactSum(layer, readers, x, row * k, channel),
-          ]);
+          sums.readRow(codes + row * k * codeBytes(bits));
+          expect([what, sums.sum(channel)]).toEqual([what, exactSum(layer, readers, x, row * k, channel)]);
         }
         const out = kernels.allocate(64);
         const used = new Uint8Array(2 ** Math.min(8, bits));
@@ -157,6 +156,36 @@ describe('integer sums as wide as the quire', () => {
         return outputView(kernels, { rows: 1, out }, layer)[0]! - format.encode(1);
       });
       expect([name, ...results]).toEqual([name, 0, 1, 0]);
+    }
+  });
+
+  it('every window of an image has its own sums: a tie, and a quire bit above or below', () => {
+    const format = getFormat('posit8es3');
+    const tiny = format.facts.minPositive;
+    // 1 + 1/8 is half-way between 1 and 1 + 1/4; rows differ in what is added to it
+    const layer = layerOf('posit8es3', 3, 1);
+    (layer.weightCodes as Uint32Array).set([1, 1 / 8, tiny].map((value) => format.encode(value)));
+    const last = [tiny, 0, -tiny, tiny, -tiny, 0, tiny, tiny];
+    const kernels = createKernels();
+    const codes = kernels.allocate(3 * last.length + 16);
+    const image = kernels.u8(codes, 3 * last.length);
+    image.set(last.flatMap((value) => [1, 1, value].map((x) => format.encode(x))));
+    const window = {
+      ...{ inHeight: 1, inWidth: last.length, inChannels: 3, outHeight: 1, outWidth: last.length },
+      ...{ kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, padTop: 0, padLeft: 0 },
+      ...{ dilationY: 1, dilationX: 1 },
+    };
+    const used = new Uint8Array(256);
+    for (const code of image) used[code] = 1;
+    const facts = useFacts(codeTable(layer.activations), used);
+    const out = kernels.allocate(64);
+    for (const kind of ['rows', 'windows'] as const) {
+      const windows = kind === 'windows' ? new CodeWindows(kernels, window, 0, 3, 8, 0) : undefined;
+      const mac = new CertifiedMac(kernels, layer, last.length, windows);
+      mac.run({ kind, codes, rows: last.length, out, facts, draw: undefined });
+      expect(mac.counts.limbs).toBe(last.length);
+      const above = [...kernels.u8(out, last.length)].map((code) => code - format.encode(1));
+      expect([kind, ...above]).toEqual([kind, ...last.map((value) => (value > 0 ? 1 : 0))]);
     }
   });
 
