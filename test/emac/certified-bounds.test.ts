@@ -12,6 +12,9 @@ import { run } from './certified-harness.js';
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const STOCHASTIC: Rounding = { mode: 'stochastic', policy: 'saturate', underflow: 'none' };
 
+/** One of every way codes are rounded: bytes and computed codes, ladders of words, one by one. */
+const OUTPUTS = ['fixed8q0', 'fixed16q0', 'posit32es2', 'fixed16q0, decoded', 'fixed32q0, decoded'] as const;
+
 /**
  * (b, s) with b · s just below `boundary`, or just above, and RN53(b · s) = boundary; those that miss it by most
  * first.
@@ -41,16 +44,28 @@ describe('s · c one rounding away from a boundary', () => {
     ['fixed16q2', 16.125, 'above'],
     ['fixed16q2', 16.375, 'below'],
     ['posit32es2', 16 + 2 ** -24, 'above'],
+    ['posit32es2, decoded', 16 + 2 ** -24, 'above'],
+    ['fixed16q2, decoded', 16.125, 'above'],
+    ['fixed16q2, decoded', 16.375, 'below'],
     // the float64 beside the boundary, missed towards it
     ['fixed8q0', nextDown(11.5), 'above'],
     ['fixed8q0', nextUp(10.5), 'below'],
     ['posit8es1', nextUp(2560), 'below'],
+    ['posit32es2', nextUp(16 + 2 ** -24), 'below'],
+    ['fixed32q0', nextDown(2 ** 27 + 1.5), 'above'],
   ] as const) {
     it(`${output}, just ${side} ${boundary}`, () => {
-      const w = () => 0;
+      const w = (p: number) => (p === 0 ? 1 : 0);
       const channels = nearMisses(boundary, side, 32).map((miss) => ({ ...miss, w }));
       expect(channels.length).toBe(32);
-      const test = { weights: 'fixed8q0', output, k: 3, channels, rows: [() => 1], scaleBits: 53 };
+      const test = {
+        weights: 'fixed8q0',
+        output,
+        k: 3,
+        channels,
+        rows: [(p: number) => (p === 1 ? 1 : 0)],
+        scaleBits: 53,
+      };
       expect(run(test).wrong).toBe(0);
       // 16-bit operands go to the float64 tier
       expect(run({ ...test, weights: 'fixed16q0' }).wrong).toBe(0);
@@ -58,10 +73,43 @@ describe('s · c one rounding away from a boundary', () => {
   }
 
   it('stochastic, whose boundaries move with the draw', () => {
-    // the draw 2^31 puts the boundary between 11 and 12 at 11.5
-    const channels = nearMisses(11.5, 'below', 32).map((miss) => ({ ...miss, w: () => 0 }));
-    const test = { output: 'fixed8q0', rounding: STOCHASTIC, k: 3, channels, rows: [() => 1], scaleBits: 53 };
-    for (const weights of ['fixed8q0', 'fixed16q0']) expect(run({ ...test, weights }).wrong).toBe(0);
+    // the draw 2^31 puts the boundary between 11 and 12 at 11.5, the others at 11.25 and 11.75
+    for (const [boundary, draw] of [
+      [11.5, 0x80000000],
+      [11.25, 0xc0000000],
+      [11.75, 0x40000000],
+    ] as const) {
+      for (const side of ['below', 'above'] as const) {
+        const channels = nearMisses(boundary, side, 16).map((miss) => ({ ...miss, w: () => 0 }));
+        for (const output of ['fixed8q0', 'fixed16q0, decoded', 'fixed32q0']) {
+          const test = { output, rounding: STOCHASTIC, draw, k: 3, channels, rows: [() => 1], scaleBits: 53 };
+          for (const weights of ['fixed8q0', 'fixed16q0']) {
+            const { wrong, codes } = run({ ...test, weights });
+            expect([boundary, side, output, wrong]).toEqual([boundary, side, output, 0]);
+            expect(new Set(codes)).toEqual(new Set([side === 'below' ? 11 : 12]));
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('what int8 leaves out', () => {
+  it('biases finer than the products: the bound is reached', () => {
+    // products of 4096; the boundary 1/2 at 2427, which biases from 2048 on pass by being rounded to 4096
+    const w = (p: number) => (p === 0 ? 64 : 0);
+    const channels = range(64).map((i) => ({ w, b: BigInt(2048 + 6 * i), s: 27 / 2 ** 17 }));
+    for (const output of OUTPUTS) {
+      const { wrong } = run({
+        weights: 'fixed8q0',
+        output,
+        k: 3,
+        channels,
+        rows: [() => 64, () => 0],
+        scaleBits: 16,
+      });
+      expect(wrong).toBe(0);
+    }
   });
 });
 
@@ -77,7 +125,7 @@ describe('what int16 leaves out, as large as its bound', () => {
     const w = (p: number) => (p === 0 ? 0 : 1);
     for (const activations of ['posit8es2', 'float8e5m2']) {
       // computed 510, exact 382.5; the bound is the error, 127.5
-      for (const output of ['fixed8q0', 'fixed16q0', 'posit32es2']) {
+      for (const output of OUTPUTS) {
         const weights = 'fixed8q1';
         const step = getFormat(weights).facts.lsbExponent + getFormat(activations).facts.lsbExponent;
         const channels = biases.map((b) => ({ w, b: BigInt(b) << BigInt(-step), s: 2 ** -10 }));
@@ -93,7 +141,7 @@ describe('what int16 leaves out, as large as its bound', () => {
     for (const weights of ['posit8es2', 'float8e5m2']) {
       const activations = 'fixed8q1';
       const step = getFormat(activations).facts.lsbExponent + getFormat(weights).facts.lsbExponent;
-      for (const output of ['fixed8q0', 'fixed16q0', 'posit32es2']) {
+      for (const output of OUTPUTS) {
         const channels = biases.map((b) => ({ w, b: BigInt(b) << BigInt(-step), s: 2 ** -10 }));
         const { wrong } = run({ weights, activations, output, k, channels, rows: [x], scaleBits: 16 });
         expect(wrong).toBe(0);
@@ -103,7 +151,7 @@ describe('what int16 leaves out, as large as its bound', () => {
 
   it('biases finer than the integers', () => {
     // 2^14 · 2^14 leave no room for the 2^-8 of a bias
-    for (const output of ['fixed8q0', 'fixed16q0', 'posit32es2']) {
+    for (const output of OUTPUTS) {
       const step = 2 * getFormat('posit8es2').facts.lsbExponent;
       const one = 1n << BigInt(-step);
       const channels = range(257).map((i) => ({
@@ -129,7 +177,7 @@ describe('what float32 leaves out', () => {
       ] as const) {
         // b takes the boundary 2.5 to every place between computed and exact
         const channels = range(40 * (k / 32)).map((i) => ({ w: lost, b: BigInt(-i) * unit, s }));
-        for (const output of ['fixed8q0', 'fixed16q0']) {
+        for (const output of OUTPUTS.filter((name) => name.startsWith('fixed'))) {
           const { wrong, open } = run({ weights, output, k, channels, rows: [lost], scaleBits: 16 });
           expect([weights, k, wrong]).toEqual([weights, k, 0]);
           expect(open.float32).toBeGreaterThan(0);
@@ -152,7 +200,7 @@ describe('what float32 leaves out', () => {
       [tiny, large],
       [large, tiny],
     ] as const) {
-      for (const output of ['fixed8q0', 'fixed16q0', 'fixed32q0']) {
+      for (const output of OUTPUTS.filter((name) => name.startsWith('fixed'))) {
         const test = { weights: 'bfloat16', output, k, channels: channels(w), rows: [x], scaleBits: 16 };
         const { wrong, open } = run(test);
         expect(wrong).toBe(0);
@@ -165,7 +213,7 @@ describe('what float32 leaves out', () => {
     // exact 8, computed 0
     const w = () => 2 ** -75;
     const channels = range(8).map((i) => ({ w, b: 0n, s: 2 ** (140 + i) }));
-    for (const output of ['fixed8q0', 'posit16es1', 'posit8es0'])
+    for (const output of ['fixed8q0', 'posit16es1', 'posit8es0', 'posit16es1, decoded'])
       expect(run({ weights: 'bfloat16', output, k: 8, channels, rows: [w], scaleBits: 16 }).wrong).toBe(0);
   });
 
@@ -198,7 +246,7 @@ describe('what float64 leaves out', () => {
     // computed 1, exact 1 + 2^10 · 2^-54
     const step = 2 * getFormat('posit8es3').facts.lsbExponent;
     const unit = 1n << BigInt(-step - 54);
-    for (const output of ['fixed8q0', 'fixed16q0', 'posit32es2']) {
+    for (const output of OUTPUTS) {
       const channels = range(65).map((i) => ({
         w: lost(1, 2 ** -26),
         b: BigInt(-16 * i) * unit,
@@ -236,7 +284,7 @@ describe('what float64 leaves out', () => {
       const w = (p: number) => (p === 0 ? large : p === 2 ? tiny : 0);
       const x = (p: number) => (p === 0 ? (2 ** 53 * step) / large : p === 2 ? tiny : 0);
       const channels = [2.5, 4.5].map((tie) => ({ w, b: 0n, s: tie / (2 ** 53 * step) }));
-      for (const output of ['fixed8q0', 'fixed16q0', 'fixed32q0']) {
+      for (const output of OUTPUTS.filter((name) => name.startsWith('fixed'))) {
         const { wrong, codes } = run({ weights, output, k: 8, channels, rows: [x], scaleBits: 16 });
         expect(wrong).toBe(0);
         expect(codes).toEqual([3, 5]);
@@ -245,14 +293,15 @@ describe('what float64 leaves out', () => {
   });
 
   it('sums of more than 53 bits, one step from a boundary', () => {
-    for (const output of ['fixed8q0', 'fixed16q0']) {
+    for (const output of OUTPUTS.filter((name) => name.startsWith('fixed'))) {
       for (const [weights, steps] of [
         ['posit8es3', 97n],
         ['posit16es2', 113n],
       ] as const) {
         const bias = [1n, -1n, 0n].map((i) => 2n ** steps + i);
-        const channels = bias.flatMap((b) => [1.25, 1.75].map((s) => ({ w: () => 0, b, s })));
-        const test = { weights, output, k: 2, channels, rows: [() => 1], scaleBits: 16 };
+        const w = (p: number) => (p === 0 ? 1 : 0);
+        const channels = bias.flatMap((b) => [1.25, 1.75].map((s) => ({ w, b, s })));
+        const test = { weights, output, k: 2, channels, rows: [(p: number) => p], scaleBits: 16 };
         const { wrong, codes } = run(test);
         expect(wrong).toBe(0);
         expect(codes).toEqual([3, 4, 2, 3, 2, 4]);
@@ -265,7 +314,7 @@ describe('what float64 leaves out', () => {
     for (const format of ['posit16es3', 'bfloat16']) {
       const step = 2 * getFormat(format).facts.lsbExponent;
       const unit = 1n << BigInt(-step - 53);
-      for (const output of ['fixed8q0', 'fixed16q0', 'posit32es2']) {
+      for (const output of OUTPUTS) {
         const channels = range(65).map((i) => ({
           w: (p: number) => (p === 0 ? 1 : 2 ** -26),
           b: BigInt(-16 * i) * unit,
@@ -300,12 +349,16 @@ describe('the edges of what is exact', () => {
       [6090213, 48, 1640724499, 40000],
     ] as const) {
       const channels = [{ w: () => 127, b: BigInt(c - products * 127 * 127), s: significand * 2 ** -shift }];
-      for (const output of ['fixed8q0', 'fixed16q0']) {
+      for (const output of OUTPUTS.filter((name) => name.startsWith('fixed'))) {
         const test = { weights: 'fixed8q0', output, k: products, channels, rows: [() => 127] };
         const { wrong, codes, counts } = run({ ...test, scaleBits: 23 });
         expect(wrong).toBe(0);
         expect(codes).toEqual([shift === 50 ? 9 : 35]);
         expect(counts.reference).toBe(0);
+        // the same sum as a bias: int8 takes it too
+        const alone = [{ w: (p: number) => 1 - p, b: BigInt(c), s: significand * 2 ** -shift }];
+        const small = run({ ...test, k: 2, channels: alone, rows: [(p: number) => p], scaleBits: 23 });
+        expect([small.wrong, small.codes]).toEqual([0, codes]);
       }
     }
   });
@@ -314,7 +367,7 @@ describe('the edges of what is exact', () => {
     const channels = range(64).map((i) => ({ w: () => 1, b: BigInt(2051 + 2 * i), s: 1 }));
     const activations = 'fixed8q1';
     const rows = [() => 0, () => 0.5, () => -0.5];
-    for (const output of ['fixed16q0', 'posit16es0', 'float16e6m9', 'posit16es2'])
+    for (const output of ['fixed16q0', 'posit16es0', 'float16e6m9', 'posit16es2', 'posit16es2, decoded'])
       expect(
         run({ weights: 'fixed8q0', activations, output, k: 2, channels, rows, scaleBits: 16 }).wrong,
       ).toBe(0);
@@ -333,7 +386,7 @@ describe('the edges of what is exact', () => {
       const { minPositive: tiny, max } = getFormat('posit32es4').facts;
       const channels = [tiny, -tiny, max, -max].map((weight) => ({ w: () => weight, b: 0n, s }));
       const biased = channels.map((c) => ({ ...c, b: -1n }));
-      for (const output of ['posit8es1', 'posit16es2', 'posit32es4', 'float8e4m3']) {
+      for (const output of ['posit8es1', 'posit16es2', 'posit32es4', 'float8e4m3', 'posit32es4, decoded']) {
         const test = {
           weights: 'posit32es4',
           output,

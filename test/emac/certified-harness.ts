@@ -8,6 +8,7 @@ import { codeBytes, codeView, outputView } from '../../emac/certified/code-width
 import { codeTable, useFacts } from '../../emac/certified/facts.js';
 import { Float32Stage } from '../../emac/certified/float32.js';
 import { Float64Stage } from '../../emac/certified/float64.js';
+import { Int8Stage } from '../../emac/certified/int8.js';
 import { Int16Stage } from '../../emac/certified/int16.js';
 import { layerNumbers } from '../../emac/certified/layer-numbers.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
@@ -22,12 +23,15 @@ import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../../formats/fo
 import { getFormat } from '../../formats/registry.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
+import { int8Twin } from './int8-twin.js';
 
 export interface Crafted {
   readonly weights: string;
   readonly activations?: string;
   readonly output: string;
   readonly rounding?: Rounding;
+  /** Of every output, under stochastic rounding; 2^31 by default. */
+  readonly draw?: number;
   readonly activation?: Activation;
   readonly k: number;
   /** One an output channel: w by k (values), b in lattice steps, s as a float64. */
@@ -47,9 +51,15 @@ export interface Outcome {
   readonly open: Readonly<Partial<Record<StageOne['tier'], number>>>;
 }
 
+/** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by ladders, or one by one. */
+function formatOf(name: string): NumberFormat {
+  const format = getFormat(name.replace(', decoded', ''));
+  return name.endsWith(', decoded') ? { ...format, layout: undefined } : format;
+}
+
 export function encoding(name: string, rounding = NEAREST_EVEN): Encoding {
   return {
-    ...{ format: getFormat(name), rounding, zeroPoint: 0, range: 'full' as const },
+    ...{ format: formatOf(name), rounding, zeroPoint: 0, range: 'full' as const },
     ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(1) },
   };
 }
@@ -87,7 +97,7 @@ export function run(test: Crafted): Outcome {
   };
   for (const [channel, { w: weight }] of channels.entries())
     for (let p = 0; p < k; p++) layer.weightCodes[channel * k + p] = exactCode(w.format, weight(p));
-  const kernels = createKernels();
+  const kernels = createKernels('never');
   const { bits } = x.format;
   const codes = kernels.allocate((rows.length + 4) * k * codeBytes(bits));
   const inputs = codeView(kernels, bits, codes, rows.length * k);
@@ -97,7 +107,7 @@ export function run(test: Crafted): Outcome {
   const used = new Uint8Array(256);
   if (bits <= 8) for (const code of inputs) used[code] = 1;
   const facts = bits <= 8 ? useFacts(codeTable(x), used.subarray(0, 2 ** bits)) : undefined;
-  const draw = rounding?.mode === 'stochastic' ? () => 0x80000000 : undefined;
+  const draw = rounding?.mode === 'stochastic' ? () => test.draw ?? 0x80000000 : undefined;
   const block: MacBlock = { kind: 'rows', codes, rows: rows.length, out, facts, draw };
 
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
@@ -145,7 +155,12 @@ function stagesOf(kernels: Kernels, layer: MacLayer, rows: number): StageOne[] {
   const stages: StageOne[] = [new Float64Stage(kernels, layer, numbers, rows)];
   const single = Float32Stage.of(kernels, layer, numbers, rows);
   if (single) stages.push(single);
-  if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8)
+  if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
+    const small = Int8Stage.of(Object.assign(kernels, { relaxed: int8Twin(kernels) }), layer, numbers, rows);
+    if (small) stages.push(small);
+    // the engine is to start with int16
+    Object.assign(kernels, { relaxed: undefined });
     stages.push(new Int16Stage(kernels, layer, numbers, rows, undefined));
+  }
   return stages;
 }
