@@ -36,6 +36,7 @@ export class CodeTensor {
   readonly #histogram: HeapArray<Uint32Array> | undefined;
   readonly #bytes: 1 | 2 | 4;
   readonly #watched: Watched;
+  #view: Codes | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -54,9 +55,12 @@ export class CodeTensor {
     this.#watched = watchedCodes(encoding, this.zero);
   }
 
-  /** The codes of `count` images. */
+  /** The codes of `count` images; the same view for the same count, so that a run allocates none. */
   codes(count: number): Codes {
-    return codeView(this.kernels, this.encoding.format.bits, this.pointer, count * this.edge.size);
+    const length = count * this.edge.size;
+    if (this.#view?.length !== length)
+      this.#view = codeView(this.kernels, this.encoding.format.bits, this.pointer, length);
+    return this.#view;
   }
 
   /** Counts the codes of a run, and takes the facts the next layer's GEMM is chosen by. */
@@ -74,9 +78,14 @@ export class CodeTensor {
     const { used, zero } = this;
     values.fill(0, 0, 256);
     this.kernels.call.countBytes!(codes, this.pointer, pointer + 1024, pointer);
-    for (let code = 0; code < used.length; code++) used[code] = values[code] === 0 ? 0 : 1;
-    used[zero] = 1;
-    this.facts = useFacts(this.#table!, used);
+    let changed = this.facts === undefined;
+    for (let code = 0; code < used.length; code++) {
+      const occurs = code === zero || values[code] !== 0 ? 1 : 0;
+      if (used[code] === occurs) continue;
+      used[code] = occurs;
+      changed = true;
+    }
+    if (changed) this.facts = useFacts(this.#table!, used);
   }
 
   /** How many of the first `codes` codes are in `wanted`. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { OutputRounder, placeByteLadder } from '../../emac/certified/rounder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
+import { ladderIndex } from '../../formats/ladder.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';
 
@@ -214,6 +215,38 @@ describe('float64 sums to bytes', () => {
         else expect([name, y, out[at]]).toEqual([name, y, rounder.code(y)]);
       }
       expect([...kernels.i32(pi, count)]).toEqual(open);
+    }
+  });
+
+  it('leaves open an interval that ends on a cut, which belongs to the level above', () => {
+    const kernels = createKernels();
+    const encoding = {
+      ...{ format: getFormat('fixed6q3'), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+      ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+    };
+    const ladder = new OutputRounder(encoding, 'identity', undefined).ladder!;
+    const { cuts, buckets, lowest, size, codes } = placeByteLadder(kernels, ladder)!;
+    const [sums, norms, column] = [kernels.allocate(8), kernels.allocate(8), kernels.allocate(32)];
+    const [out, open] = [kernels.allocate(8), kernels.allocate(8)];
+    const level = ladderIndex(ladder, 1);
+    const [from, to] = [ladder.cuts[level]!, ladder.cuts[level + 1]!];
+    // a bound of which nothing is rounded: both ends are where they are said to be
+    const step = 2 ** -20;
+    for (const [y, e, expected] of [
+      [to - step, step, 1],
+      [to - 2 * step, step, 0],
+      [from + step, step, 0],
+      [from + step, 2 * step, 1],
+    ] as const) {
+      kernels.f64(sums, 1).set([y]);
+      kernels.f64(column, 4).set([1, 0, 0, e]);
+      // biome-ignore format: one line of sums, one of the ladder
+      const count = kernels.call.roundBytesCertifiedFloat64!(
+        1, 1, 1, sums, norms, column, 0,
+        cuts, buckets, lowest, size, codes, out, open,
+      );
+      expect([y, e, count]).toEqual([y, e, expected]);
+      expect(kernels.u8(out, 1)[0]).toBe(ladder.codes[level]);
     }
   });
 });
