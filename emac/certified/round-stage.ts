@@ -2,6 +2,7 @@
  * The round stage: approximate sums and the constants of their bound to codes, and the list of outputs that the
  * bound leaves open. It knows no stage: only the type of the sums, and the ladder of the layer's outputs.
  */
+import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -78,6 +79,13 @@ export class RoundStage {
         const { cuts, buckets, lowest, size, codes, narrow } = ladder;
         const { pointer: vectors } = from.narrow;
         if (from.exactness === 'exact') {
+          const { integers } = ladder;
+          const shift = integers ? shiftOf(from, n, integers.stepExponent) : undefined;
+          if (integers && shift !== undefined) {
+            const { zeroPoint, lowest, highest, mask } = integers;
+            call.roundShift!(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
+            return 0;
+          }
           // biome-ignore format: one call, one line of sums, one of the ladder
           call.roundBytesExact!(
             m, n, stride, c, factors, vectors,
@@ -211,4 +219,17 @@ export class RoundStage {
     this.#outputs.codes[block.out / this.#outputs.bytes + at] = low;
     return e > 0 && this.rounder.code(y + e, draw) !== low ? 1 : 0;
   }
+}
+
+/** The kernel's limit: codes' integers and as many bits below fit int32. */
+const MOST_SHIFT = 20;
+
+/** The i of which a step of the outputs is 2^i sums, of every channel; undefined where there is none. */
+function shiftOf({ factors }: IntegerSums, channels: number, stepExponent: number): number | undefined {
+  const factor = factors.values[0]!;
+  const shift = stepExponent - exponentOf(factor);
+  if (shift < 0 || shift > MOST_SHIFT || factor !== powerOfTwo(stepExponent - shift)) return undefined;
+  for (let channel = 1; channel < channels; channel++)
+    if (factors.values[channel] !== factor) return undefined;
+  return shift;
 }

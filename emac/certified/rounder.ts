@@ -2,7 +2,7 @@
  * The last stage of a layer: act and encode_y together, as one ladder of cuts or as computed codes. ReLU and ReLU6
  * clamp a real before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
  */
-import { floorToNumber, toRational } from '../../arithmetic/float64.js';
+import { floorToNumber, powerOfTwo, toRational } from '../../arithmetic/float64.js';
 import type { Rational } from '../../arithmetic/rational.js';
 import { encodePlaced } from '../../formats/bracket.js';
 import { type Codec, codecOf } from '../../formats/codec.js';
@@ -137,9 +137,27 @@ export function bucketLevels(cuts: Float64Array): Uint16Array {
   return levels;
 }
 
+/** Integer codes of up to 8 bits, nearest with ties to even, as kernels/assembly/round-shift.ts rounds to them. */
+export interface IntegerLevels {
+  readonly stepExponent: number;
+  readonly zeroPoint: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly mask: number;
+}
+
+function integerLevels({ output, ladder }: OutputRounder): IntegerLevels | undefined {
+  const { format, rounding, zeroPoint } = output;
+  const { bits, layout } = format;
+  if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !ladder) return undefined;
+  const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.stepExponent);
+  const [lowest, highest] = [ladder.codes.at(0)!, ladder.codes.at(-1)!].map(integer) as [number, number];
+  return { stepExponent: layout.stepExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
+}
+
 /** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without a ladder, one by one. */
 export type OutputLadder =
-  | (HeapByteLadder & { readonly kind: 'bytes' })
+  | (HeapByteLadder & { readonly kind: 'bytes'; readonly integers: IntegerLevels | undefined })
   | { readonly kind: 'computed'; readonly codec: number }
   | (HeapLadder & { readonly kind: 'words' })
   | { readonly kind: 'none' };
@@ -149,7 +167,7 @@ export function placeOutputLadder(kernels: Kernels, rounder: OutputRounder): Out
   const { codec, clamp, output } = rounder;
   const { bits } = output.format;
   const bytes = bits <= 8 && rounder.ladder ? placeByteLadder(kernels, rounder.ladder) : undefined;
-  if (bytes) return { kind: 'bytes', ...bytes };
+  if (bytes) return { kind: 'bytes', ...bytes, integers: integerLevels(rounder) };
   if (codec) return { kind: 'computed', codec: placeSlots(kernels, codecSlots(codec, clamp)) };
   if (!rounder.ladder) return { kind: 'none' };
   return { kind: 'words', ...placeLadder(kernels, rounder.ladder, bits) };

@@ -203,6 +203,19 @@ describe('the certified GEMM gives the codes of the exact reference', () => {
     }
   });
 
+  it('integers under scales that are powers of two, a shift apart, many of them ties', () => {
+    for (const activation of ['identity', 'relu', 'relu6'] as const) {
+      for (const outputScale of [1 / 8, 1 / 2, 4, 2 ** 22]) {
+        const scales = [1 / 4, 1 / 8, outputScale] as const;
+        const test = { ...{ k: 20, rows: 12, n: 21, wild: 0.5, seed: 3 }, scales, activation };
+        for (const format of ['fixed8q0', 'fixed8q5', 'fixed5q3', 'affine8s'])
+          expect(run({ ...test, format }).wrong).toBe(0);
+        const zeroPoints = [0, 17, 101] as const;
+        expect(run({ ...test, format: 'affine8', weightFormat: 'affine8s', zeroPoints }).wrong).toBe(0);
+      }
+    }
+  });
+
   it('every rounding mode and overflow policy, stochastic with its draw', () => {
     for (const mode of ['nearest-away', 'toward-zero', 'up', 'down', 'stochastic'] as const) {
       for (const policy of ['saturate', 'infinity', 'nan'] as const) {
