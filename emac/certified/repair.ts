@@ -12,7 +12,8 @@ import { type HeapArray, heapFloat64, heapInt32 } from './heap-array.js';
 import { OUTWARD } from './int16-weights.js';
 import type { LayerNumbers } from './layer-numbers.js';
 import { ExactSums, hasExactSums } from './limbs.js';
-import type { OutputRounder } from './rounder.js';
+import { RoundDots } from './round-dots.js';
+import type { OutputLadder, OutputRounder } from './rounder.js';
 import { RowCodes } from './row-codes.js';
 import type { ApproximateSums, FloatSums, StageOne } from './stage.js';
 
@@ -39,6 +40,7 @@ interface DotBuffers {
   /** Where a block is windows: those of the outputs of one call as rows, and the outputs' places in them. */
   readonly gathered: number;
   readonly places: HeapArray<Int32Array>;
+  readonly round: RoundDots;
 }
 
 /** NaN and Inf count as 0: their outputs are overwritten. */
@@ -64,6 +66,7 @@ export class Repair {
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     private readonly rounder: OutputRounder,
+    private readonly ladder: OutputLadder,
     private readonly windows: CodeWindows | undefined,
   ) {
     this.#readers = {
@@ -122,6 +125,7 @@ export class Repair {
       sums: heapFloat64(kernels, BATCH * 2),
       gathered: this.windows ? kernels.allocate(BATCH * layer.k + CodeWindows.SLACK) : 0,
       places: heapInt32(kernels, BATCH),
+      round: new RoundDots(kernels, layer, this.numbers, this.ladder, this.#weightNorms, BATCH),
     };
     for (const [i, code] of layer.weightCodes.entries())
       dots.weights.values[i] = finite(weights.toNumber(code));
@@ -169,7 +173,10 @@ export class Repair {
         now, list, n, k, codes, this.#rows.bytes,
         table.pointer, weights.pointer, values.pointer, sums.pointer,
       );
-      for (let i = 0; i < now; i++) {
+      const left = dots.round.run(now, open.pointer + from * 4, sums.pointer, block.out);
+      this.counts.float64 += now - left;
+      for (let l = 0; l < left; l++) {
+        const i = dots.round.left.values[l]!;
         const at = open.values[from + i]!;
         const norms = this.#weightNorms[at % n]! * pairs[2 * i + 1]! * OUTWARD;
         this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, norms));

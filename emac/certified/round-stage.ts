@@ -15,7 +15,7 @@ export class RoundStage {
   /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
   readonly open: HeapArray<Int32Array>;
   openCount = 0;
-  readonly #ladder: OutputLadder;
+  readonly ladder: OutputLadder;
   readonly #outputs: HeapCodes;
   /** For stochastic rounding by computed codes. [maxRows][outChannels] */
   readonly #draws: HeapArray<Uint32Array> | undefined;
@@ -27,12 +27,12 @@ export class RoundStage {
     maxRows: number,
   ) {
     const { bits } = layer.output.format;
-    this.#ladder = placeOutputLadder(kernels, rounder);
+    this.ladder = placeOutputLadder(kernels, rounder);
     // the kernels write one index past the last
     this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
     this.#draws =
-      this.#ladder.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
+      this.ladder.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
         ? heapUint32(kernels, maxRows * layer.outChannels)
         : undefined;
   }
@@ -73,7 +73,7 @@ export class RoundStage {
     const columns = from.columns.pointer;
     const factors = from.factors.pointer;
     const open = this.open.pointer;
-    const ladder = this.#ladder;
+    const ladder = this.ladder;
     switch (ladder.kind) {
       case 'bytes': {
         const { cuts, buckets, lowest, size, codes, narrow } = ladder;
@@ -135,7 +135,7 @@ export class RoundStage {
     const rows = from.rows.pointer;
     const columns = from.columns.pointer;
     const open = this.open.pointer;
-    const ladder = this.#ladder;
+    const ladder = this.ladder;
     switch (ladder.kind) {
       case 'bytes': {
         const { cuts, buckets, lowest, size, codes } = ladder;

@@ -8,7 +8,7 @@ import {
 const NORMAL = reinterpret<f64>(0x0020000000000000);
 const LARGE = reinterpret<f64>(0x7fc0000000000000);
 
-@inline function storeCode(out: usize, at: usize, bytes: i32, code: i64): void {
+@inline export function storeCode(out: usize, at: usize, bytes: i32, code: i64): void {
   if (bytes == 1) store<u8>(out + at, <u8>code);
   else if (bytes == 2) store<u16>(out + (at << 1), <u16>code);
   else store<u32>(out + (at << 2), <u32>code);
@@ -138,7 +138,7 @@ function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, byt
 }
 
 /** The code of every real within e of y, or OPEN where they have several or it cannot tell. */
-@inline function certainCode(y: f64, e: f64, draw: u64, codec: usize): i64 {
+@inline export function certainCode(y: f64, e: f64, draw: u64, codec: usize): i64 {
   // an overflown sum has a NaN or infinite bound, which certifies nothing
   if (!(abs(y) + e < Infinity)) return OPEN;
   const low = y - e;

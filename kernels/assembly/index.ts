@@ -17,6 +17,7 @@ export { roundBytesCertified, roundBytesExact } from './round-bytes';
 export { roundShift } from './round-shift';
 export { roundBytesCertifiedFloat64 } from './round-bytes-float';
 export { dotsFloat64 } from './repair';
+export { roundDotsBytes, roundDotsComputed } from './round-dots';
 export { binsToFloat64, exactDot, lookUpOperands, splitOperands } from './exact';
 export { countBytes, countCode } from './codes';
 export { maxPoolOrdered, maxPoolRanks } from './pool-codes';

@@ -134,17 +134,16 @@ describe('dot products of open outputs', () => {
       kernels.call.dotsFloat64!(open.length, po, n, k, pc, bytes, pt, pw, pv, ps);
       const expected = open.flatMap((at) => {
         const row = Math.floor(at / n);
-        const sums = new Float64Array(8);
-        const squares = new Float64Array(2);
-        const product = (p: number) => table[codes[row * k + p]!]! * weights[(at % n) * k + p]!;
-        const square = (p: number) => table[codes[row * k + p]!]! ** 2;
-        for (let p = 0; p < (k & ~7); p++) sums[p & 7]! += product(p);
-        for (let p = 0; p < (k & ~1); p++) squares[p & 1]! += square(p);
-        const [a, b, c, d, e, f, g, h] = sums as unknown as [number, ...number[]] & number[];
-        let sum = a + c! + (e! + g!) + (b! + d! + (f! + h!));
-        for (let p = k & ~7; p < k; p++) sum += product(p);
-        const even = squares[0]! + squares[1]!;
-        return [sum, Math.sqrt(k & 1 ? even + square(k - 1) : even)];
+        const x = (p: number) => table[codes[row * k + p]!]!;
+        const dot = (other: (p: number) => number) => {
+          const sums = new Float64Array(8);
+          for (let p = 0; p < (k & ~7); p++) sums[p & 7]! += x(p) * other(p);
+          const [a, b, c, d, e, f, g, h] = sums as unknown as [number, ...number[]] & number[];
+          let sum = a + c! + (e! + g!) + (b! + d! + (f! + h!));
+          for (let p = k & ~7; p < k; p++) sum += x(p) * other(p);
+          return sum;
+        };
+        return [dot((p) => weights[(at % n) * k + p]!), Math.sqrt(dot(x))];
       });
       expect([...kernels.f64(ps, 2 * open.length)]).toEqual(expected);
     });
