@@ -190,7 +190,8 @@ export class Pool<Task, Result> {
       lane.worker = undefined;
       lane.life = 'none';
       const how = (lastWords || `exit code ${code}`).split('\n')[0]!;
-      if (this.#run && life === 'starting') this.#fail(new Error(`a worker could not start: ${how}`));
+      if (this.#run && life === 'starting')
+        this.#fail(new UserError(`a worker could not start: ${how}; check the plugins it loads`));
       else if (lane.task !== undefined) {
         this.#take(lane, { kind: 'failed', message: `its worker stopped: ${how}`, step: DEATH });
       }
