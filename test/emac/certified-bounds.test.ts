@@ -5,8 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp, toRational } from '../../arithmetic/float64.js';
+import { defineFormat } from '../../formats/define.js';
 import type { Rounding } from '../../formats/format.js';
-import { getFormat } from '../../formats/registry.js';
+import { getFormat, registerFormat } from '../../formats/registry.js';
 import { run } from './certified-harness.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -420,5 +421,29 @@ describe('the edges of what is exact', () => {
       expect(
         run({ weights: 'posit8es2', output, k, channels: cancelling, rows: [even], scaleBits: 16 }).wrong,
       ).toBe(0);
+  });
+});
+
+describe('a format known by its decode alone', () => {
+  registerFormat(
+    defineFormat({ name: 'decode12', family: 'decode', bits: 12, decode: (code) => (code ^ 2048) - 2048 }),
+  );
+
+  it('exact ties inside the buckets of its ladder, and sums beside them', () => {
+    const rows = range(60).map((i) => () => 127 - 2 * i);
+    for (const [factor, bias] of [
+      [0.5, 0n],
+      [0.25, 1n],
+      [2 ** -16 + 0.5, 0n],
+    ] as const) {
+      const channels = range(20).map((i) => ({
+        w: (p: number) => (p === 0 ? 57 - 3 * i : 0),
+        b: bias,
+        s: factor,
+      }));
+      const test = { weights: 'fixed8q0', output: 'decode12', k: 2, channels, rows, scaleBits: 53 };
+      expect(run(test).wrong).toBe(0);
+      expect(run({ ...test, scaleBits: 17 }).wrong).toBe(0);
+    }
   });
 });

@@ -178,4 +178,10 @@ describe.each(Object.keys(heaps) as (keyof typeof heaps)[])('int8 stage by %s', 
     expect(run({ ...small, bias: 2 ** 31 }, heap)).toEqual({ wrong: 0, products: 0 });
     expect(run({ ...small, bias: -(2 ** 31) }, heap)).toEqual({ wrong: 0, products: 0 });
   });
+
+  it.skipIf(!available)('a bias that int32 holds, but not with the products added, leaves the stage', () => {
+    const test = { format: 'fixed8q0', k: 8, weight: () => 61, activation: () => 59 };
+    expect(run({ ...test, bias: 2 ** 31 - 1024 }, heap)).toEqual({ wrong: 0, products: 0 });
+    expect(run({ ...test, bias: 2 ** 31 - 65_536 }, heap)).toEqual({ wrong: 0, products: 1 });
+  });
 });
