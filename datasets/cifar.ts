@@ -3,8 +3,8 @@
  * and 1024 blue bytes, each plane 32×32 row-major.
  */
 import { UserError } from '../errors.js';
+import { readUnpacked } from '../input/packed-file.js';
 import { type Split, sharedBytes } from './dataset.js';
-import { readBounded } from './files.js';
 
 const PLANE = 32 * 32;
 const RECORD = 1 + 3 * PLANE;
@@ -37,7 +37,7 @@ export function readCifarBatches(paths: readonly string[]): Split {
 }
 
 function readRecords(path: string): Uint8Array {
-  const content = readBounded(path, BATCH * RECORD);
+  const content = readUnpacked(path, { most: BATCH * RECORD, wanted: 'a batch of CIFAR-10' });
   if (content.length === 0 || content.length % RECORD !== 0) {
     throw new UserError(
       `${path}: truncated: ${content.length} bytes are not whole records of ${RECORD}; fetch it again`,

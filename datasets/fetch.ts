@@ -1,11 +1,13 @@
 /** Fetching a dataset of the catalog into a folder, as its readers want it. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isFile, readBytes } from '../input/bounded-file.js';
+import { readUnpacked } from '../input/packed-file.js';
 import type { ImageSet, Member, Remote, RemoteFile } from './catalog.js';
 import { type DownloadProgress, download, mismatch } from './download.js';
-import { isFile, readBounded } from './files.js';
 import { tarMembers } from './tar.js';
 
 export interface FetchCalls {
@@ -74,12 +76,11 @@ async function fetchArchive(
   calls: FetchCalls,
 ): Promise<string[]> {
   const paths = remote.members.map((member) => join(folder, member.name));
-  const present = await Promise.all(remote.members.map((member, i) => isMember(paths[i]!, member)));
-  if (present.every((is) => is)) return paths;
+  if (remote.members.every((member, i) => isMember(paths[i]!, member))) return paths;
   const [archive] = await fetchFiles(remote.files, bases, folder, calls);
   const limit = remote.members.reduce((total, member) => total + member.bytes, TAR_SLACK);
   const wanted = new Set(remote.members.map((member) => member.name));
-  const found = tarMembers(readBounded(archive!, limit), wanted, archive!);
+  const found = tarMembers(readUnpacked(archive!, { most: limit, wanted: 'the archive' }), wanted, archive!);
   for (const [i, member] of remote.members.entries()) {
     const content = found.get(member.name);
     if (content === undefined || digest(content) !== member.sha256) {
@@ -93,8 +94,9 @@ async function fetchArchive(
   return paths;
 }
 
-async function isMember(path: string, member: Member): Promise<boolean> {
-  return isFile(path) && digest(await readFile(path)) === member.sha256;
+function isMember(path: string, member: Member): boolean {
+  if (!isFile(path) || statSync(path).size !== member.bytes) return false;
+  return digest(readBytes(path, { most: member.bytes, wanted: member.name })) === member.sha256;
 }
 
 function digest(content: Uint8Array): string {

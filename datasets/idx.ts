@@ -3,10 +3,13 @@
  * one byte per pixel or label. Magic: two zero bytes, 8 for unsigned bytes, the number of axes.
  */
 import { UserError } from '../errors.js';
-import { readExact } from './files.js';
+import { readStated } from '../input/packed-file.js';
 
 const LABELS_MAGIC = 0x00000801;
 const IMAGES_MAGIC = 0x00000803;
+
+/** No content larger than this is read: five times the largest dataset here, far less than memory. */
+const BOUNDS = { most: 2 ** 30, wanted: 'an IDX file of the dataset' } as const;
 
 export interface IdxImages {
   readonly count: number;
@@ -19,16 +22,17 @@ export interface IdxImages {
 /** Images of an IDX file, raw or .gz. Throws UserError on a wrong magic, length or an empty axis. */
 export function readIdxImages(path: string): IdxImages {
   let axes = [0, 0, 0];
-  const content = readExact(path, (head) => {
+  const lengthOf = (head: Uint8Array): number => {
     axes = header(path, head, IMAGES_MAGIC, 3);
     return 16 + axes[0]! * axes[1]! * axes[2]!;
-  });
+  };
+  const content = readStated(path, lengthOf, BOUNDS);
   return { count: axes[0]!, rows: axes[1]!, columns: axes[2]!, pixels: content.subarray(16) };
 }
 
 /** Labels of an IDX file, raw or .gz. Throws UserError on a wrong magic or length, or a label ≥ `classes`. */
 export function readIdxLabels(path: string, classes: number): Uint8Array {
-  const content = readExact(path, (head) => 8 + header(path, head, LABELS_MAGIC, 1)[0]!);
+  const content = readStated(path, (head) => 8 + header(path, head, LABELS_MAGIC, 1)[0]!, BOUNDS);
   const labels = content.subarray(8);
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong >= 0) {

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isDirectory } from '../input/bounded-file.js';
 import { type CatalogFile, IMAGE_SETS, type ImageSet } from './catalog.js';
 import { readCifarBatches } from './cifar.js';
 import { checksumOf, type Dataset, type Split, sharedBytes } from './dataset.js';
-import { findFile, isDirectory } from './files.js';
+import { findFile } from './files.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
 
 /**

@@ -1,10 +1,10 @@
 /** Datasets by name: the one door through which images come into a run. */
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
+import { isFile } from '../input/bounded-file.js';
 import { didYouMean } from '../near.js';
 import { IMAGE_SETS } from './catalog.js';
 import { checksumOf, type Dataset, imageSize, type Split } from './dataset.js';
-import { isFile } from './files.js';
 import { loadImageSet } from './images.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
 import { loadCsv, loadTableSet, TABLE_SETS } from './tables.js';

@@ -1,8 +1,10 @@
 /** Loading the tables this project knows by name, and any CSV file. */
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isDirectory } from '../input/bounded-file.js';
+import { readUnpacked } from '../input/packed-file.js';
 import type { Dataset } from './dataset.js';
-import { findFile, isDirectory, readBounded } from './files.js';
+import { findFile } from './files.js';
 import { standardizedDataset } from './standardize.js';
 import { parseTable } from './table.js';
 
@@ -71,7 +73,11 @@ function loadTable(
   seed: number,
   label: string | undefined,
 ): Dataset {
-  const table = parseTable(new TextDecoder().decode(readBounded(path, LARGEST_TABLE)), path, label);
+  const table = parseTable(
+    new TextDecoder().decode(readUnpacked(path, { most: LARGEST_TABLE, wanted: 'a CSV table' })),
+    path,
+    label,
+  );
   const given = shape ?? [table.features];
   const size = given.reduce((product, length) => product * length, 1);
   if (size !== table.features) {

@@ -1,11 +1,14 @@
 /** Formats of the user's own, loaded from their files by `--plugin`. */
-import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.js';
+import { requireFile } from '../input/bounded-file.js';
 import type { FormatFamily } from './family.js';
 import type { NumberFormat } from './format.js';
 import { formatFamilies, isRegistered, registerFormat } from './registry.js';
+
+/** Longer than any module a person writes. */
+const LARGEST_PLUGIN = 4 * 2 ** 20;
 
 const loaded = new Set<string>();
 
@@ -43,8 +46,7 @@ export async function loadPlugin(path: string): Promise<void> {
   const file = resolve(path);
   if (loaded.has(file)) return;
   const name = basename(path);
-  if (!existsSync(file))
-    throw new UserError(`plugin '${path}' does not exist; give the path of a .ts or .js file`);
+  requireFile(file, { most: LARGEST_PLUGIN, wanted: 'the path of a .ts or .js file as a plugin' });
   const before = formatFamilies().length;
   try {
     for (const exported of Object.values(await importFile(file))) {

@@ -2,10 +2,10 @@
  * The safetensors container: 8 bytes little-endian length of the header, the header as JSON (name → dtype, shape,
  * data_offsets; `__metadata__` of strings), then the tensors' little-endian bytes without holes.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
+import { readBytes } from '../input/bounded-file.js';
 import type { Shape } from './network.js';
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
@@ -146,26 +146,8 @@ export function firstIssue(error: z.ZodError): string {
   return `${where}${issue.message.toLowerCase().slice(0, 200)}`;
 }
 
-/** The bytes of a file of at most `most` bytes. Throws UserError where it is missing, unreadable or larger. */
-export async function readLimited(path: string, most: number): Promise<Uint8Array> {
-  try {
-    const facts = await stat(path);
-    if (!facts.isFile()) throw new UserError(`${path} is not a file; give the path of one`);
-    if (facts.size > most) {
-      throw new UserError(`${path} has ${facts.size} bytes; at most ${most} are read. Is it the right file?`);
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError(
-      code === 'ENOENT' ? `${path}: there is no such file; check the path` : `cannot read ${path} (${code})`,
-    );
-  }
-}
-
 export async function readSafetensors(path: string): Promise<TensorFile> {
-  return decodeSafetensors(await readLimited(path, MOST_BYTES), path);
+  return decodeSafetensors(readBytes(path, { most: MOST_BYTES, wanted: 'a .safetensors file' }), path);
 }
 
 export function writeSafetensors(

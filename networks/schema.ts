@@ -1,8 +1,9 @@
 /** Networks from untrusted JSON: validated form, sizes within limits, then sound as a graph. */
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { readBytes } from '../input/bounded-file.js';
 import type { Network } from './network.js';
-import { firstIssue, readLimited } from './safetensors.js';
+import { firstIssue } from './safetensors.js';
 import { LIMITS, nodeFacts } from './shapes.js';
 
 /** Names go into file names, CSV cells and tensor names. */
@@ -80,7 +81,7 @@ export function parseNetwork(value: unknown, source: string): Network {
 
 /** JSON from a file of at most `most` bytes. Throws UserError. */
 export async function readJson(path: string, most = MOST_BYTES): Promise<unknown> {
-  const bytes = await readLimited(path, most);
+  const bytes = readBytes(path, { most, wanted: 'a JSON file' });
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

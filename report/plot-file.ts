@@ -1,5 +1,4 @@
 /** From a sweep's CSV on disk to a figure on disk. */
-import { statSync } from 'node:fs';
 import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
 import { readRows } from '../sweep/rows.js';
@@ -20,9 +19,6 @@ export async function plotFile(
   const file = options.out ?? `${csv.replace(/\.csv$/i, '')}.svg`;
   if (!file.toLowerCase().endsWith('.svg'))
     throw new UserError(`'${file}' is not an SVG name; end it in .svg`);
-  if (statSync(csv, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UserError(`${csv} is a directory; give the CSV that a sweep wrote in it`);
-  }
   const rows = readRows(csv);
   if (rows.length === 0)
     throw new UserError(`${csv} has a header but no rows; let the sweep finish a point first`);

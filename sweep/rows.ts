@@ -2,9 +2,9 @@
  * Rows of a sweep: fixed columns in a fixed order, fixed number formatting, CSV by papaparse. A row never holds
  * a machine path or a time. What is unknown or does not apply is the word `n/a`, never 0 and never empty.
  */
-import { readFileSync, statSync } from 'node:fs';
 import Papa from 'papaparse';
 import { UserError } from '../errors.js';
+import { readBytes } from '../input/bounded-file.js';
 
 /** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
@@ -125,19 +125,16 @@ export function rowsToCsv(rows: readonly Row[]): string {
   return `${Papa.unparse({ fields, data: rows.map((row) => fields.map((name) => row[name])) }, { newline: '\n' })}\n`;
 }
 
-/** Larger than any sweep of 100,000 points writes. */
-const LARGEST_CSV = 256 * 2 ** 20;
+/** Larger than any sweep of 100,000 rows writes. */
+const LARGEST_CSV = 64 * 2 ** 20;
 
 /**
  * Reads a sweep's CSV. Throws UserError, one line, for a file that is missing, too large, malformed or lacks
  * the columns of a sweep.
  */
 export function readRows(file: string): Row[] {
-  const size = statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw new UserError(`${file} does not exist; \`cheetah sweep\` writes such files`);
-  if (size > LARGEST_CSV)
-    throw new UserError(`${file} has ${size} bytes; a sweep's CSV has at most ${LARGEST_CSV}`);
-  const parsed = Papa.parse<Record<string, string>>(readFileSync(file, 'utf8'), {
+  const bytes = readBytes(file, { most: LARGEST_CSV, wanted: 'a CSV that `cheetah sweep` wrote' });
+  const parsed = Papa.parse<Record<string, string>>(new TextDecoder().decode(bytes), {
     header: true,
     skipEmptyLines: true,
     delimiter: ',',

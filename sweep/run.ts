@@ -2,12 +2,13 @@
  * Runs a sweep: plan → points → journal → CSV. The rows depend on the spec, the data and the version alone, not
  * on workers, machine, interruptions or the clock.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomic-file.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
+import { isFile, readBytes } from '../input/bounded-file.js';
 import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { baselineEntry } from './baseline.js';
@@ -72,10 +73,6 @@ export async function sweepDataset(spec: SweepSpec, directory: string | undefine
   });
 }
 
-function isFile(name: string): boolean {
-  return existsSync(name);
-}
-
 /** The recipe without its axis (the seed) and what the data set is told. */
 function recipeOf({ training }: SweepSpec): Partial<TrainingOptions> {
   const { images: _images, ...recipe } = training!;
@@ -106,7 +103,9 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
     network,
     weights: given ? weightsHash(given) : null,
     training: given ? null : resolveTraining(recipeOf(spec)),
-    files: [...options.plugins, ...spec.cost.filter(isFile)].map((file) => readFileSync(file, 'base64')),
+    files: [...options.plugins, ...spec.cost.filter(isFile)].map((file) =>
+      Buffer.from(readBytes(file, { most: 2 ** 22, wanted: 'a plugin or a cost file' })).toString('base64'),
+    ),
   });
   const total = plan.seeds.length + plan.points.length;
   const journal = Journal.open(`${base}.journal`, spec.name, identity, total, options.mode, out);

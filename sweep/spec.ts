@@ -3,13 +3,13 @@
  * names the file, the field, what was given and what is allowed.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { accumulatorName, parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
+import { readBytes } from '../input/bounded-file.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import { countOrAll, names, numbers, numbersOr, parsed, real, record, shown, text, whole } from './fields.js';
 
@@ -203,13 +203,8 @@ export function parseSpec(content: string, source: string): SweepSpec {
 
 /** Reads a spec file. Throws UserError for one that is missing, too large, no text or malformed. */
 export function readSpec(file: string): SweepSpec {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`${file} does not exist; give a sweep spec (YAML or JSON)`);
-  if (!found.isFile()) throw new UserError(`${file} is no file; give a sweep spec (YAML or JSON)`);
-  if (found.size > LARGEST_SPEC) {
-    throw new UserError(`${file} has ${found.size} bytes; a spec has at most ${LARGEST_SPEC}`);
-  }
-  return parseSpec(readFileSync(file, 'utf8'), file);
+  const bytes = readBytes(file, { most: LARGEST_SPEC, wanted: 'a sweep spec (YAML or JSON)' });
+  return parseSpec(new TextDecoder().decode(bytes), file);
 }
 
 /** JSON with the keys of every object in order, so that equal things are equal bytes. */

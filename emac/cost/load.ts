@@ -1,8 +1,8 @@
 /** Cost sources by name, or from a user's JSON or YAML file. */
-import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../../errors.js';
+import { readBytes } from '../../input/bounded-file.js';
 import { type CostSource, costSourceSchema } from './source.js';
 import { aladdin40 } from './sources/aladdin40.js';
 import { ecp5, ice40, xc7 } from './sources/fpga.js';
@@ -42,21 +42,11 @@ export function loadCostSource(nameOrFile: string): CostSource {
 }
 
 function contents(file: string, names: string): unknown {
-  let text: string;
-  try {
-    if (statSync(file).size > LARGEST_FILE) {
-      throw new UserError(
-        `cost file ${file} is larger than ${LARGEST_FILE} bytes; a cost table is a short JSON or YAML file`,
-      );
-    }
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UserError(
-      `cost file ${file} cannot be read (${reason}); give a JSON or YAML file, or one of ${names}`,
-    );
-  }
+  const bytes = readBytes(file, {
+    most: LARGEST_FILE,
+    wanted: `a cost table (a short JSON or YAML file), or one of ${names}`,
+  });
+  const text = new TextDecoder().decode(bytes);
   try {
     // JSON is YAML
     return parse(text, { maxAliasCount: 16 });

@@ -1,9 +1,9 @@
 /** Measured multiply-accumulate units, from a CSV of one's own. */
-import { readFileSync, statSync } from 'node:fs';
 import Papa from 'papaparse';
 import { UserError } from '../../errors.js';
 import type { NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
+import { readBytes } from '../../input/bounded-file.js';
 
 /** What may be measured, as the CSV's columns name it. */
 const FIGURES = ['area_um2', 'energy_fj_per_mac', 'delay_ps', 'luts'] as const;
@@ -27,19 +27,11 @@ const LONGEST_DOT = 2 ** 20;
 
 /** Reads a CSV of measurements. Throws UserError, one line, for a file that cannot be read or is none. */
 export function readMeasurements(file: string): Measurement[] {
-  let text: string;
-  try {
-    if (statSync(file).size > LARGEST_FILE) {
-      throw new UserError(`${file} is larger than ${LARGEST_FILE} bytes; give a row for each measured unit`);
-    }
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UserError(
-      `${file} cannot be read (${reason}); give a CSV with the columns ${COLUMNS.join(', ')}`,
-    );
-  }
+  const bytes = readBytes(file, {
+    most: LARGEST_FILE,
+    wanted: `a CSV with the columns ${COLUMNS.join(', ')}, a row for each measured unit`,
+  });
+  const text = new TextDecoder().decode(bytes);
   try {
     return parseMeasurements(text);
   } catch (error) {

@@ -21,13 +21,13 @@ const MARKER = /^\/\/ ?%%+(?:[ \t]+\[(markdown|md)\])?(?:[ \t]+(.*?))?[ \t]*$/;
 /** The name of the function that an instrumented notebook calls at the start of each cell. */
 export const CELL_HOOK = '__cheetahCell';
 
-/** Longer than any notebook a person writes; a larger file is something else. */
-const LARGEST = 4 * 2 ** 20;
+/** In bytes: longer than any notebook a person writes; a larger file is something else. */
+export const LARGEST_NOTEBOOK = 4 * 2 ** 20;
 
 /** The cells in order. What stands before the first marker is a code cell of its own, unless it is blank. */
 export function parseNotebook(source: string): Cell[] {
-  if (source.length > LARGEST) {
-    throw new UserError(`the notebook has ${source.length} characters; at most ${LARGEST} are read`);
+  if (source.length > LARGEST_NOTEBOOK) {
+    throw new UserError(`the notebook has ${source.length} characters; at most ${LARGEST_NOTEBOOK} are read`);
   }
   const cells: Cell[] = [];
   const lines = source.split(/\r?\n/);

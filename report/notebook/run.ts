@@ -1,14 +1,15 @@
 /** `cheetah notebook run`: a notebook file becomes lines in the terminal, an HTML page and a Markdown file. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeAtomically } from '../../atomic-file.js';
 import { UserError } from '../../errors.js';
+import { readBytes } from '../../input/bounded-file.js';
 import { textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
 import { execute, type Listener } from './execute.js';
 import { figureName, notebookMarkdown } from './markdown-file.js';
 import { type Document, errorText, notebookHtml } from './page.js';
-import { type Cell, parseNotebook } from './parse.js';
+import { type Cell, LARGEST_NOTEBOOK, parseNotebook } from './parse.js';
 import type { NotebookOptions, Output } from './recorder.js';
 
 export interface NotebookRun extends NotebookOptions {
@@ -57,12 +58,13 @@ export async function runNotebook(file: string, run: NotebookRun): Promise<Noteb
 }
 
 function readNotebook(file: string): string {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  if (!facts?.isFile())
-    throw new UserError(`${file} is not a file; give a TypeScript file cut by // %% lines`);
+  const bytes = readBytes(file, {
+    most: LARGEST_NOTEBOOK,
+    wanted: 'a notebook: a TypeScript file cut by // %% lines',
+  });
   if (!/\.[cm]?ts$/.test(file))
     throw new UserError(`${file} is no TypeScript file; a notebook's name ends in .ts`);
-  return readFileSync(file, 'utf8');
+  return new TextDecoder().decode(bytes);
 }
 
 /** The first Markdown heading, else the file's name. */

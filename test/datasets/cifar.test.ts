@@ -32,6 +32,6 @@ describe('CIFAR-10 batches', () => {
     const bomb = write(folder, 'bomb.bin.gz', new Uint8Array(3073 * 10_001));
     expect(() => readCifarBatches([bomb])).toThrow(/unpacks to more than the 30730000 bytes/);
     const long = write(folder, 'long.bin', new Uint8Array(3073 * 10_001));
-    expect(() => readCifarBatches([long])).toThrow(/at most 30730000 are read/);
+    expect(() => readCifarBatches([long])).toThrow(/at most 30730000 bytes are read/);
   });
 });

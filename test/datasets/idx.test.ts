@@ -79,8 +79,14 @@ describe('IDX files', () => {
     const cut = join(folder, 'cut.gz');
     writeFileSync(cut, whole.subarray(0, whole.length - 20));
     expect(refusal(() => readIdxImages(cut))).toMatch(/not a whole gzip file/);
-    const none = join(folder, 'plain.gz');
-    writeFileSync(none, idxImages(1));
-    expect(refusal(() => readIdxImages(none))).toMatch(/not a whole gzip file/);
+  });
+
+  it('are known to be gzip by their bytes, not by their names', () => {
+    const plain = join(folder, 'plain.gz');
+    writeFileSync(plain, idxImages(1));
+    expect(readIdxImages(plain).count).toBe(1);
+    const packed = join(folder, 'train-images-idx3-ubyte');
+    writeFileSync(packed, gzipSync(idxImages(2)));
+    expect(readIdxImages(packed).count).toBe(2);
   });
 });

@@ -29,7 +29,7 @@ describe('a format in one file', () => {
   });
 
   it.each([
-    ['missing.ts', undefined, /plugin '.*missing.ts' does not exist/],
+    ['missing.ts', undefined, /missing.ts does not exist; give .* plugin/],
     ['empty.mjs', 'export const nothing = 1;', /plugin empty.mjs brings no format/],
     [
       'broken.mjs',

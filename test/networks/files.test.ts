@@ -157,8 +157,8 @@ describe('models', () => {
   });
 
   it.each<[string, (directory: string) => void, RegExp]>([
-    ['no description', (d) => rmSync(join(d, MODEL_FILE)), /no such file/],
-    ['no weights', (d) => rmSync(join(d, WEIGHTS_FILE)), /no such file/],
+    ['no description', (d) => rmSync(join(d, MODEL_FILE)), /does not exist/],
+    ['no weights', (d) => rmSync(join(d, WEIGHTS_FILE)), /does not exist/],
     ['a description cut short', (d) => cut(join(d, MODEL_FILE)), /not JSON/],
     ['weights cut short', (d) => cut(join(d, WEIGHTS_FILE)), /not a sound safetensors file/],
     ['weights of another model', (d) => swap(d), /does not belong to/],
@@ -180,15 +180,15 @@ describe('models', () => {
     await expect(saveModel(directory, { network, parameters: bad })).rejects.toThrow(
       /dense1\.bias: element 2/,
     );
-    await expect(readSafetensors(join(directory, WEIGHTS_FILE))).rejects.toThrow(/no such file/);
+    await expect(readSafetensors(join(directory, WEIGHTS_FILE))).rejects.toThrow(/does not exist/);
   });
 
   it('a network description comes from a file alone; directories and endless devices are refused', async () => {
     const path = join(root, 'net.json');
     writeFileSync(path, JSON.stringify(network));
     expect(await loadNetwork(path)).toEqual(network);
-    await expect(loadNetwork(root)).rejects.toThrow(/is not a file/);
-    await expect(loadNetwork('/dev/zero')).rejects.toThrow(/is not a file|no such file/);
+    await expect(loadNetwork(root)).rejects.toThrow(/is a directory, not a file/);
+    await expect(loadNetwork('/dev/zero')).rejects.toThrow(/is a device, not a file|does not exist/);
   });
 });
 

@@ -270,7 +270,7 @@ describe('files of measurements', () => {
     const attempt = () => fitCostSource(parseMeasurements(synthetic()), { ...OPTIONS, name: 'My Cost' });
     expect(await refusal(attempt)).toMatch(/^name: a name is lower-case/);
     expect(await refusal(() => readMeasurements(join(directory, 'none.csv')))).toMatch(
-      /cannot be read \(ENOENT\)/,
+      /does not exist; give a CSV with the columns/,
     );
   });
 });

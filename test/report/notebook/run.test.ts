@@ -114,7 +114,7 @@ show.text(show.slice(1000), show.dataset('own'));
   });
 
   it('refuses files that are none and slices that are no count', () => {
-    expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/is not a file/);
+    expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/none\.ts does not exist; give a notebook/);
     expect(run(notebook('a.txt', '// %%'), 'x').stderr).toMatch(/ends in \.ts/);
     expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--slice', '0').stderr).toMatch(
       /--slice 0 is not a count/,
