@@ -60,4 +60,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     'run a notebook of // %% cells',
     async () => (await import('./notebook.js')).notebookCommand,
   ),
+  entry(
+    'completion',
+    'a script that completes commands, options and names in bash or zsh',
+    async () => (await import('./completion.js')).completionCommand,
+  ),
 ];

@@ -3,12 +3,10 @@
  * The command line. Only the file of the command asked for is loaded, so that help answers at once. A UserError
  * is one line on stderr and exit code 1; anything else is a fault of ours and keeps its stack.
  */
-import yargs, { type Argv } from 'yargs';
 import { cannotWrite, UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { packageVersion } from '../sweep/version.js';
 import { COMMANDS } from './commands.js';
-import { complaint, refuseRepeats, refuseValues } from './complaints.js';
 
 /** A reader that closes the pipe early (`| head`) has what it wanted: stop, and say nothing. */
 for (const [name, stream] of [
@@ -22,79 +20,50 @@ for (const [name, stream] of [
   });
 }
 
-/** Global options that take a value; they may stand before the command. */
-const VALUED = new Set(['--plugin']);
-
 /** Index of the command's name among the arguments, or −1. */
 function commandIndex(argv: readonly string[]): number {
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
-    if (VALUED.has(argument)) i++;
+    if (argument === '--plugin') i++;
     else if (!argument.startsWith('-')) return i;
   }
   return -1;
 }
 
-function globals(parser: Argv, argv: readonly string[]): Argv {
-  return parser
-    .scriptName('cheetah')
-    .option('plugin', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      requiresArg: true,
-      describe: 'file that registers formats of your own (repeatable)',
-    })
-    .version(packageVersion())
-    .help()
-    .alias('help', 'h')
-    .strict()
-    .showHelpOnFail(false)
-    .exitProcess(false)
-    .fail((message, error) => {
-      // yargs throws some of its complaints and says the others
-      if (error && error.name !== 'YError') throw error;
-      throw new UserError(complaint(message ?? error.message, argv, parser));
-    });
+/** Whether one of these options stands among the arguments, before a `--`. */
+function asks(argv: readonly string[], ...options: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => options.includes(argument));
 }
 
+/** Help, the version and words for the shell are answered without the parser, which takes longest to load. */
 async function run(argv: readonly string[]): Promise<void> {
-  const index = commandIndex(argv);
-  if (index < 0) {
-    const parser = globals(yargs(), argv).usage(
-      '$0 <command>: number formats for neural networks, and their cost',
-    );
-    for (const { name, summary } of COMMANDS) parser.command(name, summary);
-    const width = Math.min(110, process.stdout.columns ?? 110);
-    parser.wrap(width).epilog('cheetah <command> --help says more about each.');
-    const text = await parser.getHelp();
-    if (argv.some((argument) => argument === '--version')) console.log(packageVersion());
-    else if (argv.every((argument) => argument === '--help' || argument === '-h')) console.log(text);
-    else throw new UserError(`no command given; use one of ${COMMANDS.map(({ name }) => name).join(', ')}`);
+  if (argv[0] === 'completion' && argv[1] === 'words') {
+    const { completionWords } = await import('./completion-words.js');
+    for (const word of await completionWords(argv.slice(argv[2] === '--' ? 3 : 2))) console.log(word);
     return;
   }
-  const asked = argv[index]!;
-  const found = COMMANDS.find(({ name }) => name === asked);
-  if (!found) {
+  const index = commandIndex(argv);
+  const asked = argv[index];
+  const entry = COMMANDS.find(({ name }) => name === asked);
+  if (asked !== undefined && entry === undefined) {
     const names = COMMANDS.map(({ name }) => name);
     throw new UserError(
       `command '${asked}' is unknown${didYouMean(asked, names)} (commands: ${names.join(', ')})`,
     );
   }
-  const command = await found.load();
-  refuseRepeats(argv, VALUED);
-  const parser = yargs();
-  await globals(parser, argv)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .middleware((parsed) => refuseValues(argv, parsed, parser), true)
-    .middleware(async ({ plugin }) => {
-      const files = plugin as string[] | undefined;
-      if (!files?.length) return;
-      const { loadPlugins } = await import('../formats/plugin.js');
-      await loadPlugins(files);
-    })
-    .command(command)
-    .parseAsync([...argv]);
+  if (argv.length === 0 || asks(argv, '--help', '-h')) {
+    const width = Math.min(110, process.stdout.columns ?? 110);
+    const { factsOf, helpText } = await import('./help-text.js');
+    console.log(helpText(await factsOf(argv.slice(index < 0 ? argv.length : index)), width));
+  } else if (asks(argv, '--version')) {
+    console.log(packageVersion());
+  } else if (entry === undefined) {
+    throw new UserError(`no command given; use one of ${COMMANDS.map(({ name }) => name).join(', ')}`);
+  } else {
+    const { perform } = await import('./perform.js');
+    await perform(await entry.load(), argv);
+  }
 }
 
 /** What went wrong, for a person: one line for what they can mend, a stack for what they cannot. */

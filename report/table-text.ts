@@ -1,6 +1,7 @@
 /** A table as aligned text, for a terminal. */
 import { type Table, type WrittenTable, writeTable } from './table.js';
 import { emphasise, type TerminalStyle } from './terminal.js';
+import { length, wrap } from './wrap.js';
 
 const GAP = '  ';
 
@@ -69,11 +70,6 @@ function columnWidths(written: WrittenTable): number[] {
   );
 }
 
-/** Characters, not UTF-16 units; every sign our tables use is one cell wide. */
-function length(text: string): number {
-  return [...text].length;
-}
-
 function pad(text: string, width: number, align: 'left' | 'right'): string {
   const space = ' '.repeat(Math.max(0, width - length(text)));
   return align === 'left' ? text + space : space + text;
@@ -81,17 +77,4 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
 
 function cut(text: string, width: number): string {
   return length(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
-}
-
-/** Breaks a note at blanks. A word longer than the width stays whole. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let current = '';
-  for (const word of text.split(' ')) {
-    if (current !== '' && length(current) + 1 + length(word) > width) {
-      lines.push(current);
-      current = word;
-    } else current = current === '' ? word : `${current} ${word}`;
-  }
-  return [...lines, current];
 }

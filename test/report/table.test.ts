@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sortRows, tableOf, writeTable } from '../../report/table.js';
 import { htmlTable, markdownTable } from '../../report/table-markup.js';
-import { textTable, wrap } from '../../report/table-text.js';
+import { textTable } from '../../report/table-text.js';
 import { emphasise, terminalStyle } from '../../report/terminal.js';
+import { wrap } from '../../report/wrap.js';
 
 const rows = [
   { name: 'first', energy_pj: 1.23456, count: 3 },

@@ -1,0 +1,38 @@
+/** A command line parsed by its command's definition, and carried out. */
+import yargs, { type Argv, type CommandModule } from 'yargs';
+import { UserError } from '../errors.js';
+import { GLOBAL_OPTIONS } from './command-facts.js';
+import { complaint, refuseRepeats, refuseValues } from './complaints.js';
+
+function parserOf(argv: readonly string[]): Argv {
+  const parser = yargs();
+  return parser
+    .scriptName('cheetah')
+    .option('plugin', GLOBAL_OPTIONS.plugin)
+    .help(false)
+    .version(false)
+    .strict()
+    .showHelpOnFail(false)
+    .exitProcess(false)
+    .fail((message, error) => {
+      // yargs throws some of its complaints and says the others
+      if (error && error.name !== 'YError') throw error;
+      throw new UserError(complaint(message ?? error.message, argv, parser));
+    });
+}
+
+/** Throws UserError, one line, for arguments the command does not take; what the command throws passes through. */
+export async function perform(command: CommandModule, argv: readonly string[]): Promise<void> {
+  refuseRepeats(argv, new Set(['--plugin']));
+  const parser = parserOf(argv);
+  await parser
+    .middleware((parsed) => refuseValues(argv, parsed, parser), true)
+    .middleware(async ({ plugin }) => {
+      const files = plugin as string[] | undefined;
+      if (!files?.length) return;
+      const { loadPlugins } = await import('../formats/plugin.js');
+      await loadPlugins(files);
+    })
+    .command(command)
+    .parseAsync([...argv]);
+}
