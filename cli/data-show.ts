@@ -1,7 +1,9 @@
 /** `cheetah data show`: images as blocks of characters. */
 import { type Dataset, imageSize, type Split } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
+import { tell } from './table-options.js';
 
 export interface ShowRequest {
   readonly set: string;
@@ -10,7 +12,7 @@ export interface ShowRequest {
   readonly first: number;
   readonly count: number;
   readonly seed: number;
-  readonly label: string | undefined;
+  readonly table: TableChoices | undefined;
   readonly colour: boolean | undefined;
 }
 
@@ -19,8 +21,8 @@ const SHADES = ' .:-=+*#%@';
 
 /** Prints `count` images (or rows of a table) from `first` on, each under its index and class. */
 export async function showImages(request: ShowRequest): Promise<void> {
-  const { set, first, count, seed, label } = request;
-  const dataset = await loadDataset(set, request.data, { seed, ...(label === undefined ? {} : { label }) });
+  const { set, first, count, seed, table } = request;
+  const dataset = await loadDataset(set, request.data, { seed, table, tell });
   const split = dataset[request.split];
   if (!(Number.isInteger(first) && first >= 0 && first < split.count)) {
     throw new UserError(

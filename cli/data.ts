@@ -1,5 +1,6 @@
 /** `cheetah data`: what data sets there are, fetching them, looking at them. */
 import type { Argv, CommandModule } from 'yargs';
+import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
 interface ListArguments {
   data: string | undefined;
@@ -12,14 +13,13 @@ interface FetchArguments {
   from: string | undefined;
 }
 
-interface ShowArguments {
+interface ShowArguments extends TableArguments {
   set: string;
   data: string | undefined;
   split: 'train' | 'test';
   first: number;
   count: number;
   seed: number;
-  label: string | undefined;
   colour: boolean | undefined;
 }
 
@@ -71,14 +71,14 @@ const showCommand: CommandModule<object, ShowArguments> = {
       .option('first', { type: 'number', default: 0, describe: 'index of the first image' })
       .option('count', { type: 'number', default: 3, describe: 'how many' })
       .option('seed', { type: 'number', default: 0, describe: 'of the built-in set and of tables' })
-      .option('label', { type: 'string', describe: 'label column of a CSV file, by name or number' })
+      .options(TABLE_OPTIONS)
       .option('colour', {
         type: 'boolean',
         describe: 'colour blocks, or shades of grey [default: colour on a terminal]',
       }) as Argv<ShowArguments>,
   handler: async (given) => {
     const { showImages } = await import('./data-show.js');
-    await showImages(given);
+    await showImages({ ...given, table: tableChoices(given) });
   },
 };
 

@@ -11,6 +11,7 @@ import { Threads } from '../sweep/threads.js';
 import { writeVectors } from '../sweep/vectors.js';
 import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
+import { tableChoices, tell } from './table-options.js';
 import { threadCount } from './thread-count.js';
 
 /** Images golden vectors are of where none are said. */
@@ -27,10 +28,12 @@ function formatEntry(format: string, activations: string | undefined): unknown {
 export async function evaluateOne(given: EvaluateArguments): Promise<void> {
   const threads = threadCount('--threads', given.threads);
   const images = given.images ?? (given.vectors === undefined ? 'all' : VECTOR_IMAGES);
+  const table = tableChoices(given);
   const spec = checkSpec(
     {
       name: 'evaluate',
       dataset: given.dataset,
+      ...(table === undefined ? {} : { table }),
       images,
       ...(given.network === undefined ? {} : { network: given.network }),
       weights: given.weights,
@@ -58,7 +61,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
     throw new UserError(
       `evaluate: ${[...plan.skipped.keys()][0] ?? 'this'} cannot be; try another combination`,
     );
-  const dataset = await sweepDataset(spec, given.data);
+  const dataset = await sweepDataset(spec, given.data, tell);
   const { network, parameters } = await networkSource(spec.network, spec.weights, dataset);
   const context = {
     dataset,

@@ -1,7 +1,8 @@
 /** `cheetah evaluate`: one network in one format; accuracy and cost, or golden vectors for other programs. */
 import type { Argv, CommandModule } from 'yargs';
+import { TABLE_OPTIONS, type TableArguments } from './table-options.js';
 
-interface EvaluateArguments {
+interface EvaluateArguments extends TableArguments {
   format: string;
   weights: string;
   network: string | undefined;
@@ -49,6 +50,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         activations: { type: 'string', describe: 'format of the activations, where it is another' },
         dataset: { type: 'string', default: 'strokes', describe: 'data set' },
         data: { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' },
+        ...TABLE_OPTIONS,
         images: { type: 'number', describe: 'test images [default: all; with --vectors: 4]' },
         quantizer: { type: 'string', default: 'linear:mse', describe: 'rounding, linear:mse, linear:max, …' },
         granularity: { type: 'string', default: 'tensor', describe: 'scales of weights: tensor or channel' },

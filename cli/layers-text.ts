@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import type { Dataset } from '../datasets/dataset.js';
 import { calibrationIndices, loadDataset } from '../datasets/load.js';
+import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
 import { NEAREST_EVEN } from '../formats/format.js';
 import { collectHistograms, makeEncodings } from '../networks/calibration.js';
@@ -20,11 +21,13 @@ import { imageBatches } from '../sweep/predict.js';
 import { networkSource } from '../sweep/prepare.js';
 import { BATCH } from '../sweep/share.js';
 import { terminalProgress } from './progress.js';
+import { tell } from './table-options.js';
 
 export interface LayersRequest {
   readonly network: string | undefined;
   readonly weights: string | undefined;
   readonly dataset: string;
+  readonly table: TableChoices | undefined;
   readonly dataDirectory: string | undefined;
   readonly formats: readonly string[];
   readonly quantizer: string;
@@ -52,6 +55,8 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   }
   const dataset = await loadDataset(request.dataset, request.dataDirectory, {
     seed: request.seed,
+    table: request.table,
+    tell,
     ...(request.train === undefined ? {} : { train: request.train }),
   });
   const program = await trainedProgram(request, dataset);

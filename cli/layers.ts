@@ -1,7 +1,8 @@
 /** `cheetah layers`: what formats do to every tensor of a network, side by side. */
 import type { CommandModule } from 'yargs';
+import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
-interface LayersArguments {
+interface LayersArguments extends TableArguments {
   network: string | undefined;
   weights: string | undefined;
   dataset: string;
@@ -46,6 +47,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         requiresArg: true,
         describe: 'directory of data sets (or set CHEETAH_DATA)',
       })
+      .options(TABLE_OPTIONS)
       .option('formats', {
         type: 'string',
         default: 'posit8es1,float8e4m3fn,int8',
@@ -99,6 +101,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       network: args.network,
       weights: args.weights,
       dataset: args.dataset,
+      table: tableChoices(args),
       dataDirectory: args.data,
       formats: args.formats.split(','),
       quantizer: args.quantizer,

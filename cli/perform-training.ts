@@ -12,6 +12,7 @@ import { train } from '../networks/training/train.js';
 import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { wilson } from '../sweep/statistics.js';
 import { terminalProgress } from './progress.js';
+import { tableChoices, tell } from './table-options.js';
 import type { TrainArguments } from './train.js';
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
@@ -39,6 +40,8 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   if (described === undefined) checkNetworkName(given.network);
   const dataset = await loadDataset(given.dataset, given.data, {
     seed,
+    table: tableChoices(given),
+    tell,
     ...(given['train-images'] === undefined ? {} : { train: given['train-images'] }),
     ...(given['test-images'] === undefined ? {} : { test: given['test-images'] }),
   });

@@ -1,7 +1,8 @@
 /** `cheetah train`: a network trained in float32 and saved, with a checkpoint after every epoch. */
 import type { Argv, CommandModule } from 'yargs';
+import { TABLE_OPTIONS, type TableArguments } from './table-options.js';
 
-interface TrainArguments {
+interface TrainArguments extends TableArguments {
   network: string;
   dataset: string;
   data: string | undefined;
@@ -31,6 +32,7 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         describe: 'name of a data set, or a CSV file',
       })
       .option('data', { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' })
+      .options(TABLE_OPTIONS)
       .option('epochs', { type: 'number', describe: 'times through the training images [default: 5]' })
       .option('batch', { type: 'number', describe: 'images a step [default: 64]' })
       .option('optimizer', { choices: ['sgd', 'adam'] as const, describe: '[default: sgd]' })

@@ -1,12 +1,12 @@
 /** Datasets by name: the one door through which images come into a run. */
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
-import { isFile } from '../input/bounded-file.js';
 import { didYouMean } from '../near.js';
 import { IMAGE_SETS } from './catalog.js';
 import { checksumOf, type Dataset, imageSize, type Split } from './dataset.js';
 import { loadImageSet } from './images.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
+import type { TableChoices } from './table.js';
 import { loadCsv, loadTableSet, TABLE_SETS } from './tables.js';
 
 export interface LoadOptions {
@@ -16,8 +16,10 @@ export interface LoadOptions {
   readonly train?: number;
   /** Use only the first so many test images or rows. */
   readonly test?: number;
-  /** Label column of a CSV file: its name, or its number from 1; the last where absent. */
-  readonly label?: string;
+  /** How a CSV file is read; what is absent is guessed. */
+  readonly table?: TableChoices | undefined;
+  /** Told what was guessed of a CSV file, one line. */
+  readonly tell?: (line: string) => void;
 }
 
 /** Makes a dataset; `directory` is the data directory, where one was given. */
@@ -76,11 +78,17 @@ export async function loadDataset(
     }
   }
   const loader = loaders.get(ALIASES.get(name) ?? name);
-  if (loader !== undefined) return limited(await loader(directory, options), options);
+  if (loader !== undefined) {
+    if (options.table !== undefined) {
+      throw new UserError(
+        `dataset ${name}: ${Object.keys(options.table).join(', ')} cannot be chosen; it is no CSV file`,
+      );
+    }
+    return limited(await loader(directory, options), options);
+  }
   if (/\.csv(\.gz)?$/i.test(name)) {
-    if (!isFile(name))
-      throw new UserError(`dataset ${name}: there is no such file; give the path of a CSV file`);
-    return limited(loadCsv(name, options.seed ?? 0, options.label), options);
+    const { seed = 0, table = {}, tell = () => {} } = options;
+    return limited(loadCsv(name, seed, table, tell), options);
   }
   const near = didYouMean(name, datasetNames());
   throw new UserError(

@@ -6,7 +6,7 @@ import { readUnpacked } from '../input/packed-file.js';
 import type { Dataset } from './dataset.js';
 import { findFile } from './files.js';
 import { standardizedDataset } from './standardize.js';
-import { parseTable } from './table.js';
+import { parseTable, type TableChoices } from './table.js';
 
 /** No larger table is read; a table is held in memory as text while it is parsed. */
 const LARGEST_TABLE = 64 * 2 ** 20;
@@ -54,16 +54,21 @@ export function locateTable(set: TableSet, directory: string | undefined): strin
 
 /** A table by name, from the data directory. */
 export function loadTableSet(set: TableSet, directory: string | undefined, seed: number): Dataset {
-  return loadTable(locateTable(set, directory), set.name, set.shape, seed, undefined);
+  return loadTable(locateTable(set, directory), set.name, set.shape, seed, {}, () => {});
 }
 
 /**
- * Any CSV file, .gz too; the dataset is named by the file without folders and endings. `label`: the label
- * column's name or number from 1; the last where absent.
+ * Any CSV file, packed too; the dataset is named by the file without folders and endings. `tell` is given what was
+ * guessed of the file, one line.
  */
-export function loadCsv(path: string, seed: number, label: string | undefined): Dataset {
+export function loadCsv(
+  path: string,
+  seed: number,
+  choices: TableChoices,
+  tell: (line: string) => void,
+): Dataset {
   const name = basename(path).replace(/\.csv(\.gz)?$/i, '');
-  return loadTable(path, name, undefined, seed, label);
+  return loadTable(path, name, undefined, seed, choices, tell);
 }
 
 function loadTable(
@@ -71,13 +76,12 @@ function loadTable(
   name: string,
   shape: readonly number[] | undefined,
   seed: number,
-  label: string | undefined,
+  choices: TableChoices,
+  tell: (line: string) => void,
 ): Dataset {
-  const table = parseTable(
-    new TextDecoder().decode(readUnpacked(path, { most: LARGEST_TABLE, wanted: 'a CSV table' })),
-    path,
-    label,
-  );
+  const bytes = readUnpacked(path, { most: LARGEST_TABLE, wanted: 'a CSV table' });
+  const table = parseTable(bytes, path, choices);
+  if (table.guesses !== undefined) tell(table.guesses);
   const given = shape ?? [table.features];
   const size = given.reduce((product, length) => product * length, 1);
   if (size !== table.features) {

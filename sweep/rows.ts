@@ -5,6 +5,7 @@
 import Papa from 'papaparse';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
+import { csvRecords, openCsv } from '../input/csv.js';
 
 /** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
@@ -127,23 +128,19 @@ export function rowsToCsv(rows: readonly Row[]): string {
 
 /** Larger than any sweep of 100,000 rows writes. */
 const LARGEST_CSV = 64 * 2 ** 20;
+/** A row has about 60 cells. */
+const MOST_CELLS = 2 ** 22;
+const MOST_COLUMNS = 1000;
+const WANTED = 'a CSV that `cheetah sweep` wrote';
 
 /**
  * Reads a sweep's CSV. Throws UserError, one line, for a file that is missing, too large, malformed or lacks
  * the columns of a sweep.
  */
 export function readRows(file: string): Row[] {
-  const bytes = readBytes(file, { most: LARGEST_CSV, wanted: 'a CSV that `cheetah sweep` wrote' });
-  const parsed = Papa.parse<Record<string, string>>(new TextDecoder().decode(bytes), {
-    header: true,
-    skipEmptyLines: true,
-    delimiter: ',',
-  });
-  const missing = ['format', 'accuracy', 'edp_pj_ns'].filter((name) => !parsed.meta.fields?.includes(name));
-  if (missing.length > 0) {
-    throw new UserError(`${file} lacks the column ${missing[0]}; give a CSV that \`cheetah sweep\` wrote`);
-  }
-  const broken = parsed.errors[0];
-  if (broken) throw new UserError(`${file}, row ${(broken.row ?? 0) + 2}: ${broken.message}`);
-  return parsed.data;
+  const bytes = readBytes(file, { most: LARGEST_CSV, wanted: WANTED });
+  const { columns, records } = csvRecords(openCsv(bytes, file, { cells: MOST_CELLS, columns: MOST_COLUMNS }));
+  const missing = ['format', 'accuracy', 'edp_pj_ns'].find((name) => !columns.includes(name));
+  if (missing !== undefined) throw new UserError(`${file} lacks the column ${missing}; give ${WANTED}`);
+  return records.map(({ cells }) => cells);
 }

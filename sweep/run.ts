@@ -65,11 +65,17 @@ function tasksOf(plan: SweepPlan, journal: Journal): Task[] {
 }
 
 /** The data of a sweep: as many training and test images as its spec says. */
-export async function sweepDataset(spec: SweepSpec, directory: string | undefined): Promise<Dataset> {
+export async function sweepDataset(
+  spec: SweepSpec,
+  directory: string | undefined,
+  tell: (line: string) => void,
+): Promise<Dataset> {
   const train = spec.training?.images ?? 'all';
   return loadDataset(spec.dataset, directory ?? (process.env.CHEETAH_DATA || undefined), {
     ...(train === 'all' ? {} : { train }),
     ...(spec.images === 'all' ? {} : { test: spec.images }),
+    table: spec.table,
+    tell,
   });
 }
 
@@ -92,7 +98,7 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
       `${out} is a directory; give the name of a CSV file, such as ${join(out, spec.name)}.csv`,
     );
   }
-  const dataset = await sweepDataset(spec, options.dataDirectory);
+  const dataset = await sweepDataset(spec, options.dataDirectory, (line) => progress.note(line));
   const { network, parameters: given } = await networkSource(spec.network, spec.weights, dataset);
   checkPlan(plan, spec, network);
   const base = out.replace(/\.csv$/, '');

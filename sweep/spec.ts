@@ -10,6 +10,7 @@ import { UserError } from '../errors.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { readBytes } from '../input/bounded-file.js';
+import { ENCODINGS } from '../input/text.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import { countOrAll, names, numbers, numbersOr, parsed, real, record, shown, text, whole } from './fields.js';
 
@@ -99,11 +100,29 @@ const training = record({
   images: countOrAll(10_000_000).prefault('all'),
 });
 
+/** A column by name or by number from 1; YAML gives the number as one. */
+const labelColumn = z.preprocess(
+  (given) => (typeof given === 'number' ? String(given) : given),
+  text("the label column's name, or its number from 1"),
+);
+
+/** One of a few words. YAML 1.2 reads yes and no as text. */
+function oneOf<const Word extends string>(words: readonly Word[]) {
+  return z.enum(words, { error: (issue) => `got ${shown(issue.input)}; give ${words.join(' or ')}` });
+}
+
 const specSchema = record({
   name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {
     error: (issue) => `got ${shown(issue.input)}; give a name of letters, digits, - and _`,
   }),
   dataset: text('the name of a data set or a CSV file'),
+  /** How a CSV file is read; what is absent is guessed. */
+  table: record({
+    label: labelColumn.optional(),
+    header: oneOf(['yes', 'no']).optional(),
+    delimiter: text('comma, semicolon, tab, pipe or the mark itself').optional(),
+    encoding: oneOf(ENCODINGS).optional(),
+  }).optional(),
   images: countOrAll(10_000_000).prefault('all'),
   /** May be left out where `weights` is a saved model. */
   network: text('a network of the zoo or a network file').optional(),

@@ -1,16 +1,16 @@
 /** Measured multiply-accumulate units, from a CSV of one's own. */
-import Papa from 'papaparse';
 import { UserError } from '../../errors.js';
 import type { NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { readBytes } from '../../input/bounded-file.js';
+import { csvRecords, openCsv } from '../../input/csv.js';
 
 /** What may be measured, as the CSV's columns name it. */
 const FIGURES = ['area_um2', 'energy_fj_per_mac', 'delay_ps', 'luts'] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export interface Measurement {
-  /** Format and line, for messages. */
+  /** Format and row, for messages. */
   readonly name: string;
   readonly format: NumberFormat;
   readonly k: number;
@@ -31,50 +31,44 @@ export function readMeasurements(file: string): Measurement[] {
     most: LARGEST_FILE,
     wanted: `a CSV with the columns ${COLUMNS.join(', ')}, a row for each measured unit`,
   });
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return parseMeasurements(text);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${file}: ${error.message}`);
-    throw error;
-  }
+  return parseMeasurements(bytes, file);
 }
 
 /**
  * The rows of a CSV with the columns format, k (length of the dot product) and any of area_um2, energy_fj_per_mac,
- * delay_ps, luts, source; a blank or `n/a` is what was not measured. Throws UserError naming the line for anything
- * else.
+ * delay_ps, luts, source; a blank or `n/a` is what was not measured. Throws UserError naming `source` and the row for
+ * anything else.
  */
-export function parseMeasurements(csv: string): Measurement[] {
-  const { data, meta, errors } = Papa.parse<Record<string, string>>(csv, {
-    header: true,
-    delimiter: ',',
-    skipEmptyLines: 'greedy',
-    transformHeader: (name) => name.trim(),
-  });
-  const fields = meta.fields ?? [];
-  const unknown = fields.find((name) => !COLUMNS.includes(name));
+export function parseMeasurements(csv: Uint8Array | string, source: string): Measurement[] {
+  const bytes = typeof csv === 'string' ? new TextEncoder().encode(csv) : csv;
+  const bounds = { cells: MOST_ROWS * COLUMNS.length * 2, columns: 100 };
+  const { columns, records } = csvRecords(openCsv(bytes, source, bounds));
+  const unknown = columns.find((name) => !COLUMNS.includes(name));
   if (unknown !== undefined) {
-    throw new UserError(`column '${unknown.slice(0, 40)}' is unknown; use ${COLUMNS.join(', ')}`);
+    throw new UserError(`${source}: column '${unknown}' is unknown; use ${COLUMNS.join(', ')}`);
   }
-  const missing = REQUIRED.find((name) => !fields.includes(name));
-  if (missing) throw new UserError(`the column ${missing} is missing; use ${COLUMNS.join(', ')}`);
-  if (!FIGURES.some((name) => fields.includes(name))) {
-    throw new UserError(`nothing was measured; give one of the columns ${FIGURES.join(', ')}`);
+  const missing = REQUIRED.find((name) => !columns.includes(name));
+  if (missing) throw new UserError(`${source}: the column ${missing} is missing; use ${COLUMNS.join(', ')}`);
+  if (!FIGURES.some((name) => columns.includes(name))) {
+    throw new UserError(`${source}: nothing was measured; give one of the columns ${FIGURES.join(', ')}`);
   }
-  const broken = errors[0];
-  if (broken) throw new UserError(`row ${(broken.row ?? 0) + 1}: ${broken.message}`);
-  if (data.length > MOST_ROWS)
-    throw new UserError(`${data.length} rows are too many; give at most ${MOST_ROWS}`);
-  return data.map((row, index) => measurementOf(row, index + 1));
+  if (records.length > MOST_ROWS)
+    throw new UserError(`${source}: ${records.length} rows are too many; give at most ${MOST_ROWS}`);
+  return records.map(({ row, cells }) => {
+    try {
+      return measurementOf(cells, row);
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${source}: row ${row}: ${error.message}`) : error;
+    }
+  });
 }
 
-function measurementOf(row: Readonly<Record<string, string>>, number: number): Measurement {
-  const cell = (name: string) => (row[name] ?? '').trim();
+function measurementOf(cells: Readonly<Record<string, string>>, row: number): Measurement {
+  const cell = (name: string) => cells[name] ?? '';
   const k = Number(cell('k'));
   if (!Number.isInteger(k) || k < 1 || k > LONGEST_DOT) {
     throw new UserError(
-      `row ${number}: k = '${cell('k').slice(0, 40)}' is impossible; give the length of the dot product, 1 to ${LONGEST_DOT}`,
+      `k = '${cell('k')}' is impossible; give the length of the dot product, 1 to ${LONGEST_DOT}`,
     );
   }
   const figures: Partial<Record<Figure, number>> = {};
@@ -83,26 +77,15 @@ function measurementOf(row: Readonly<Record<string, string>>, number: number): M
     if (written === '' || written === 'n/a') continue;
     const value = Number(written);
     if (!(value > 0 && Number.isFinite(value))) {
-      throw new UserError(
-        `row ${number}: ${name} = '${written.slice(0, 40)}' is impossible; give a number above 0, or leave it blank`,
-      );
+      throw new UserError(`${name} = '${written}' is impossible; give a number above 0, or leave it blank`);
     }
     figures[name] = value;
   }
   return {
-    name: `${cell('format')} (row ${number})`,
-    format: formatOf(cell('format'), number),
+    name: `${cell('format')} (row ${row})`,
+    format: getFormat(cell('format')),
     k,
     figures,
     source: cell('source') || undefined,
   };
-}
-
-function formatOf(name: string, number: number): NumberFormat {
-  try {
-    return getFormat(name);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`row ${number}: ${error.message}`);
-    throw error;
-  }
 }

@@ -20,6 +20,7 @@ function request(more: Partial<LayersRequest> = {}): LayersRequest {
     network: undefined,
     weights: directory,
     dataset: 'builtin',
+    table: undefined,
     dataDirectory: undefined,
     formats: ['posit8es1', 'int8/float8e4m3fn'],
     quantizer: 'linear',

@@ -88,7 +88,7 @@ describe('cheetah train', () => {
     [['--epochs', '0'], /training: epochs 0 is not allowed/],
     [['--optimizer', 'sdg'], /optimizer/],
     [['--seed', '1', '--seed', '2'], /--seed is given more than once/],
-    [['--network', 'missing.json'], /missing\.json: there is no such file/],
+    [['--network', 'missing.json'], /missing\.json: does not exist/],
     [['--dataset', 'iris2'], /dataset iris2 is unknown/],
   ])('%j is one clear line and exit code 1', async (args, message) => {
     const { code, stderr } = await cheetah('--out', join(root, 'd'), ...args);

@@ -64,7 +64,9 @@ describe('loadDataset', () => {
     );
     await expect(loadDataset('iris', directory)).rejects.toThrow(/no iris.csv or iris.csv.gz in/);
     await expect(loadDataset('mnits', directory)).rejects.toThrow(/mnits is unknown; did you mean mnist/);
-    await expect(loadDataset(join(directory, 'no.csv'))).rejects.toThrow(/there is no such file/);
+    await expect(loadDataset(join(directory, 'no.csv'))).rejects.toThrow(
+      /no\.csv does not exist; give a CSV table/,
+    );
   });
 
   it('refuses counts and image sizes that do not belong together', async () => {
@@ -82,7 +84,7 @@ describe('loadDataset', () => {
     const dataset = await loadDataset(path);
     expect(dataset).toMatchObject({ name: 'my-table', shape: [2], classes: ['0', '1', '2'] });
     expect((await loadDataset(path, undefined, { seed: 1 })).checksum).not.toBe(dataset.checksum);
-    expect((await loadDataset(path, undefined, { label: '3' })).checksum).toBe(dataset.checksum);
+    expect((await loadDataset(path, undefined, { table: { label: '3' } })).checksum).toBe(dataset.checksum);
   });
 
   it('knows datasets registered by a plug-in, once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseTable } from '../../datasets/table.js';
+import { parseTable, type TableChoices } from '../../datasets/table.js';
 
-const parse = (text: string, label?: string) => parseTable(text, 'x.csv', label);
+const parse = (text: string, label?: string) => parseTable(text, 'x.csv', { label });
 
 describe('tables', () => {
   it('take class names from the first line of scikit-learn', () => {
@@ -63,5 +63,69 @@ describe('tables', () => {
     expect(() => parse('1,2,x\n3,4,x\n')).toThrow(/1 distinct labels/);
     const many = Array.from({ length: 257 }, (_, i) => `1,${i}`).join('\n');
     expect(() => parse(many)).toThrow(/257 distinct labels/);
+  });
+
+  it('keep a first row of data whose missing or foreign number is no name of a column', () => {
+    for (const cell of ['?', '', 'NaN', 'n/a', '-', '"0,5"', '12 %', "1'000", '0x1f', 'inf']) {
+      expect(() => parse(`${cell},1,2,a\n3,4,5,a\n6,7,8,b\n9,1,2,b\n`)).toThrow(
+        /^x\.csv: row 1, column 1: '.*' is not a finite number.*--header yes/,
+      );
+    }
+    // a slip of the finger in one cell does not make a header of the row
+    expect(() => parse('5.l,3,a\n1,2,a\n3,4,b\n5,6,b\n')).toThrow(/row 1, column 1: '5\.l'/);
+  });
+
+  it('take a first row of numbers for a header where its label is none of the others', () => {
+    const years = parse('2019,2020,2021,kind\n1,2,3,a\n4,5,6,b\n7,8,9,a\n1,2,3,b\n');
+    expect(years).toMatchObject({ rows: 4, classes: ['a', 'b'], columns: ['2019', '2020', '2021'] });
+    expect([...years.values.subarray(0, 3)]).toEqual([1, 2, 3]);
+    expect(years.guesses).toBe(
+      "x.csv: taken as cells between commas (--delimiter), the first row is a header (--header), labels in column 4 'kind' (--label)",
+    );
+    const mixed = parse('id,2020,kind\n1,2,a\n4,5,b\n7,8,a\n1,2,b\n');
+    expect(mixed.columns).toEqual(['id', '2020']);
+    // the label b occurs once: the first row may be one of three such classes
+    const data = parse('2019,2020,kind\n1,2,a\n4,5,b\n7,8,a\n');
+    expect(data).toMatchObject({ rows: 4, classes: ['a', 'b', 'kind'], columns: undefined });
+    expect([...data.values]).toEqual([2019, 2020, 1, 2, 4, 5, 7, 8]);
+    expect([...data.labels]).toEqual([2, 0, 1, 0]);
+  });
+
+  it('take an index column without a name as part of a header', () => {
+    expect(parse(',a,kind\n0,1,x\n1,2,y\n').columns).toEqual(['', 'a']);
+  });
+
+  it('do as they are told, and then say nothing', () => {
+    const told = (text: string, choices: TableChoices) => parseTable(text, 'x.csv', choices);
+    const all = { delimiter: 'semicolon', header: 'no', label: '1' } as const;
+    expect(told('7;1\n8;2\n', all)).toMatchObject({ rows: 2, classes: ['7', '8'], guesses: undefined });
+    expect(told('1,2,3\n1,2,4\n5,6,4\n5,6,3\n', { header: 'yes' })).toMatchObject({
+      rows: 3,
+      columns: ['1', '2'],
+    });
+    const byName = told('2019,2020,2021\n1,2,3\n4,5,6\n', { header: 'yes', label: '2020' });
+    expect(byName).toMatchObject({ columns: ['2019', '2021'], classes: ['2', '5'] });
+    expect(() => told('a,b,kind\n1,2,x\n3,4,y\n', { header: 'no' })).toThrow(/row 1, column 1: 'a' is not/);
+    expect(() => told('1,2\n', { delimiter: 'e' })).toThrow(/delimiter 'e' is impossible/);
+  });
+
+  it('are refused where their encoding is not said, and not one class is lost', () => {
+    const latin1 = Buffer.from('1,2,\xe9\n3,4,\xe8\n5,6,\xe9\n', 'latin1');
+    expect(() => parseTable(Uint8Array.from(latin1), 'x.csv')).toThrow(
+      'x.csv: row 1 is not UTF-8; save it as UTF-8, or say --encoding latin1 if it is that',
+    );
+    expect(parseTable(Uint8Array.from(latin1), 'x.csv', { encoding: 'latin1' }).classes).toEqual(['è', 'é']);
+    expect(parse('1,2,é\n3,4,è\n').classes).toEqual(['è', 'é']);
+  });
+
+  it('say when scikit-learn’s count of rows is wrong', () => {
+    expect(() => parse('3,2,red,blue\n1,2,0\n3,4,1\n')).toThrow(/announces 3 rows, 2 follow/);
+  });
+
+  it('are refused beyond the bounds, before a cell is made of them', () => {
+    const wide = `${'1,'.repeat(65_537)}1\n`;
+    expect(() => parse(wide + wide)).toThrow('x.csv: row 1 has more than the 65537 cells that are read');
+    expect(() => parse('1,2\n'.repeat(2 ** 22 + 1))).toThrow(/more than the 8388608 cells/);
+    expect(() => parse('\n'.repeat(2 ** 23 + 1))).toThrow(/more than the 8388608 cells/);
   });
 });

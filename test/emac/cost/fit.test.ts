@@ -65,7 +65,7 @@ async function refusal(attempt: () => unknown): Promise<string> {
 
 describe('figures that follow the model', () => {
   it('give its coefficients back, with no error left', async () => {
-    const { source, fits } = await fitCostSource(parseMeasurements(synthetic()), OPTIONS);
+    const { source, fits } = await fitCostSource(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
     const size = { 'multiplier-cells': 2, 'accumulator-bits': 5, 'decode-bits': 7 };
     const shifters = { 'align-mux-bits': 3, 'normalise-mux-bits': 3 };
     const composed = { 'saturate-bits': 3, 'requantize-cells': 2 };
@@ -92,7 +92,7 @@ describe('figures that follow the model', () => {
   });
 
   it('give a file that --cost takes, and that prices a unit it did not see', async () => {
-    const { source } = await fitCostSource(parseMeasurements(synthetic()), OPTIONS);
+    const { source } = await fitCostSource(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
     const file = join(directory, 'mine.json');
     writeFileSync(file, JSON.stringify(source));
     const loaded = loadCostSource(file);
@@ -110,7 +110,7 @@ describe('figures that follow the model', () => {
   it('of integers alone price no posit', async () => {
     const fixed = ['fixed4q2', 'fixed5q2', 'fixed6q3', 'fixed7q3', 'fixed8q4', 'fixed10q2'];
     const lines = fixed.map((name, i) => `${name},${16 << (i % 3)},${100 * (i + 3)}`);
-    const only = parseMeasurements(['format,k,area_um2', ...lines].join('\n'));
+    const only = parseMeasurements(['format,k,area_um2', ...lines].join('\n'), 'm.csv');
     const { source } = await fitCostSource(only, OPTIONS);
     expect(unitCost(facts('fixed8q4'), source).areaUm2).not.toBe('n/a');
     expect(unitCost(facts('posit8es1'), source).areaUm2).toBe('n/a');
@@ -155,7 +155,7 @@ describe('the measured prototypes', () => {
   ].join('\n');
 
   it('are met as well as library45 states, and priced alike by both', async () => {
-    const { source, fits } = await fitCostSource(parseMeasurements(csv), OPTIONS);
+    const { source, fits } = await fitCostSource(parseMeasurements(csv, 'm.csv'), OPTIONS);
     expect(source.describes).toBe('40 measured units: Nangate 45 prototypes');
     const [area, energy, delay] = fits;
     expect(area!.leaveOneOut).toBeLessThan(0.075);
@@ -250,24 +250,25 @@ describe('relative least squares', () => {
 
 describe('files of measurements', () => {
   it.each([
-    ['format,k,area\nfixed8q4,16,3', /^column 'area' is unknown; use format, k, area_um2/],
-    ['format,area_um2\nfixed8q4,3', /^the column k is missing/],
-    ['format,k\nfixed8q4,3', /^nothing was measured/],
-    ['format,k,luts\nfixed8q4,0,3', /^row 1: k = '0' is impossible/],
-    ['format,k,luts\nfixed8q4,8,-3', /^row 1: luts = '-3' is impossible/],
-    ['format,k,luts\nfixed8q4,8,3\nposit8e1,8,3', /^row 2: .*posit8e/],
-    ['format,k,luts\nfixed8q4,8,3,9', /^row 1: /],
+    ['format,k,area\nfixed8q4,16,3', /^m\.csv: column 'area' is unknown; use format, k, area_um2/],
+    ['format,area_um2\nfixed8q4,3', /^m\.csv: the column k is missing/],
+    ['format,k\nfixed8q4,3', /^m\.csv: nothing was measured/],
+    ['format,k,luts\nfixed8q4,0,3', /^m\.csv: row 2: k = '0' is impossible/],
+    ['format,k,luts\nfixed8q4,8,-3', /^m\.csv: row 2: luts = '-3' is impossible/],
+    ['format,k,luts\nfixed8q4,8,3\nposit8e1,8,3', /^m\.csv: row 3: .*posit8e/],
+    ['format,k,luts\nfixed8q4,8,3,9', /^m\.csv: row 2 has 4 cells where the others have 3/],
     [
       'format,k,luts\nfixed8q4,8,3',
       /^luts: 1 row is too few for 3 coefficients \(multiplier-cells, accumulator-bits, constant\); give at least 4$/,
     ],
     ['format,k,luts\nfixed8q4,8,n/a', /^no row has a figure/],
   ])('refuses %j', async (csv, message) => {
-    expect(await refusal(() => fitCostSource(parseMeasurements(csv), OPTIONS))).toMatch(message);
+    expect(await refusal(() => fitCostSource(parseMeasurements(csv, 'm.csv'), OPTIONS))).toMatch(message);
   });
 
   it('refuses a name that is none, and a file that is not there', async () => {
-    const attempt = () => fitCostSource(parseMeasurements(synthetic()), { ...OPTIONS, name: 'My Cost' });
+    const attempt = () =>
+      fitCostSource(parseMeasurements(synthetic(), 'm.csv'), { ...OPTIONS, name: 'My Cost' });
     expect(await refusal(attempt)).toMatch(/^name: a name is lower-case/);
     expect(await refusal(() => readMeasurements(join(directory, 'none.csv')))).toMatch(
       /does not exist; give a CSV with the columns/,
