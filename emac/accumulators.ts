@@ -2,8 +2,8 @@
  * The accumulators that are not exact (docs/numerics.md §4): bias first, then k ascending, each step rounded,
  * wrapped or saturated as the policy says. All work in units of scale_w · scale_x.
  */
-import { bitsOf, fromBits, powerOfTwo, toRational } from '../arithmetic/float64.js';
-import { dyadic } from '../arithmetic/rational.js';
+import { bitsOf, fromBits, toNumber, toRational } from '../arithmetic/float64.js';
+import { compare, dyadic } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
 import type { Rounding } from '../formats/format.js';
 import { productError, sumError } from './certified/float64-bound.js';
@@ -98,11 +98,12 @@ function fromNumber(value: number): Extended {
   return toRational(value);
 }
 
-/** The bias as a float64, exactly where it fits and rounded to odd where it does not. */
+/** The bias as a float64: exactly where it fits, else rounded to odd, which beyond float64 is its largest number. */
 export function biasNumber(layer: MacLayer, channel: number): number {
-  const exact = layer.bias[channel]!;
-  const steps = Number(exact);
-  return toOdd(steps, Number(exact - BigInt(steps))) * powerOfTwo(layer.latticeExponent);
+  const exact = dyadic(layer.bias[channel]!, layer.latticeExponent);
+  const nearest = toNumber(exact);
+  if (!Number.isFinite(nearest)) return Math.sign(nearest) * Number.MAX_VALUE;
+  return toOdd(nearest, compare(exact, toRational(nearest)));
 }
 
 function float32Sum(

@@ -2,17 +2,12 @@
  * One multiply-accumulate layer in codes (docs/numerics.md §4):
  * y = encode_y( act( s · ( Σ (w − z_w)(x − z_x) + b ) ) ), everything inside exact, one rounding.
  */
-import {
-  exponentOfRational,
-  nearestMultiple,
-  roundToPrecision,
-  toNumber,
-  toRational,
-} from '../arithmetic/float64.js';
+import { exponentOfRational, roundToPrecision, toNumber, toRational } from '../arithmetic/float64.js';
 import { divide, dyadic, multiply, type Rational } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
-import { decodeTensor, encodeTensor } from '../quantizers/encoder.js';
+import { encodeTensor, placementOf } from '../quantizers/encoder.js';
 import type { Encoding } from '../quantizers/encoding.js';
+import { biasSteps } from './bias.js';
 import type { LayerChoices } from './choices.js';
 
 export type Activation = 'identity' | 'relu' | 'relu6';
@@ -64,13 +59,22 @@ export interface LayerSource {
 export const WEIGHT_DRAWS = 0x10000;
 export const BIAS_DRAWS = 0x20000;
 
-function scaleOf(encoding: Encoding, channel: number): number {
-  return encoding.scales.length === 1 ? encoding.scales[0]! : encoding.scales[channel]!;
-}
-
-/** s = RNp(of the exact quotient a / b), p = scaleBits; a power of two stays one. */
-export function multiplierOf(numerator: Rational, denominator: number, scaleBits: number): Rational {
-  return roundToPrecision(divide(numerator, toRational(denominator)), scaleBits);
+/**
+ * s = RNp(of the exact quotient numerator / denominator), p = scaleBits; a power of two stays one. `where` names its
+ * step in errors. Throws UserError for an s outside 2^±512.
+ */
+export function multiplierOf(
+  where: string,
+  numerator: Rational,
+  denominator: number,
+  scaleBits: number,
+): Rational {
+  const s = roundToPrecision(divide(numerator, toRational(denominator)), scaleBits);
+  const exponent = exponentOfRational(s);
+  if (Math.abs(exponent) > 512) {
+    throw new UserError(`${where}: its multiplier is 2^${exponent}; keep scales so that it is within 2^±512`);
+  }
+  return s;
 }
 
 /**
@@ -101,30 +105,17 @@ export function quantizeLayer(
       `layer '${name}': group scales are not available in the emac dataflow; use tensor or channel`,
     );
   }
-  checkFinite(source.bias, `bias of layer '${name}'`);
   const latticeExponent = weights.format.facts.lsbExponent + activations.format.facts.lsbExponent;
   const drawOf = (kind: number) => ({
     seed: choices.seed,
     tensor: kind + source.tensor,
     image: source.group,
   });
-  const bias =
-    choices.bias === 'format'
-      ? quantizedBias(source.bias, weights, name, drawOf(BIAS_DRAWS))
-      : Float64Array.from(source.bias);
-  const multipliers: Rational[] = [];
-  const biasSteps: bigint[] = [];
-  for (let channel = 0; channel < outChannels; channel++) {
-    const unit = multiply(toRational(scaleOf(weights, channel)), toRational(activations.scales[0]!));
-    const s = multiplierOf(unit, output.scales[0]!, choices.scaleBits);
-    if (Math.abs(exponentOfRational(s)) > 512) {
-      throw new UserError(
-        `layer '${name}': its multiplier is 2^${exponentOfRational(s)}; keep scales so that it is within 2^±512`,
-      );
-    }
-    multipliers.push(s);
-    biasSteps.push(nearestMultiple(divide(toRational(bias[channel]!), unit), latticeExponent));
-  }
+  const inputScale = toRational(activations.scales[0]!);
+  const multipliers = Array.from({ length: outChannels }, (_, channel) => {
+    const unit = multiply(toRational(placementOf(weights, channel).scale), inputScale);
+    return multiplierOf(`layer '${name}'`, unit, output.scales[0]!, choices.scaleBits);
+  });
   return {
     ...{ name, k, outChannels, weights, activations, output, choices, latticeExponent },
     activation: source.activation,
@@ -133,32 +124,13 @@ export function quantizeLayer(
       draw: drawOf(WEIGHT_DRAWS),
     }),
     multipliers,
-    bias: biasSteps,
+    bias: biasSteps(
+      { name, bias: source.bias, draw: drawOf(BIAS_DRAWS) },
+      ...([weights, activations, choices.bias] as const),
+    ),
     cap: source.activation === 'relu6' ? divide(dyadic(6n, 0), toRational(output.scales[0]!)) : undefined,
     tensor: source.tensor,
   };
-}
-
-/** The bias put through the weights' encoding, full range, channel by channel. */
-function quantizedBias(
-  bias: Float32Array,
-  weights: Encoding,
-  name: string,
-  draw: { readonly seed: number; readonly tensor: number; readonly image: number },
-): Float64Array {
-  const encoding: Encoding = { ...weights, range: 'full' };
-  const codes = encodeTensor(bias, encoding, {
-    channels: bias.length,
-    name: `bias of layer '${name}'`,
-    draw,
-  });
-  return decodeTensor(codes, encoding, bias.length);
-}
-
-function checkFinite(values: Float32Array, what: string): void {
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0)
-    throw new UserError(`${what}: element ${index} is ${values[index]}; every value must be finite`);
 }
 
 /** s as a float64; exact for scaleBits ≤ 53. */

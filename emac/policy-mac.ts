@@ -154,7 +154,7 @@ export class PolicyMac {
     if (Number.isNaN(value)) return this.#encode('nan', channel, draw);
     if (!Number.isFinite(value)) return this.#encode(value > 0 ? '+infinity' : '-infinity', channel, draw);
     const s = this.#numbers.multipliers[channel]!;
-    const short = this.#rounder.thresholds === 'fixed' && isRegular(s, latticeExponent);
+    const short = this.#rounder.thresholds === 'fixed' && isRegular(s, value, latticeExponent);
     return short ? codeOfProduct(this.#rounder, s, value) : this.#encode(toRational(value), channel, draw);
   }
 

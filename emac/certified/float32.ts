@@ -142,7 +142,7 @@ export class Float32Stage implements StageOne {
       this.#largestNorm = Math.max(this.#largestNorm, norm);
       const s = numbers.multipliers[channel]!;
       columns[channel * 4] = s;
-      columns[channel * 4 + 1] = numbers.biasSteps[channel]! * numbers.step;
+      columns[channel * 4 + 1] = numbers.bias[channel]!;
       columns[channel * 4 + 2] = (norm * error + rest) * OUTWARD;
       const least = underflowBound(s, layer.latticeExponent);
       columns[channel * 4 + 3] = (s * norm * this.#rest + least) * OUTWARD;

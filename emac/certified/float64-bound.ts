@@ -32,11 +32,11 @@ export function underflowBound(s: number, latticeExponent: number): number {
 }
 
 /**
- * Whether the rounding error of a sum's product with s is a normal number, so that its sign can be known; the sum
- * lies on the lattice 2^latticeExponent.
+ * Whether the rounding error of s · sum is a normal number or 0, and can be computed without overflow, so that its sign
+ * can be known; the sum lies on the lattice 2^latticeExponent. A sum that is NaN or infinite is not regular.
  */
-export function isRegular(s: number, latticeExponent: number): boolean {
-  return s < powerOfTwo(400) && underflowBound(s, latticeExponent) === 0;
+export function isRegular(s: number, sum: number, latticeExponent: number): boolean {
+  return s < powerOfTwo(400) && Math.abs(sum) < powerOfTwo(900) && underflowBound(s, latticeExponent) === 0;
 }
 
 /** a · b − fl(a · b), exactly (Dekker's product); no overflow or underflow may occur on the way. */

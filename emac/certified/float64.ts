@@ -101,7 +101,7 @@ export class Float64Stage implements StageOne {
       const norm = Math.sqrt(squares) * OUTWARD;
       const s = numbers.multipliers[channel]!;
       columns[channel * 4] = s;
-      columns[channel * 4 + 1] = numbers.biasSteps[channel]! * numbers.step;
+      columns[channel * 4 + 1] = numbers.bias[channel]!;
       columns[channel * 4 + 2] = norm * gamma(k + 2) * OUTWARD;
       columns[channel * 4 + 3] = underflowBound(s, layer.latticeExponent);
     }

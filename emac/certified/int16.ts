@@ -65,8 +65,7 @@ export class Int16Stage implements StageOne {
       relative: RELATIVE,
     };
     this.#largestBias = 0;
-    for (const steps of numbers.biasSteps)
-      this.#largestBias = Math.max(this.#largestBias, Math.abs(steps) * numbers.step * OUTWARD);
+    for (const b of numbers.bias) this.#largestBias = Math.max(this.#largestBias, Math.abs(b) * OUTWARD);
   }
 
   run(block: MacBlock): IntegerSums | undefined {
@@ -146,14 +145,14 @@ export class Int16Stage implements StageOne {
       this.#tables.withRests.values[2 * code + 1] = Math.ceil(rest * rest * REST_STEPS);
     }
     this.#panels.retable();
-    const unit = powerOfTwo(layer.latticeExponent + weights.exponent + exponent);
+    const unit = powerOfTwo(weights.exponent + exponent);
     const columns = this.#sums.columns.values;
     let rests: 'exact' | 'rest' = 'exact';
     for (let channel = 0; channel < layer.outChannels; channel++) {
-      const scaled = numbers.biasSteps[channel]! * unit;
+      const scaled = numbers.bias[channel]! * unit;
       if (!(Math.abs(scaled) < SUM_LIMIT / 2)) return undefined;
       const rounded = Math.round(scaled);
-      // biasSteps is within half a unit in the last place of b
+      // numbers.bias is within half a unit in the last place of b
       const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
       const rest = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
       if (rest > 0) rests = 'rest';

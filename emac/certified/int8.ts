@@ -112,15 +112,15 @@ export class Int8Stage implements StageOne {
     const segment = weights.segments.findLast(({ largest }) => largest * span <= LARGEST_INT16);
     if (segment === undefined) return undefined;
 
-    const unit = powerOfTwo(layer.latticeExponent + weights.exponent - lsb);
+    const unit = powerOfTwo(weights.exponent - lsb);
     const columns = this.#sums.columns.values;
     let exact = layer.choices.scaleBits <= EXACT_SCALE_BITS;
     for (let channel = 0; channel < layer.outChannels; channel++) {
-      const scaled = numbers.biasSteps[channel]! * unit;
+      const scaled = numbers.bias[channel]! * unit;
       const rounded = Math.round(scaled);
       const start = rounded + offset * weights.sums[channel]!;
       if (!(Math.abs(start) + weights.magnitude * span < SUM_LIMIT)) return undefined;
-      // biasSteps is within half a unit in the last place of b
+      // numbers.bias is within half a unit in the last place of b
       const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
       const rest = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
       if (!whole) exact = false;

@@ -211,11 +211,11 @@ export class Repair {
     const channel = at % layer.outChannels;
     const row = (at - channel) / layer.outChannels;
     const draw = block.draw?.(row, channel);
-    const bias = numbers.biasSteps[channel]! * numbers.step;
+    const bias = numbers.bias[channel]!;
     const s = numbers.multipliers[channel]!;
     const whole = (norms + Math.abs(bias)) * OUTWARD;
     if (
-      isRegular(s, layer.latticeExponent) &&
+      isRegular(s, sum + bias, layer.latticeExponent) &&
       whole < EXACT_LIMIT * numbers.step &&
       rounder.thresholds === 'fixed'
     ) {
@@ -251,7 +251,7 @@ export class Repair {
     this.#exactRow = row;
     const { value, exactly } = this.#sums.rounded(channel);
     const s = numbers.multipliers[channel]!;
-    if (exactly && rounder.thresholds === 'fixed' && isRegular(s, layer.latticeExponent))
+    if (exactly && rounder.thresholds === 'fixed' && isRegular(s, value, layer.latticeExponent))
       return codeOfProduct(rounder, s, value);
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);

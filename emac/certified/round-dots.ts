@@ -37,7 +37,7 @@ export class RoundDots {
     const share = (gamma(layer.k + 2) + powerOfTwo(-51)) * OUTWARD * OUTWARD;
     for (let channel = 0; channel < n; channel++) {
       const s = numbers.multipliers[channel]!;
-      const bias = numbers.biasSteps[channel]! * numbers.step;
+      const bias = numbers.bias[channel]!;
       this.#columns.values.set([s, bias, weightNorms[channel]!, s * share], channel * 4);
       this.#least = Math.max(this.#least, underflowBound(s, layer.latticeExponent));
     }

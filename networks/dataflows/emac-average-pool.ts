@@ -28,6 +28,7 @@ export class EmacAveragePool {
     private readonly tensor: number,
   ) {
     this.multiplier = multiplierOf(
+      `pool '${step.name}'`,
       toRational(input.encoding.scales[0]!),
       output.encoding.scales[0]!,
       choices.scaleBits,

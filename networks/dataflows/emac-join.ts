@@ -29,7 +29,8 @@ export class EmacJoin {
   ) {
     const { encoding } = output;
     this.multipliers = inputs.map((input) => {
-      return multiplierOf(toRational(input.encoding.scales[0]!), encoding.scales[0]!, choices.scaleBits);
+      const scale = toRational(input.encoding.scales[0]!);
+      return multiplierOf(`step '${step.name}'`, scale, encoding.scales[0]!, choices.scaleBits);
     });
     this.#numbers = this.multipliers.map(toNumber);
     this.#readers = inputs.map((input) => new OperandReader(input.encoding));
