@@ -12,6 +12,7 @@ import { UserError } from '../errors.js';
 import type { NumberFormat, OverflowPolicy, Rounding, RoundingMode, Underflow } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { checkRounding } from '../formats/rounding.js';
+import { plainPieces } from '../input/lines.js';
 import type { Encoding } from '../quantizers/encoding.js';
 import { HexLines, type HexSink } from './hex-lines.js';
 
@@ -30,6 +31,8 @@ export interface DotOptions {
 
 /** Longest line, in products: a file without line ends must not fill the memory. */
 const LARGEST_K = 2 ** 20;
+/** Most lines: what each gives is kept till all are read, so that an error leaves nothing half-written. */
+const MOST_LINES = 2 ** 20;
 /** Longest traced line: a trace has a row a cycle. */
 const LARGEST_TRACE = 2 ** 14;
 
@@ -113,6 +116,7 @@ class DotSink implements HexSink {
     if (this.#count % 2 !== 0) {
       throw new UserError(`line ${line}: ${this.#count} codes; give pairs, w0 x0 w1 x1 …, so an even number`);
     }
+    if (line > MOST_LINES) throw new UserError(`more than ${MOST_LINES} lines; give them in several runs`);
     const k = this.#count / 2;
     const { width, seed } = this.options;
     const paths = { weights: datapathOf(this.#weights), activations: datapathOf(this.#activations) };
@@ -210,7 +214,7 @@ function written(results: readonly Result[], options: DotOptions): string {
 export async function dotLines(input: AsyncIterable<Uint8Array>, options: DotOptions): Promise<string> {
   const sink = new DotSink(options);
   const lines = new HexLines(sink);
-  for await (const bytes of input) lines.push(bytes);
+  for await (const bytes of plainPieces(input, 'stdin')) lines.push(bytes);
   lines.end();
   return written(sink.results, options);
 }

@@ -8,6 +8,7 @@ import { errorText, eventOf } from '../formats/events.js';
 import { hexCode } from '../formats/explain.js';
 import type { NumberFormat, Rounding } from '../formats/format.js';
 import { UNIT } from '../formats/placement.js';
+import { plainPieces } from '../input/lines.js';
 
 /** A text and where it stood, for messages: `line 3`. */
 export interface Item {
@@ -26,25 +27,30 @@ export async function* itemsOfArguments(texts: readonly string[]): AsyncGenerato
   for (const [index, text] of texts.entries()) yield { text, where: `argument ${index + 1}` };
 }
 
+/** Longest line: a file without line ends must not fill the memory. */
+const LONGEST_LINE = 4096;
+
 /** Lines as items, without the blanks around them; empty lines are passed over but counted. */
 export async function* itemsOfLines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Item> {
   const decoder = new TextDecoder();
   let rest = '';
   let line = 0;
-  for await (const chunk of chunks) {
-    const lines = (
-      rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))
-    ).split('\n');
+  for await (const bytes of plainPieces(chunks, 'stdin')) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop()!;
-    if (rest.length > 4096)
-      throw new UserError(`line ${line + lines.length + 1} is longer than 4096 characters`);
+    if (rest.length > LONGEST_LINE) throw tooLong(line + lines.length + 1);
     for (const each of lines) {
       line++;
+      if (each.length > LONGEST_LINE) throw tooLong(line);
       const text = each.trim();
       if (text !== '') yield { text, where: `line ${line}` };
     }
   }
   if (rest.trim() !== '') yield { text: rest.trim(), where: `line ${line + 1}` };
+}
+
+function tooLong(line: number): UserError {
+  return new UserError(`line ${line} is longer than ${LONGEST_LINE} characters; give one value a line`);
 }
 
 async function* batches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {

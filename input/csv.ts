@@ -153,8 +153,14 @@ function newlines(cell: string): number {
   return count;
 }
 
-/** Rows under a header, as records by column. Throws UserError for a column that stands twice and a ragged row. */
-export function csvRecords(csv: Csv): {
+/**
+ * Up to `most` rows under a header, as records by column. Throws UserError beyond them, for a column that stands twice
+ * and for a ragged row.
+ */
+export function csvRecords(
+  csv: Csv,
+  most: number,
+): {
   readonly columns: readonly string[];
   readonly records: readonly { readonly row: number; readonly cells: Readonly<Record<string, string>> }[];
 } {
@@ -169,6 +175,9 @@ export function csvRecords(csv: Csv): {
       return;
     }
     if (cells.length !== columns.length) throw raggedRow(csv.source, row, cells.length, columns.length);
+    if (records.length === most) {
+      throw new UserError(`${csv.source} has more than ${most} rows; give at most so many`);
+    }
     records.push({ row, cells: Object.fromEntries(columns.map((name, i) => [name, cells[i]!])) });
   });
   return { columns: columns ?? [], records };

@@ -19,14 +19,9 @@ export async function plotFile(
   const file = options.out ?? `${csv.replace(/\.csv$/i, '')}.svg`;
   if (!file.toLowerCase().endsWith('.svg'))
     throw new UserError(`'${file}' is not an SVG name; end it in .svg`);
-  const rows = readRows(csv);
+  const rows = readRows(csv, ROWS_AT_MOST);
   if (rows.length === 0)
     throw new UserError(`${csv} has a header but no rows; let the sweep finish a point first`);
-  if (rows.length > ROWS_AT_MOST) {
-    throw new UserError(
-      `${csv} has ${rows.length} rows; a figure takes at most ${ROWS_AT_MOST}: filter it first`,
-    );
-  }
   writeAtomically(file, await figureSvg(paretoPlot(rows, options)));
   return file;
 }

@@ -134,12 +134,15 @@ const MOST_COLUMNS = 1000;
 const WANTED = 'a CSV that `cheetah sweep` wrote';
 
 /**
- * Reads a sweep's CSV. Throws UserError, one line, for a file that is missing, too large, malformed or lacks
- * the columns of a sweep.
+ * Reads up to `most` rows of a sweep's CSV. Throws UserError, one line, for a file that is missing, too large,
+ * malformed or lacks the columns of a sweep.
  */
-export function readRows(file: string): Row[] {
+export function readRows(file: string, most = 100_000): Row[] {
   const bytes = readBytes(file, { most: LARGEST_CSV, wanted: WANTED });
-  const { columns, records } = csvRecords(openCsv(bytes, file, { cells: MOST_CELLS, columns: MOST_COLUMNS }));
+  const { columns, records } = csvRecords(
+    openCsv(bytes, file, { cells: MOST_CELLS, columns: MOST_COLUMNS }),
+    most,
+  );
   const missing = ['format', 'accuracy', 'edp_pj_ns'].find((name) => !columns.includes(name));
   if (missing !== undefined) throw new UserError(`${file} lacks the column ${missing}; give ${WANTED}`);
   return records.map(({ cells }) => cells);

@@ -10,7 +10,7 @@ import { UserError } from '../errors.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { readBytes } from '../input/bounded-file.js';
-import { ENCODINGS } from '../input/text.js';
+import { ENCODINGS, textOf } from '../input/text.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import { countOrAll, names, numbers, numbersOr, parsed, real, record, shown, text, whole } from './fields.js';
 
@@ -223,7 +223,7 @@ export function parseSpec(content: string, source: string): SweepSpec {
 /** Reads a spec file. Throws UserError for one that is missing, too large, no text or malformed. */
 export function readSpec(file: string): SweepSpec {
   const bytes = readBytes(file, { most: LARGEST_SPEC, wanted: 'a sweep spec (YAML or JSON)' });
-  return parseSpec(new TextDecoder().decode(bytes), file);
+  return parseSpec(textOf(bytes, file), file);
 }
 
 /** JSON with the keys of every object in order, so that equal things are equal bytes. */

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
+import { textOf } from '../../input/text.js';
 import { type CostSource, costSourceSchema } from './source.js';
 import { aladdin40 } from './sources/aladdin40.js';
 import { ecp5, ice40, xc7 } from './sources/fpga.js';
@@ -46,7 +47,7 @@ function contents(file: string, names: string): unknown {
     most: LARGEST_FILE,
     wanted: `a cost table (a short JSON or YAML file), or one of ${names}`,
   });
-  const text = new TextDecoder().decode(bytes);
+  const text = textOf(bytes, file);
   try {
     // JSON is YAML
     return parse(text, { maxAliasCount: 16 });

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { writeAtomically } from '../../atomic-file.js';
 import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
+import { textOf } from '../../input/text.js';
 import { textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
 import { execute, type Listener } from './execute.js';
@@ -64,7 +65,7 @@ function readNotebook(file: string): string {
   });
   if (!/\.[cm]?ts$/.test(file))
     throw new UserError(`${file} is no TypeScript file; a notebook's name ends in .ts`);
-  return new TextDecoder().decode(bytes);
+  return textOf(bytes, file);
 }
 
 /** The first Markdown heading, else the file's name. */

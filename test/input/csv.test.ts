@@ -75,7 +75,7 @@ describe('rows of CSV', () => {
 });
 
 describe('records of CSV', () => {
-  const records = (text: string) => csvRecords(openCsv(bytes(text), 'x.csv', bounds));
+  const records = (text: string) => csvRecords(openCsv(bytes(text), 'x.csv', bounds), 2);
   it('are cells by column', () => {
     expect(records('a, b\n1,2\n\n__proto__,4')).toEqual({
       columns: ['a', 'b'],
@@ -87,7 +87,8 @@ describe('records of CSV', () => {
     expect(records('')).toEqual({ columns: [], records: [] });
   });
 
-  it('are refused with a column twice or a ragged row', () => {
+  it('are refused with a column twice or a ragged row, or too many', () => {
+    expect(() => records('a\n1\n2\n3')).toThrow('x.csv has more than 2 rows');
     expect(() => records('a,b,a\n1,2,3')).toThrow("x.csv: the column 'a' stands twice; name it once");
     expect(() => records('a,b\n1,2\n3')).toThrow('x.csv: row 3 has 1 cells where the others have 2');
   });
