@@ -29,8 +29,9 @@ const small = Uint8Array.of(1, 2, 3);
 const files = new Map<string, Uint8Array>();
 let asked: { url: string; range: string | undefined }[] = [];
 let encodings = new Set<unknown>();
-/** Paths whose connection breaks after half. */
+/** Paths whose connection breaks after half, once that half has arrived; and how it is broken. */
 const broken = new Set<string>();
+let breakLine = (): void => undefined;
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url!;
@@ -44,8 +45,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
   if (broken.has(url)) {
     response.writeHead(200, { 'content-length': content.length });
-    // all that was written arrives before the end of the line does
-    response.write(content.subarray(0, content.length / 2), () => request.socket.end());
+    response.write(content.subarray(0, content.length / 2));
+    breakLine = () => response.destroy();
     return;
   }
   const from = range === undefined ? 0 : Number(/^bytes=(\d+)-$/.exec(range)![1]);
@@ -115,7 +116,10 @@ describe('fetching files', () => {
     files.set('/main/big', big).set('/main/small', small);
     broken.add('/main/big');
     const directory = temporaryFolder();
-    const calls = { from: `${base}/main` };
+    const onProgress = (received: number) => {
+      if (received === big.length / 2) breakLine();
+    };
+    const calls = { from: `${base}/main`, onProgress };
     await expect(fetchImageSet(both(), directory, calls)).rejects.toThrow(
       /^big could not be fetched: http.*\/main\/big: /,
     );
