@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/commands.js';
+import { complaintOf } from './in-process.js';
 import { cheetah, MAIN } from './run-cheetah.js';
 
 describe('cheetah', () => {
@@ -58,12 +59,16 @@ describe('cheetah', () => {
     [['layers', '--json', '--csv'], /^cheetah: options --json and --csv exclude each other/],
     [['--plugin', 'missing.ts', 'formats'], /^cheetah: .*missing\.ts.* does not exist/],
     [['--plugin', 'a.ts'], /^cheetah: no command given/],
-  ])('refuses %j in one line', (args, message) => {
-    const { code, out, err } = cheetah(args);
-    expect(code).toBe(1);
-    expect(out).toBe('');
-    expect(err).toMatch(message);
-    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  ])('refuses %j in one line', async (args, message) => {
+    const line = await complaintOf(args);
+    expect(line).toMatch(message);
+    expect(line).not.toContain('\n');
+  });
+
+  it('fails with what it refuses on standard error alone', () => {
+    const { code, out, err } = cheetah(['sweep', 'x.yaml', '--resum']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^cheetah: option --resum is unknown; did you mean --resume[^\n]*\n$/);
   });
 
   it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', () => {

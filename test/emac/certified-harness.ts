@@ -53,9 +53,14 @@ export interface Outcome {
 
 /** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by ladders, or one by one. */
 function formatOf(name: string): NumberFormat {
-  const format = getFormat(name.replace(', decoded', ''));
-  return name.endsWith(', decoded') ? { ...format, layout: undefined } : format;
+  if (!name.endsWith(', decoded')) return getFormat(name);
+  // one object a name, for what is derived from a format is kept by it
+  const format = decoded.get(name) ?? { ...getFormat(name.replace(', decoded', '')), layout: undefined };
+  decoded.set(name, format);
+  return format;
 }
+
+const decoded = new Map<string, NumberFormat>();
 
 export function encoding(name: string, rounding = NEAREST_EVEN): Encoding {
   return {

@@ -37,14 +37,15 @@ describe('NaN, NaR and Inf among codes', () => {
       format.bits <= 16
         ? Array.from({ length: top + 1 }, (_, code) => code)
         : [...edges, ...infinity].filter((code) => code >= 0 && code <= top);
+    const wrong: number[] = [];
     let found = 0;
     for (const code of codes) {
       const expected = Number.isFinite(format.toNumber(code)) ? 0 : 1;
       codeView(kernels, format.bits, at, 1)[0] = code;
-      expect([code, call(1, 0)]).toEqual([code, expected]);
-      expect([code, twin([code], mask, largest, nan)]).toEqual([code, expected]);
+      if (call(1, 0) !== expected || twin([code], mask, largest, nan) !== expected) wrong.push(code);
       found += expected;
     }
+    expect(wrong).toEqual([]);
     expect(found).toBeGreaterThan(0);
     for (const n of [0, 1, 15, 16, 17, 33, 40]) {
       const view = codeView(kernels, format.bits, at, 64);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MAIN } from '../../cli/run-cheetah.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-notebook-'));
@@ -15,18 +16,8 @@ function run(
   out: string,
   ...more: string[]
 ): { status: number | null; stdout: string; stderr: string } {
-  const command = [
-    '--import',
-    'tsx',
-    join(root, 'cli/main.ts'),
-    'notebook',
-    'run',
-    file,
-    '--out',
-    join(folder, out),
-    ...more,
-  ];
-  return spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+  const words = ['notebook', 'run', file, '--out', join(folder, out), ...more];
+  return spawnSync(process.execPath, [MAIN, ...words], { cwd: root, encoding: 'utf8' });
 }
 
 function notebook(name: string, content: string): string {
