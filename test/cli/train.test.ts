@@ -79,7 +79,7 @@ describe('cheetah train', () => {
     [['--epochs', '0'], /training: epochs 0 is not allowed/],
     [['--optimizer', 'sdg'], /optimizer/],
     [['--seed', '1', '--seed', '2'], /--seed is given more than once/],
-    [['--network', 'missing.json'], /missing\.json: does not exist/],
+    [['--network', 'missing.json'], /missing\.json:? does not exist/],
     [['--dataset', 'iris2'], /dataset iris2 is unknown/],
   ])('%j is one clear line', async (args, message) => {
     expect(await complaintOf(['train', '--out', join(root, 'd'), ...args])).toMatch(message);
