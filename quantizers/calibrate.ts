@@ -6,7 +6,7 @@ import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../formats/forma
 import { checkRounding } from '../formats/rounding.js';
 import type { Encoding, Granularity } from './encoding.js';
 import type { Histogram } from './histogram.js';
-import { leastDivergence } from './kl.js';
+import { leastDivergence, type Target } from './kl.js';
 import { leastSquaredError, mseCandidates } from './mse.js';
 import { percentileMagnitude } from './percentile.js';
 import { type Calibrator, type Quantizer, quantizerName, type Scales } from './quantizer.js';
@@ -84,13 +84,14 @@ function place(
   const { calibrator } = quantizer;
   if (format.zeroPoints === 'none') {
     const rounder = formatRounder(format, rounding.underflow);
-    const { max } = format.facts;
-    return { scale: symmetricScale(histogram, format, rounder, max, calibrator, scales), zeroPoint: 0 };
+    const target = { rounder, max: format.facts.max, positive: positiveValues(format) };
+    return { scale: symmetricScale(histogram, format, target, calibrator, scales), zeroPoint: 0 };
   }
   const { min, max } = usedRange(format, role);
   if (isSymmetric(format, role)) {
     const rounder = integerRounder({ low: min, high: max });
-    return { scale: symmetricScale(histogram, format, rounder, max, calibrator, scales), zeroPoint: 0 };
+    const target = { rounder, max, positive: max };
+    return { scale: symmetricScale(histogram, format, target, calibrator, scales), zeroPoint: 0 };
   }
   return affinePlace(histogram, format, { min, max }, calibrator, scales);
 }
@@ -99,15 +100,14 @@ function place(
 function symmetricScale(
   histogram: Histogram,
   format: NumberFormat,
-  rounder: Rounder,
-  max: number,
+  target: Target,
   calibrator: Calibrator,
   scales: Scales,
 ): number {
   if (histogram.maxMagnitude === 0) return 1;
-  if (calibrator.kind === 'mse') return searchedScale(histogram, format, rounder, scales);
-  const magnitude = magnitudeToFit(histogram, rounder, max, calibrator);
-  return magnitude === 0 ? 1 : quotientScale(toRational(magnitude), toRational(max), scales);
+  if (calibrator.kind === 'mse') return searchedScale(histogram, format, target.rounder, scales);
+  const magnitude = magnitudeToFit(histogram, target, calibrator);
+  return magnitude === 0 ? 1 : quotientScale(toRational(magnitude), toRational(target.max), scales);
 }
 
 /** Jacob's placement: [lo, hi] with 0 in it onto [qmin, qmax], 0 exactly on the zero point. */
@@ -122,12 +122,7 @@ function affinePlace(
   const clip =
     calibrator.kind === 'max' || calibrator.kind === 'mse'
       ? histogram.maxMagnitude
-      : magnitudeToFit(
-          histogram,
-          integerRounder({ low: 0, high: format.facts.max }),
-          format.facts.max,
-          calibrator,
-        );
+      : magnitudeToFit(histogram, magnitudesOf(format.facts.max), calibrator);
   const low = toRational(Math.max(Math.min(histogram.min, 0), -clip));
   const high = toRational(Math.min(Math.max(histogram.max, 0), clip));
   const width = subtract(high, low);
@@ -139,11 +134,19 @@ function affinePlace(
   return { scale: searchedScale(histogram, format, rounder, scales), zeroPoint };
 }
 
+/** The magnitudes an affine format has on one side of its zero point at most: 0 to its largest integer. */
+function magnitudesOf(max: number): Target {
+  return { rounder: integerRounder({ low: 0, high: max }), max, positive: max };
+}
+
+function positiveValues({ levels, encode }: NumberFormat): number {
+  return levels.count - 1 - levels.index(encode(0));
+}
+
 /** T of the calibrators that have one. */
 function magnitudeToFit(
   histogram: Histogram,
-  rounder: Rounder,
-  max: number,
+  target: Target,
   calibrator: Exclude<Calibrator, { kind: 'mse' }>,
 ): number {
   switch (calibrator.kind) {
@@ -152,7 +155,7 @@ function magnitudeToFit(
     case 'percentile':
       return percentileMagnitude(histogram, calibrator.p);
     case 'kl':
-      return leastDivergence(histogram, rounder, max);
+      return leastDivergence(histogram, target);
     default:
       return calibrator satisfies never;
   }

@@ -1,11 +1,9 @@
 /**
  * Calibration by least loss of information, after TensorRT's entropy calibration (Migacz, "8-bit inference with
- * TensorRT", GTC 2017), for any format and on our histogram of magnitudes. For every threshold T that is the
- * place of an occupied magnitude bin, from max|x|/16 up (TensorRT tries from 128 of its 2048 bins up): P is the
- * distribution of the magnitudes up to T, all larger ones counted in T's bin; Q puts the magnitudes up to T into
- * the format's values at scale T/M and shares each value's count equally among the occupied bins it took. T has
- * the least Σ P·log(P/Q), P and Q normalised; equal ones go to the smaller T. Zeros take no part: every format
- * keeps them exactly. Sums run from small magnitudes to large, in float64.
+ * TensorRT", GTC 2017), for any format and on our histogram of magnitudes; docs/numerics.md §3 defines it to the last
+ * bit. A threshold has a price only where its format must share values among bins: below as many occupied bins as the
+ * format has positive values every bin keeps a value to itself, nothing seems lost, and what is clipped would be free.
+ * So thresholds start where TensorRT's do: 128 bins for 128 levels. Zeros take no part: every format keeps them exactly.
  */
 import { log } from '../arithmetic/elementary.js';
 import { toRational } from '../arithmetic/float64.js';
@@ -13,11 +11,15 @@ import { binValue, type Histogram, MAGNITUDE_BINS } from './histogram.js';
 import type { Rounder } from './rounder.js';
 import { exactQuotient } from './scale-grid.js';
 
-/** The part of max|x| below which no threshold is tried: 128 of 2048. */
-const SMALLEST_PART = 16;
+/** What a threshold is tried with: how reals become values, the largest of them, and how many are positive. */
+export interface Target {
+  readonly rounder: Rounder;
+  readonly max: number;
+  readonly positive: number;
+}
 
-/** The threshold T; 0 where nothing but zeros was counted. */
-export function leastDivergence(histogram: Histogram, rounder: Rounder, formatMax: number): number {
+/** The threshold T, max|x| where none may be tried; 0 where nothing but zeros was counted. */
+export function leastDivergence(histogram: Histogram, { rounder, max, positive }: Target): number {
   const values: number[] = [];
   const counts: number[] = [];
   for (let bin = MAGNITUDE_BINS - 1; bin > 0; bin--) {
@@ -28,15 +30,15 @@ export function leastDivergence(histogram: Histogram, rounder: Rounder, formatMa
     counts.push(count);
   }
   const bins = { values: Float64Array.from(values), counts: Float64Array.from(counts) };
-  const divisor = toRational(formatMax);
+  const divisor = toRational(max);
   const levels = new Float64Array(values.length);
   let best = { threshold: histogram.maxMagnitude, divergence: Number.POSITIVE_INFINITY };
   let outliers = 0;
-  for (let top = 0; top < values.length && values[top]! * SMALLEST_PART >= values[0]!; top++) {
+  for (let top = 0; values.length - top >= positive; top++) {
     const scale = exactQuotient(toRational(values[top]!), divisor);
     rounder(bins.values, scale, top, values.length, levels);
     const divergence = divergenceFrom(bins.counts, levels, top, outliers);
-    if (divergence <= best.divergence) best = { threshold: values[top]!, divergence };
+    if (divergence < best.divergence) best = { threshold: values[top]!, divergence };
     outliers += counts[top]!;
   }
   return best.threshold;
