@@ -18,6 +18,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file; choose another place',
   ENOENT: 'its directory cannot be made; choose another place',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
+  EMFILE: 'too many files are open; allow more (ulimit -n)',
+  ENFILE: 'too many files are open on this machine; close some',
+  ENOMEM: 'there is too little memory; allow more (ulimit -v)',
+  EPIPE: 'its reader has gone; start it again',
+  EFBIG: 'it would be larger than is allowed; raise the limit (ulimit -f)',
 };
 
 /** The one line for a file or directory that the system would not let us write. */

@@ -1,6 +1,6 @@
 /** Runs the sections one after the other, prints their tables and writes their files. */
 import { join } from 'node:path';
-import { writeAtomically } from '../dist/atomic-file.js';
+import { writeAtomically } from '../dist/platform/atomic-file.js';
 import { tableOf } from '../dist/report/table.js';
 import { textTable } from '../dist/report/table-text.js';
 import { terminalStyle } from '../dist/report/terminal.js';

@@ -1,68 +1,114 @@
 /** The commands by name: one line each for `--help`, and where the rest is found when it is asked for. */
 import type { CommandModule } from 'yargs';
+import type { WhenUnread } from './ending.js';
 
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
+  readonly whenUnread: WhenUnread;
   /** Loads the command's own file, and only that. */
   load(): Promise<CommandModule>;
 }
 
 /** Commands are written with their own option types; the table keeps them with the types rubbed out. */
-function entry<T, U>(name: string, summary: string, load: () => Promise<CommandModule<T, U>>): CommandEntry {
-  return { name, summary, load: load as unknown as () => Promise<CommandModule> };
+function entry<T, U>(
+  name: string,
+  summary: string,
+  whenUnread: WhenUnread,
+  load: () => Promise<CommandModule<T, U>>,
+): CommandEntry {
+  return { name, summary, whenUnread, load: load as unknown as () => Promise<CommandModule> };
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry(
     'start',
     'run the default sweep on the built-in images: one table of accuracy and cost',
+    'goes on',
     async () => (await import('./start.js')).startCommand,
   ),
   entry(
     'formats',
     'list the number formats, or show one with all its codes',
+    'ends',
     async () => (await import('./formats.js')).formatsCommand,
   ),
-  entry('encode', 'round values into a format', async () => (await import('./encode.js')).encodeCommand),
-  entry('decode', 'what codes of a format mean', async () => (await import('./decode.js')).decodeCommand),
+  entry(
+    'encode',
+    'round values into a format',
+    'ends',
+    async () => (await import('./encode.js')).encodeCommand,
+  ),
+  entry(
+    'decode',
+    'what codes of a format mean',
+    'ends',
+    async () => (await import('./decode.js')).decodeCommand,
+  ),
   entry(
     'explain',
     'why a value becomes the code it becomes',
+    'ends',
     async () => (await import('./explain.js')).explainCommand,
   ),
   entry(
     'dot',
     'dot products by the exact multiply-accumulate unit',
+    'ends',
     async () => (await import('./dot.js')).dotCommand,
   ),
-  entry('train', 'train a network in float32', async () => (await import('./train.js')).trainCommand),
+  entry(
+    'train',
+    'train a network in float32',
+    'goes on',
+    async () => (await import('./train.js')).trainCommand,
+  ),
   entry(
     'evaluate',
     'one network in one format: accuracy and cost, or golden vectors',
+    'ends',
     async () => (await import('./evaluate.js')).evaluateCommand,
   ),
-  entry('layers', 'what formats do to each layer', async () => (await import('./layers.js')).layersCommand),
-  entry('sweep', 'run a sweep: a spec in, a CSV out', async () => (await import('./sweep.js')).sweepCommand),
+  entry(
+    'layers',
+    'what formats do to each layer',
+    'ends',
+    async () => (await import('./layers.js')).layersCommand,
+  ),
+  entry(
+    'sweep',
+    'run a sweep: a spec in, a CSV out',
+    'goes on',
+    async () => (await import('./sweep.js')).sweepCommand,
+  ),
   entry(
     'cost',
     'list cost sources, or fit one to measured units',
+    'goes on',
     async () => (await import('./cost.js')).costCommand,
   ),
-  entry('data', 'list, check or fetch data sets', async () => (await import('./data.js')).dataCommand),
+  entry(
+    'data',
+    'list, check or fetch data sets',
+    'goes on',
+    async () => (await import('./data.js')).dataCommand,
+  ),
   entry(
     'plot',
     'draw a sweep: accuracy against energy-delay product',
+    'goes on',
     async () => (await import('./plot.js')).plotCommand,
   ),
   entry(
     'notebook',
     'run a notebook of // %% cells',
+    'goes on',
     async () => (await import('./notebook.js')).notebookCommand,
   ),
   entry(
     'completion',
     'a script that completes commands, options and names in bash or zsh',
+    'ends',
     async () => (await import('./completion.js')).completionCommand,
   ),
 ];

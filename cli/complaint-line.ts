@@ -1,11 +1,20 @@
-/** What went wrong, for a person: one line for what they can mend, a stack for what they cannot. */
+/** What went wrong, for a person, in one line. */
 import { UserError } from '../errors.js';
 
+/**
+ * A user's error as it is; of a system error its file; anything else with the place it comes from, and with its
+ * stack below where CHEETAH_TRACE is set.
+ */
 export function complaintLine(error: unknown): string {
   if (error instanceof UserError) return `cheetah: ${error.message}`;
-  const { path, code, message } = error as Partial<NodeJS.ErrnoException>;
+  const { path, code, message, stack }: NodeJS.ErrnoException =
+    error instanceof Error ? error : new Error(String(error));
+  const first = message.split('\n')[0]!.slice(0, 300);
   if (typeof path === 'string' && code !== undefined) {
-    return `cheetah: ${path} cannot be used (${message}); check its place and your rights`;
+    return `cheetah: ${path} cannot be used (${first}); check its place and your rights`;
   }
-  return `cheetah: internal error: ${(error as Error)?.stack ?? String(error)}`;
+  // the last two names of a path say enough, and none of the machine
+  const place = /([^/\\\s(]+[/\\][^/\\]+:\d+):\d+\)?$/m.exec(stack ?? '')?.[1];
+  const trace = process.env.CHEETAH_TRACE ? `\n${stack}` : '; CHEETAH_TRACE=1 shows the stack';
+  return `cheetah: internal error: ${first}${place ? ` (${place})` : ''}${trace}`;
 }

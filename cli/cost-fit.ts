@@ -1,10 +1,10 @@
 /** `cheetah cost fit`. */
 
-import { writeAtomically } from '../atomic-file.js';
 import { type FitOptions, fitCostSource } from '../emac/cost/fit.js';
 import { listCostSources } from '../emac/cost/load.js';
 import { readMeasurements } from '../emac/cost/measurements.js';
 import { UserError } from '../errors.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 
 export interface FitRequest {
   readonly measurements: string;

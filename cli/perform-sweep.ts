@@ -1,9 +1,11 @@
-/** What `sweep` and `start` share: run with progress, stop cleanly on Ctrl-C, show the table. */
+/** What `sweep` and `start` share: run with progress, stop cleanly on a signal, show the table. */
 import { relative } from 'node:path';
 import type { JournalMode } from '../sweep/journal.js';
+import { defaultOutput } from '../sweep/output.js';
 import type { Row } from '../sweep/rows.js';
-import { defaultOutput, runSweep, type SweepResult } from '../sweep/run.js';
+import { runSweep, type SweepResult } from '../sweep/run.js';
 import type { SweepSpec } from '../sweep/spec.js';
+import { handleSignals, leave } from './ending.js';
 import { duration, terminalProgress } from './progress.js';
 
 export interface Performance {
@@ -29,18 +31,18 @@ export async function printRows(rows: readonly Row[]): Promise<void> {
 }
 
 /**
- * Runs the sweep with progress on stderr and prints its table. Sets the exit code: 1 where points failed, 130
- * after Ctrl-C, with one line on what was kept.
+ * Runs the sweep with progress on stderr and prints its table. Sets the exit code: 1 where points failed, that of the
+ * signal where one stopped it, with one line on what was kept.
  */
 export async function performSweep(spec: SweepSpec, given: Performance): Promise<SweepResult> {
   const controller = new AbortController();
-  const interrupt = (): void => {
+  let stoppedBy: number | undefined;
+  const release = handleSignals((exitCode) => {
     // a second Ctrl-C does not wait
-    if (controller.signal.aborted) process.exit(130);
+    if (stoppedBy !== undefined) leave(exitCode, 'stopped at once; finished points are kept');
+    stoppedBy = exitCode;
     controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  });
   const started = performance.now();
   try {
     const result = await runSweep(spec, {
@@ -52,25 +54,41 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       progress: terminalProgress(),
       signal: controller.signal,
     });
-    const { rows, failures, finished, total, ended } = result;
-    if (rows.length > 0 && ended === 'complete') await printRows(rows);
-    for (const { point, message } of failures) process.stderr.write(`cheetah: ${point}: ${message}\n`);
-    const csv = relative(process.cwd(), result.csv) || result.csv;
-    if (ended === 'stopped') {
-      process.stderr.write(
-        `stopped: ${finished} of ${total} rows are kept${rows.length > 0 ? ` and in ${csv}` : ''}; go on with \`${given.resumeCommand}\`\n`,
-      );
-      process.exitCode = 130;
+    if (result.rows.length > 0 && result.ended === 'complete') await printRows(result.rows);
+    for (const { point, message } of result.failures) process.stderr.write(`cheetah: ${point}: ${message}\n`);
+    if (result.ended === 'stopped') {
+      process.stderr.write(`${stoppedLine(result, given.resumeCommand)}\n`);
+      process.exitCode = stoppedBy ?? 1;
     } else {
-      const taken = duration(performance.now() - started);
-      console.log(
-        `\n${rows.length} rows in ${csv}, made in ${taken} (host timings in the manifest beside it)`,
-      );
-      if (failures.length > 0) process.exitCode = 1;
+      console.log(`\n${endedLine(result, duration(performance.now() - started))}`);
+      if (result.failures.length > 0) process.exitCode = 1;
     }
     return result;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    release();
   }
+}
+
+function nameOf(csv: string): string {
+  return relative(process.cwd(), csv) || csv;
+}
+
+function stoppedLine({ finished, total, written, csv }: SweepResult, resumeCommand: string): string {
+  const where = {
+    written: ` and in ${nameOf(csv)}`,
+    same: ` and in ${nameOf(csv)}`,
+    kept: `; ${nameOf(csv)} stays as it was`,
+    none: '',
+  }[written];
+  return `stopped: ${finished} of ${total} rows are kept${where}; go on with \`${resumeCommand}\``;
+}
+
+function endedLine({ rows, failures, written, computed, csv }: SweepResult, taken: string): string {
+  if (written === 'kept' && failures.length > 0) {
+    return `${failures.length} points failed: ${nameOf(csv)} stays as it was; the others are kept, --resume tries again`;
+  }
+  if (computed === 0 && failures.length === 0) {
+    return `${rows.length} rows are there, in ${nameOf(csv)}; --fresh to do them again`;
+  }
+  return `${rows.length} rows in ${nameOf(csv)}, made in ${taken} (host timings in the manifest beside it)`;
 }

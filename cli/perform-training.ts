@@ -10,7 +10,9 @@ import { CHECKPOINT_FILE } from '../networks/training/checkpoint.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
+import { takeLock } from '../platform/lock.js';
 import { wilson } from '../sweep/statistics.js';
+import { handleSignals, leave } from './ending.js';
 import { terminalProgress } from './progress.js';
 import { tableChoices, tell } from './table-options.js';
 import type { TrainArguments } from './train.js';
@@ -56,24 +58,25 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
   }
+  const release = takeLock(out, 'train into another directory with --out');
   // files are written whole, so stopping at once leaves the last epoch's checkpoint as it is
-  const interrupt = (): void => {
+  const listening = handleSignals((exitCode) => {
     progress.end();
     const kept = existsSync(join(out, CHECKPOINT_FILE));
-    process.stderr.write(
+    leave(
+      exitCode,
       kept
-        ? `stopped: the last finished epoch is kept in ${out}; the same command with --resume goes on from it\n`
-        : 'stopped in the first epoch: nothing is kept yet\n',
+        ? `stopped: the last finished epoch is kept in ${out}; the same command with --resume goes on from it`
+        : 'stopped in the first epoch: nothing is kept yet',
     );
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  });
   let running = 0;
   let speed = 0;
+  let epochsDone = 0;
   const trained = await train(network, dataset, options, {
     checkpoint: out,
-    start: given.resume ? 'resume' : 'fresh',
+    start: given.resume ? 'resume' : given.fresh ? 'fresh' : 'continue',
+    onNote: (text) => progress.note(text),
     onProgress(now) {
       speed = now.imagesPerSecond;
       if (running !== now.epoch) progress.begin(`epoch ${now.epoch}/${now.epochs}, batch`, now.batches);
@@ -81,6 +84,7 @@ export async function performTraining(given: TrainArguments): Promise<void> {
       progress.reach(now.batch);
     },
     onEpoch(record) {
+      epochsDone++;
       progress.end();
       progress.note(epochLine(record, options.epochs, speed));
     },
@@ -101,4 +105,7 @@ export async function performTraining(given: TrainArguments): Promise<void> {
     `${network.name} on ${dataset.name}, float32: ${accuracy(last.testCorrect, last.testCount)} of ${count(last.testCount)} test images`,
   );
   console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
+  if (epochsDone === 0) progress.note('it was trained already; --fresh trains it again');
+  listening();
+  release();
 }

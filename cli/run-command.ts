@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { packageVersion } from '../sweep/version.js';
 import { COMMANDS } from './commands.js';
+import { setWhenUnread } from './ending.js';
 
 /** Index of the command's name among the arguments, or −1. */
 function commandIndex(argv: readonly string[]): number {
@@ -48,6 +49,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   } else if (entry === undefined) {
     throw new UserError(`no command given; use one of ${COMMANDS.map(({ name }) => name).join(', ')}`);
   } else {
+    setWhenUnread(entry.whenUnread);
     const { perform } = await import('./perform.js');
     await perform(await entry.load(), argv);
   }

@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 
 interface StartArguments {
   out: string | undefined;
+  fresh: boolean | undefined;
   workers: number | undefined;
   plugin: string[] | undefined;
 }
@@ -13,6 +14,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
   builder: (parser: Argv) =>
     parser
       .option('out', { type: 'string', describe: 'CSV to write [default: results/default.csv]' })
+      .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
       .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
       .epilog(
         'The spec is experiments/default.yaml; copy and change it for a sweep of your own.',
@@ -28,7 +30,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
       out: given.out,
       dataDirectory: undefined,
       workers: threadCount('--workers', given.workers),
-      mode: 'continue',
+      mode: given.fresh ? 'fresh' : 'continue',
       plugins: given.plugin ?? [],
       resumeCommand: 'npm start',
     });

@@ -17,7 +17,8 @@ interface TrainArguments extends TableArguments {
   'train-images': number | undefined;
   'test-images': number | undefined;
   out: string | undefined;
-  resume: boolean;
+  resume: boolean | undefined;
+  fresh: boolean | undefined;
 }
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
@@ -47,13 +48,18 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       .option('train-images', { type: 'number', describe: 'use only the first so many [default: all]' })
       .option('test-images', { type: 'number', describe: 'use only the first so many [default: all]' })
       .option('out', { type: 'string', describe: 'directory [default: models/<network>-<dataset>-<seed>]' })
-      .option('resume', { type: 'boolean', default: false, describe: 'go on from the checkpoint in --out' })
+      .option('resume', {
+        type: 'boolean',
+        describe: 'go on from the checkpoint in --out; refuse one that is damaged or of another training',
+      })
+      .option('fresh', { type: 'boolean', describe: 'start over where a checkpoint could be gone on from' })
+      .conflicts('resume', 'fresh')
       .example(
         '$0 train --network lenet5 --dataset mnist --data data --out models/lenet5',
         'LeNet-5 on MNIST',
       )
       .epilog(
-        'Same options, same weights, on any machine. After Ctrl-C or a kill, --resume ends with the weights of an unbroken training.',
+        'Same options, same weights, on any machine. After Ctrl-C or a kill, the same command goes on from the last finished epoch and ends with the weights of an unbroken training.',
       ) as Argv<TrainArguments>,
   handler: async (given) => {
     const { performTraining } = await import('./perform-training.js');

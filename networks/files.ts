@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 import type { Network, Parameters, Tensor } from './network.js';
 import { checkParameters } from './parameters.js';
 import { firstIssue, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';

@@ -3,9 +3,9 @@
  * data_offsets; `__metadata__` of strings), then the tensors' little-endian bytes without holes.
  */
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 import type { Shape } from './network.js';
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
@@ -146,8 +146,13 @@ export function firstIssue(error: z.ZodError): string {
   return `${where}${issue.message.toLowerCase().slice(0, 200)}`;
 }
 
+/** Throws UserError for a file that cannot be read or is too large. */
+export function readSafetensorsBytes(path: string): Uint8Array {
+  return readBytes(path, { most: MOST_BYTES, wanted: 'a .safetensors file' });
+}
+
 export async function readSafetensors(path: string): Promise<TensorFile> {
-  return decodeSafetensors(readBytes(path, { most: MOST_BYTES, wanted: 'a .safetensors file' }), path);
+  return decodeSafetensors(readSafetensorsBytes(path), path);
 }
 
 export function writeSafetensors(

@@ -1,6 +1,6 @@
 /** From a sweep's CSV on disk to a figure on disk. */
-import { writeAtomically } from '../atomic-file.js';
 import { UserError } from '../errors.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 import { readRows } from '../sweep/rows.js';
 import { figureSvg } from './figure.js';
 import { type PlotOptions, paretoPlot } from './plot.js';

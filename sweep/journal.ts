@@ -2,10 +2,12 @@
  * Finished points, one small file each, so that a kill loses only the points in flight. A file is written whole
  * under another name and renamed; one that is cut, altered or of another run is as if it were not there.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from '../atomic-file.js';
 import { cannotWrite, UserError } from '../errors.js';
+import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
+import { isTemporaryName, writeAtomically } from '../platform/atomic-file.js';
+import { LOCK_FILE } from '../platform/lock.js';
 import type { Row } from './rows.js';
 import { canonicalJson, hashOf } from './spec.js';
 
@@ -23,103 +25,130 @@ export interface HostFacts {
 }
 
 /**
- * `ask`: refuse to touch an unfinished journal or one of another sweep; `resume`: go on with what is there,
- * refuse another sweep's; `fresh`: discard what is there; `continue`: go on with an unfinished journal of this
- * sweep, discard any other.
+ * A complete journal of this sweep is always gone on with, but for `fresh`. Else `ask`: refuse to touch unfinished
+ * work or that of another sweep; `resume`: go on with what is there, refuse another sweep's; `fresh`: discard what is
+ * there; `continue`: go on with unfinished work of this sweep, discard any other.
  */
 export type JournalMode = 'ask' | 'resume' | 'fresh' | 'continue';
+
+/** What a journal is of. */
+export interface Sweep {
+  readonly name: string;
+  /** Hash of all that decides the rows. */
+  readonly identity: string;
+  /** The keys of all its entries, see `entryKey`. */
+  readonly keys: readonly string[];
+}
+
+/** What is known of a point's entry: not there, cut or altered, or what it left. */
+export type Kept = 'missing' | 'damaged' | Entry;
 
 interface Head {
   readonly sweep: string;
   readonly identity: string;
   readonly points: number;
+  /** SHA-256 of the CSV that was last written of some of the points only; '' where there is none. */
+  readonly partial: string;
+}
+
+/** The name of a point's file: the hash of the resolved point and of the run it is of. */
+export function entryKey(identity: string, point: unknown): string {
+  return hashOf([identity, point]).slice(0, 40);
 }
 
 export class Journal {
+  #head: Head;
+
   private constructor(
     readonly folder: string,
-    private readonly identity: string,
-  ) {}
+    head: Head,
+  ) {
+    this.#head = head;
+  }
 
-  /**
-   * Opens the journal of a sweep in a folder. `identity` is the hash of all that decides its rows; `points` how
-   * many entries it will have. Throws UserError as `mode` says.
-   */
-  static open(
-    folder: string,
-    sweep: string,
-    identity: string,
-    points: number,
-    mode: JournalMode,
-    csv: string,
-  ): Journal {
-    refuseForeign(folder);
-    const journal = new Journal(folder, identity);
-    const head = readHead(join(folder, 'sweep.json'));
-    const kept = journal.#files().length;
-    const ours = head?.identity === identity;
-    if (head && kept > 0 && !ours && (mode === 'ask' || mode === 'resume')) {
+  /** Opens the journal of a sweep in a folder that this process has locked. Throws UserError as `mode` says. */
+  static open(folder: string, { name, identity, keys }: Sweep, mode: JournalMode): Journal {
+    const known = new Set(keys);
+    const kept = pointFiles(folder);
+    const ours = kept.filter((key) => known.has(key)).length;
+    const head = readHead(folder);
+    // the points say whose they are, so a damaged head loses nothing; a training alone is known by the head
+    const isOurs = ours > 0 || (kept.length === 0 && (head === undefined || head.identity === identity));
+    const training = childrenOf(folder).some((child) => child.startsWith('training-'));
+    const somethingKept = kept.length > 0 || training;
+    const complete = ours === keys.length;
+    const work = `${kept.length} of ${keys.length} points${training && kept.length === 0 ? ' and a training' : ''}`;
+    if (somethingKept && !isOurs && (mode === 'ask' || mode === 'resume')) {
       throw new UserError(
-        `${folder} keeps ${kept} points of another sweep, spec, data or version (${head.sweep}); --fresh discards them, --out FILE writes elsewhere`,
+        `${folder} keeps ${kept.length === 0 ? 'a training' : `${kept.length} points`} of another sweep, spec, data or version${head ? ` (${head.sweep})` : ''}; --fresh discards them, --out FILE writes elsewhere`,
       );
     }
-    const unfinished = kept > 0 && (kept < points || !existsSync(csv));
-    if (mode === 'ask' && ours && unfinished) {
+    if (mode === 'ask' && somethingKept && !complete) {
       throw new UserError(
-        `${folder} keeps ${kept} of ${points} points of this sweep; --resume goes on with them, --fresh discards them`,
+        `${folder} keeps ${work} of this sweep; --resume goes on with them, --fresh discards them`,
       );
     }
-    const goesOn = ours && (mode === 'resume' || (mode === 'continue' && unfinished));
     try {
-      if (!goesOn) rmSync(folder, { recursive: true, force: true });
+      if (!isOurs || mode === 'fresh') discard(folder);
       mkdirSync(join(folder, 'points'), { recursive: true });
     } catch (error) {
       throw cannotWrite(folder, error);
     }
-    const content: Head = { sweep, identity, points };
-    writeAtomically(join(folder, 'sweep.json'), `${JSON.stringify(content)}\n`);
+    const partial = head?.partial ?? '';
+    const journal = new Journal(folder, { sweep: name, identity, points: keys.length, partial });
+    journal.#writeHead();
     return journal;
   }
 
-  #files(): string[] {
-    const points = join(this.folder, 'points');
-    return existsSync(points) ? readdirSync(points).filter((file) => file.endsWith('.json')) : [];
-  }
-
-  /** The name of a point's file: the hash of the resolved point and of the run it is of. */
-  key(point: unknown): string {
-    return hashOf([this.identity, point]).slice(0, 40);
-  }
-
-  /** What a point left, or undefined: also where the file is cut, altered or not of this point. */
-  read(key: string): Entry | undefined {
+  /** What a point left; also `damaged` where the file is of another point. */
+  read(key: string): Kept {
+    const file = this.fileOf(key);
+    if (!isFile(file)) return existsSync(file) ? 'damaged' : 'missing';
     try {
-      const kept = JSON.parse(readFileSync(this.#file(key), 'utf8')) as Entry & {
-        key: string;
-        digest: string;
-      };
-      if (kept.key !== key || kept.digest !== hashOf([key, kept.rows, kept.host])) return undefined;
+      const kept = readJson(file) as Entry & { readonly key: string; readonly digest: string };
+      if (kept.key !== key || kept.digest !== hashOf([key, kept.rows, kept.host])) return 'damaged';
       return { rows: kept.rows, host: kept.host };
     } catch {
-      return undefined;
+      return 'damaged';
     }
   }
 
   write(key: string, entry: Entry): void {
     const { rows, host } = entry;
     const digest = hashOf([key, rows, host]);
-    writeAtomically(this.#file(key), `${canonicalJson({ key, digest, rows, host })}\n`);
+    writeAtomically(this.fileOf(key), `${canonicalJson({ key, digest, rows, host })}\n`);
   }
 
-  #file(key: string): string {
+  /** Where the entry of a key is kept. */
+  fileOf(key: string): string {
     return join(this.folder, 'points', `${key}.json`);
+  }
+
+  /** SHA-256 (hex) of the CSV that an earlier, stopped run wrote of some of the points; '' where none did. */
+  get partial(): string {
+    return this.#head.partial;
+  }
+
+  rememberPartial(digest: string): void {
+    this.#head = { ...this.#head, partial: digest };
+    this.#writeHead();
+  }
+
+  #writeHead(): void {
+    writeAtomically(join(this.folder, HEAD), `${JSON.stringify(this.#head)}\n`);
   }
 }
 
-/** A folder that holds anything a journal does not write is somebody's own: it is never discarded. */
-function refuseForeign(folder: string): void {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
-  const foreign = readdirSync(folder).find((name) => !/^(points|sweep\.json.*|training-\d+)$/.test(name));
+const HEAD = 'sweep.json';
+/** Bytes; larger than the rows of any point. */
+const LARGEST = 2 ** 26;
+
+/** Throws UserError for a folder that holds anything a journal does not write: it is somebody's own. */
+export function refuseForeign(folder: string): void {
+  const foreign = childrenOf(folder).find(
+    (name) =>
+      !/^(points|sweep\.json|training-\d+)$/.test(name) && name !== LOCK_FILE && !isTemporaryName(name),
+  );
   if (foreign !== undefined) {
     throw new UserError(
       `${folder} holds '${foreign}', which is not of a sweep's journal; move it away, or write elsewhere with --out FILE`,
@@ -127,13 +156,36 @@ function refuseForeign(folder: string): void {
   }
 }
 
-function readHead(file: string): Head | undefined {
+/** All but the lock, which is this process's own. */
+function discard(folder: string): void {
+  for (const name of childrenOf(folder)) {
+    if (name !== LOCK_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function childrenOf(folder: string): string[] {
+  return isDirectory(folder) ? readdirSync(folder) : [];
+}
+
+/** Keys of the points that have a file. */
+function pointFiles(folder: string): string[] {
+  const points = join(folder, 'points');
+  if (!existsSync(points)) return [];
+  return readdirSync(points).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : []));
+}
+
+/** Throws for what is no file, too large or no JSON. */
+function readJson(file: string): unknown {
+  return JSON.parse(new TextDecoder().decode(readBytes(file, { most: LARGEST, wanted: 'a journal' })));
+}
+
+function readHead(folder: string): Head | undefined {
   try {
-    const head = JSON.parse(readFileSync(file, 'utf8')) as Partial<Head>;
-    const { sweep, identity, points } = head;
+    const head = readJson(join(folder, HEAD)) as Partial<Head>;
+    const { sweep, identity, points, partial = '' } = head;
     if (typeof sweep !== 'string' || typeof identity !== 'string' || typeof points !== 'number')
       return undefined;
-    return { sweep, identity, points };
+    return { sweep, identity, points, partial };
   } catch {
     return undefined;
   }

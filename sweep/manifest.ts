@@ -4,8 +4,8 @@
  */
 import { availableParallelism, cpus, platform } from 'node:os';
 import { basename } from 'node:path';
-import { writeAtomically } from '../atomic-file.js';
 import type { Dataset } from '../datasets/dataset.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 import type { Entry } from './journal.js';
 import type { SweepPlan } from './plan.js';
 import type { SweepSpec } from './spec.js';

@@ -70,8 +70,8 @@ export async function networkSource(
 export class Stopped extends Error {}
 
 /**
- * Trains with a checkpoint an epoch in a folder of its own; after a kill it goes on from there to the same bits.
- * Throws Stopped on abort.
+ * Trains with a checkpoint an epoch in a folder of its own; after a kill it goes on from there to the same bits,
+ * and over a damaged checkpoint it starts again. Throws Stopped on abort.
  */
 export async function trainedParameters(
   network: Network,
@@ -85,7 +85,8 @@ export async function trainedParameters(
   let begun = false;
   const trained = await train(network, dataset, recipe, {
     checkpoint,
-    start: 'resume',
+    start: 'continue',
+    onNote: (text) => progress.note(text),
     onProgress({ epoch, epochs, batch, batches }) {
       if (signal?.aborted) throw new Stopped();
       const done = (epoch - 1) * batches + batch;

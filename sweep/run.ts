@@ -2,25 +2,24 @@
  * Runs a sweep: plan → points → journal → CSV. The rows depend on the spec, the data and the version alone, not
  * on workers, machine, interruptions or the clock.
  */
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeAtomically } from '../atomic-file.js';
+import { existsSync } from 'node:fs';
 import type { Dataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
-import { UserError } from '../errors.js';
 import { isFile, readBytes } from '../input/bounded-file.js';
 import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
+import { takeLock } from '../platform/lock.js';
 import { baselineEntry } from './baseline.js';
 import { checkPlan } from './check.js';
 import type { SeedContext } from './context.js';
-import { type Entry, Journal, type JournalMode } from './journal.js';
+import { type Entry, entryKey, Journal, type JournalMode, refuseForeign } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
+import { type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, type Point, planSweep, type SweepPlan } from './plan.js';
 import { testCount } from './predict.js';
-import { networkSource, Stopped, seedContext, trainedParameters } from './prepare.js';
+import { networkSource, type Source, Stopped, seedContext, trainedParameters } from './prepare.js';
 import type { SweepProgress } from './progress.js';
-import { type Row, rowsToCsv } from './rows.js';
+import type { Row } from './rows.js';
 import { hashOf, type SweepSpec } from './spec.js';
 import { evaluatePoints } from './threads.js';
 import { packageVersion } from './version.js';
@@ -46,6 +45,10 @@ export interface SweepResult {
   readonly total: number;
   readonly ended: 'complete' | 'stopped';
   readonly csv: string;
+  /** `kept`: the CSV that was there has more than what is finished now, and stays. */
+  readonly written: Written;
+  /** Entries of this run; the others were kept from earlier ones. */
+  readonly computed: number;
   readonly manifest: string;
 }
 
@@ -55,12 +58,12 @@ type Task =
   | { readonly kind: 'point'; readonly seed: number; readonly key: string; readonly point: Point };
 
 /** Baseline of a seed first, then its points in the plan's order. */
-function tasksOf(plan: SweepPlan, journal: Journal): Task[] {
+function tasksOf(plan: SweepPlan, identity: string): Task[] {
   return plan.seeds.flatMap((seed): Task[] => [
-    { kind: 'baseline', seed, key: journal.key({ baseline: seed }) },
+    { kind: 'baseline', seed, key: entryKey(identity, { baseline: seed }) },
     ...plan.points
       .filter((point) => point.seed === seed)
-      .map((point): Task => ({ kind: 'point', seed, key: journal.key(point), point })),
+      .map((point): Task => ({ kind: 'point', seed, key: entryKey(identity, point), point })),
   ]);
 }
 
@@ -86,72 +89,144 @@ function recipeOf({ training }: SweepSpec): Partial<TrainingOptions> {
 }
 
 /**
- * Runs what is not in the journal yet. Throws UserError, before any work, for data, formats or files that cannot
- * be, and for a journal of another sweep. A point that fails is listed in the result and has no row.
+ * Runs what is not in the journal yet. The CSV is replaced only when every row is there; of a run that was stopped or
+ * has failures it is written where there is none, or where an earlier part of this sweep stands. Throws UserError,
+ * before any work, for data, formats or files that cannot be, for a journal of another sweep, and where another process
+ * is at work on it. A point that fails is listed in the result and has no row.
  */
 export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<SweepResult> {
-  const { out, progress, signal } = options;
+  const output = outputOf(options.out, spec);
+  refuseForeign(output.journal);
+  const release = takeLock(output.journal, 'write elsewhere with --out FILE');
+  try {
+    return await runLocked(spec, options, output);
+  } finally {
+    release();
+  }
+}
+
+async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output): Promise<SweepResult> {
+  const { progress, signal } = options;
   const started = performance.now();
   const plan = planSweep(spec);
-  if (existsSync(out) && statSync(out).isDirectory()) {
-    throw new UserError(
-      `${out} is a directory; give the name of a CSV file, such as ${join(out, spec.name)}.csv`,
-    );
-  }
   const dataset = await sweepDataset(spec, options.dataDirectory, (line) => progress.note(line));
-  const { network, parameters: given } = await networkSource(spec.network, spec.weights, dataset);
-  checkPlan(plan, spec, network);
-  const base = out.replace(/\.csv$/, '');
-  const identity = hashOf({
+  const source = await networkSource(spec.network, spec.weights, dataset);
+  checkPlan(plan, spec, source.network);
+  const identity = identityOf(spec, options, dataset, source);
+  const tasks = tasksOf(plan, identity);
+  const keys = tasks.map(({ key }) => key);
+  const journal = Journal.open(output.journal, { name: spec.name, identity, keys }, options.mode);
+  const entries = keptEntries(journal, tasks, progress);
+  const found = entries.size;
+  progress.note(`${spec.name}: ${describePlan(plan)}${found > 0 ? `; ${found} kept` : ''}`);
+  const failures =
+    entries.size < tasks.length
+      ? await runTasks({ spec, options, plan, dataset, source, journal, tasks, entries })
+      : [];
+  const done = tasks.filter(({ key }) => entries.has(key));
+  const rows = done.flatMap(({ key }) => entries.get(key)!.rows);
+  const complete = done.length === tasks.length;
+  const result = {
+    ...{
+      rows,
+      failures,
+      finished: done.length,
+      total: tasks.length,
+      csv: output.csv,
+      manifest: output.manifest,
+    },
+    ended: signal?.aborted && !complete ? ('stopped' as const) : ('complete' as const),
+    written: writeCsv(output, rows, complete, journal),
+    computed: done.length - found,
+  };
+  if (result.written === 'kept' || (found === tasks.length && existsSync(output.manifest))) return result;
+  writeManifest(output.manifest, {
+    ...{ spec, plan, identity, dataset, failures, workers: options.workers },
+    milliseconds: Math.round(performance.now() - started),
+    entries: done.map((task) => ({
+      what:
+        task.kind === 'baseline' ? 'float32 baseline' : `${task.point.choice.label} ${task.point.quantizer}`,
+      seed: task.seed,
+      entry: entries.get(task.key)!,
+    })),
+  });
+  return result;
+}
+
+/** Hash of all that decides the rows. */
+function identityOf(
+  spec: SweepSpec,
+  { plugins }: SweepOptions,
+  dataset: Dataset,
+  { network, parameters }: Source,
+): string {
+  return hashOf({
     spec,
     version: packageVersion(),
     dataset: dataset.checksum,
     network,
-    weights: given ? weightsHash(given) : null,
-    training: given ? null : resolveTraining(recipeOf(spec)),
-    files: [...options.plugins, ...spec.cost.filter(isFile)].map((file) =>
+    weights: parameters ? weightsHash(parameters) : null,
+    training: parameters ? null : resolveTraining(recipeOf(spec)),
+    files: [...plugins, ...spec.cost.filter(isFile)].map((file) =>
       Buffer.from(readBytes(file, { most: 2 ** 22, wanted: 'a plugin or a cost file' })).toString('base64'),
     ),
   });
-  const total = plan.seeds.length + plan.points.length;
-  const journal = Journal.open(`${base}.journal`, spec.name, identity, total, options.mode, out);
-  const tasks = tasksOf(plan, journal);
+}
+
+/** What the journal has of the tasks, by key; files that are damaged are told. */
+function keptEntries(journal: Journal, tasks: readonly Task[], progress: SweepProgress): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const { key } of tasks) {
     const kept = journal.read(key);
-    if (kept) entries.set(key, kept);
+    if (kept === 'damaged') {
+      progress.note(`${journal.fileOf(key)} is damaged: its point is computed again`);
+    } else if (kept !== 'missing') entries.set(key, kept);
   }
-  progress.note(`${spec.name}: ${describePlan(plan)}${entries.size > 0 ? `; ${entries.size} kept` : ''}`);
+  dropDoubtfulBaselines(tasks, entries);
+  return entries;
+}
+
+/**
+ * Where the entries of a seed do not agree on their weights, its baseline is dropped: the seed then gets its weights
+ * again, and `seedContexts` sees which entries ran on others.
+ */
+function dropDoubtfulBaselines(tasks: readonly Task[], entries: Map<string, Entry>): void {
+  const weights = new Map<number, Set<string | undefined>>();
+  for (const { seed, key } of tasks) {
+    const entry = entries.get(key);
+    if (entry) weights.set(seed, (weights.get(seed) ?? new Set()).add(weightsOf(entry)));
+  }
+  for (const { kind, seed, key } of tasks) {
+    if (kind === 'baseline' && (weights.get(seed)?.size ?? 0) > 1) entries.delete(key);
+  }
+}
+
+interface Work {
+  readonly spec: SweepSpec;
+  readonly options: SweepOptions;
+  readonly plan: SweepPlan;
+  readonly dataset: Dataset;
+  readonly source: Source;
+  readonly journal: Journal;
+  readonly tasks: readonly Task[];
+  /** By key; what is finished is added. */
+  readonly entries: Map<string, Entry>;
+}
+
+/** Trains where no weights are given, then runs the tasks that have no entry yet. An abort ends it early. */
+async function runTasks(work: Work): Promise<Failure[]> {
+  const { options, plan, dataset, journal, tasks, entries } = work;
+  const { progress, signal } = options;
   const keep = (key: string, entry: Entry): void => {
     journal.write(key, entry);
     entries.set(key, entry);
   };
   const failed = new Map<number, Failure>();
   try {
-    const seeds: SeedContext[] = [];
-    const pending = tasks.filter(({ key }) => !entries.has(key));
-    for (const seed of new Set(pending.map((task) => task.seed))) {
-      const parameters =
-        given ??
-        (await trainedParameters(
-          network,
-          dataset,
-          { ...recipeOf(spec), seed },
-          journal.folder,
-          progress,
-          signal,
-        ));
-      const context = seedContext(network, parameters, dataset, {
-        seed,
-        calibrationImages: spec.calibrationImages,
-        testImages: testCount(dataset, spec),
-      });
-      seeds.push(context);
-      const baseline = tasks.find((task) => task.kind === 'baseline' && task.seed === seed)!;
-      if (!entries.has(baseline.key)) keep(baseline.key, baselineEntry(context, dataset, spec));
-    }
-    const points = pending.filter((task) => task.kind === 'point');
+    const seeds = await seedContexts(work, keep);
+    const points = tasks.filter((task) => task.kind === 'point').filter(({ key }) => !entries.has(key));
     progress.begin('points', plan.points.length, plan.points.length - points.length);
+    const reach = (): void => progress.reach(entries.size - plan.seeds.length + failed.size);
     await evaluatePoints(
       { dataset, seeds, plugins: options.plugins, version: packageVersion() },
       points.map(({ point }) => point),
@@ -159,12 +234,12 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
       {
         onDone(index, entry) {
           keep(points[index]!.key, entry);
-          progress.reach(entries.size - plan.seeds.length + failed.size);
+          reach();
         },
         onFailed(index, message) {
           const { choice, quantizer } = points[index]!.point;
           failed.set(index, { point: `${choice.label} ${quantizer}`, message });
-          progress.reach(entries.size - plan.seeds.length + failed.size);
+          reach();
         },
       },
       signal,
@@ -175,31 +250,40 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
     progress.end();
   }
   // in the plan's order, whichever failed first
-  const failures = [...failed].sort(([a], [b]) => a - b).map(([, failure]) => failure);
-  const done = tasks.filter(({ key }) => entries.has(key));
-  const rows = done.flatMap(({ key }) => entries.get(key)!.rows);
-  if (rows.length > 0) writeAtomically(out, rowsToCsv(rows));
-  const manifest = `${base}.manifest.json`;
-  writeManifest(manifest, {
-    spec,
-    plan,
-    identity,
-    dataset,
-    failures,
-    workers: options.workers,
-    milliseconds: Math.round(performance.now() - started),
-    entries: done.map((task) => ({
-      what:
-        task.kind === 'baseline' ? 'float32 baseline' : `${task.point.choice.label} ${task.point.quantizer}`,
-      seed: task.seed,
-      entry: entries.get(task.key)!,
-    })),
-  });
-  const ended = signal?.aborted && done.length < tasks.length ? 'stopped' : 'complete';
-  return { rows, failures, finished: done.length, total, ended, csv: out, manifest };
+  return [...failed].sort(([a], [b]) => a - b).map(([, failure]) => failure);
 }
 
-/** `results/<name>.csv` in the folder the command runs in. */
-export function defaultOutput(spec: SweepSpec): string {
-  return join('results', `${spec.name}.csv`);
+/** The seeds that have tasks left: trained or read, calibrated, their baselines kept. Throws Stopped on abort. */
+async function seedContexts(
+  { spec, options, dataset, source, journal, tasks, entries }: Work,
+  keep: (key: string, entry: Entry) => void,
+): Promise<SeedContext[]> {
+  const { progress, signal } = options;
+  const seeds: SeedContext[] = [];
+  for (const seed of new Set(tasks.filter(({ key }) => !entries.has(key)).map((task) => task.seed))) {
+    if (signal?.aborted) throw new Stopped();
+    const recipe = { ...recipeOf(spec), seed };
+    const parameters =
+      source.parameters ??
+      (await trainedParameters(source.network, dataset, recipe, journal.folder, progress, signal));
+    const context = seedContext(source.network, parameters, dataset, {
+      seed,
+      calibrationImages: spec.calibrationImages,
+      testImages: testCount(dataset, spec),
+    });
+    seeds.push(context);
+    const own = tasks.filter((task) => task.seed === seed);
+    for (const { key } of own.filter((task) => weightsOf(entries.get(task.key)) !== context.weightsHash)) {
+      if (!entries.delete(key)) continue;
+      progress.note(`${journal.fileOf(key)} ran on other weights than seed ${seed} has now: computed again`);
+    }
+    const baseline = own.find(({ kind }) => kind === 'baseline')!;
+    if (!entries.has(baseline.key)) keep(baseline.key, baselineEntry(context, dataset, spec));
+  }
+  return seeds;
+}
+
+/** The weights an entry ran on, as its rows say. */
+function weightsOf(entry: Entry | undefined): string | undefined {
+  return entry?.rows[0]?.weights_hash;
 }

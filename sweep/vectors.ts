@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { decompose } from '../arithmetic/float64.js';
 import type { Rational } from '../arithmetic/rational.js';
-import { writeAtomically } from '../atomic-file.js';
 import { imageSize, normalizedImages } from '../datasets/dataset.js';
 import { accumulatorName } from '../emac/choices.js';
 import { UserError } from '../errors.js';
@@ -15,6 +14,7 @@ import { EmacAveragePool } from '../networks/dataflows/emac-average-pool.js';
 import { capOf, EmacJoin } from '../networks/dataflows/emac-join.js';
 import { EmacMac } from '../networks/dataflows/emac-mac.js';
 import { encodeSafetensors, type StoredTensor } from '../networks/safetensors.js';
+import { writeAtomically } from '../platform/atomic-file.js';
 import type { Encoding } from '../quantizers/encoding.js';
 import type { SweepContext } from './context.js';
 import { choicesOf } from './entry.js';

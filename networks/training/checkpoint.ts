@@ -1,7 +1,8 @@
 /**
  * A checkpoint: one safetensors file of parameters and optimizer state whose metadata say of which training and
- * after how many epochs, so that one rename replaces all of it.
+ * after how many epochs, so that one rename replaces all of it. A digest over all of it shows damage.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ import { UserError } from '../../errors.js';
 import { floatTensors } from '../files.js';
 import type { Network, Tensor } from '../network.js';
 import { parametersOf } from '../parameters.js';
-import { readSafetensors, writeSafetensors } from '../safetensors.js';
+import { decodeSafetensors, readSafetensorsBytes, writeSafetensors } from '../safetensors.js';
 import type { TrainingOptions } from './options.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -20,6 +21,7 @@ export interface TrainingIdentity {
   readonly options: TrainingOptions;
   readonly dataset: string;
   readonly checksum: string;
+  readonly images: { readonly train: number; readonly test: number };
 }
 
 export interface EpochRecord {
@@ -57,79 +59,123 @@ const historySchema = z
   .max(10_000);
 
 const STATE = 'state/';
+const FORMAT = 'cheetah-checkpoint-2';
+
+/** What stands where a checkpoint may be. `what` ends a sentence that begins with the file's name. */
+export type FoundCheckpoint =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'other' | 'damaged'; readonly path: string; readonly what: string }
+  | { readonly kind: 'sound'; readonly checkpoint: Checkpoint };
 
 export function writeCheckpoint(directory: string, identity: TrainingIdentity, checkpoint: Checkpoint): void {
-  const tensors = new Map(checkpoint.parameters);
+  const tensors = new Map<string, Tensor>(checkpoint.parameters);
   for (const [name, data] of checkpoint.state) tensors.set(`${STATE}${name}`, { shape: [data.length], data });
-  writeSafetensors(join(directory, CHECKPOINT_FILE), tensors, {
-    format: 'cheetah-checkpoint-1',
-    training: JSON.stringify(identity),
-    history: JSON.stringify(checkpoint.history),
-  });
+  const training = JSON.stringify(identity);
+  const history = JSON.stringify(checkpoint.history);
+  const digest = digestOf(training, history, tensors);
+  writeSafetensors(join(directory, CHECKPOINT_FILE), tensors, { format: FORMAT, training, history, digest });
 }
 
-/**
- * The checkpoint in `directory`, or undefined where there is none. Throws UserError where it is damaged or of
- * another training, naming what differs.
- */
-export async function readCheckpoint(
+/** sha256 (hex) of the texts and, in order of their names, of every tensor's name, shape and bytes. */
+function digestOf(training: string, history: string, tensors: ReadonlyMap<string, Tensor>): string {
+  const hash = createHash('sha256').update(JSON.stringify([FORMAT, training, history]));
+  for (const name of [...tensors.keys()].sort()) {
+    const { shape, data } = tensors.get(name)!;
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/** Looks for the checkpoint of a training in `directory`. Throws UserError only for a file that cannot be read. */
+export async function findCheckpoint(
   directory: string,
   identity: TrainingIdentity,
-): Promise<Checkpoint | undefined> {
+): Promise<FoundCheckpoint> {
   const path = join(directory, CHECKPOINT_FILE);
-  if (!existsSync(path)) return undefined;
-  const { tensors, metadata } = await readSafetensors(path);
-  if (metadata.get('format') !== 'cheetah-checkpoint-1') {
-    throw new UserError(`${path} is not a checkpoint of a training; remove it or choose another directory`);
+  if (!existsSync(path)) return { kind: 'none' };
+  const damaged = (what: string): FoundCheckpoint => ({ kind: 'damaged', path, what });
+  const other = (what: string): FoundCheckpoint => ({ kind: 'other', path, what });
+  const bytes = readSafetensorsBytes(path);
+  let tensors: ReadonlyMap<string, Tensor>;
+  let metadata: ReadonlyMap<string, string>;
+  try {
+    const file = decodeSafetensors(bytes, path);
+    metadata = file.metadata;
+    if (metadata.get('format') !== FORMAT) return other('is not a checkpoint of a training');
+    tensors = floatTensors(file.tensors, path);
+  } catch (error) {
+    if (error instanceof UserError) return damaged('is cut or altered');
+    throw error;
   }
-  const different = firstDifference(metadata.get('training') ?? '', identity);
-  if (different !== undefined) {
-    throw new UserError(
-      `${path} is of another training: ${different} differs; give the same options, or another directory`,
-    );
+  const training = metadata.get('training') ?? '';
+  const history = metadata.get('history') ?? '';
+  if (digestOf(training, history, tensors) !== metadata.get('digest')) {
+    return damaged('is altered (its digest differs)');
   }
-  const history = historySchema.safeParse(parsed(metadata.get('history') ?? ''));
-  if (!history.success) throw new UserError(`${path} is damaged: its history is malformed; remove it`);
+  const different = firstDifference(training, identity);
+  if (different !== undefined) return other(`is of another training: ${different} differs`);
+  const records = historySchema.safeParse(parsed(history));
+  if (!records.success || !isPossible(records.data, identity)) {
+    return damaged('has a history that cannot be');
+  }
   const parameters = new Map<string, Tensor>();
   const state = new Map<string, Float32Array>();
-  for (const [name, tensor] of floatTensors(tensors, path)) {
+  for (const [name, tensor] of tensors) {
     if (name.startsWith(STATE)) state.set(name.slice(STATE.length), tensor.data);
     else parameters.set(name, tensor);
   }
-  checkState(path, identity, parameters, state);
-  return { parameters, state, history: history.data };
+  const bad = badState(identity, parameters, state);
+  if (bad !== undefined) return damaged(bad);
+  return { kind: 'sound', checkpoint: { parameters, state, history: records.data } };
 }
 
-/** Every learned parameter has its state, of its size and finite. */
-function checkState(
-  path: string,
+/** One record an epoch, in order, of this data set, no more right than there are, no more epochs than asked for. */
+function isPossible(history: readonly EpochRecord[], { options, images }: TrainingIdentity): boolean {
+  return (
+    history.length >= 1 &&
+    history.length <= options.epochs &&
+    history.every(
+      (record, index) =>
+        record.epoch === index + 1 &&
+        record.loss >= 0 &&
+        record.trainCount === images.train &&
+        record.testCount === images.test &&
+        record.trainCorrect <= record.trainCount &&
+        record.testCorrect <= record.testCount,
+    )
+  );
+}
+
+/** What is wrong with the optimizer's state: every learned parameter has its own, of its size and finite. */
+function badState(
   { network, options }: TrainingIdentity,
   parameters: ReadonlyMap<string, Tensor>,
   state: ReadonlyMap<string, Float32Array>,
-): void {
+): string | undefined {
   const slots = options.optimizer === 'sgd' ? ['velocity'] : ['first', 'second'];
   const learned = parametersOf(network).filter(({ training }) => training === 'learned');
   for (const { name } of learned) {
     for (const slot of slots) {
       const values = state.get(`${slot}/${name}`);
       if (values?.length !== parameters.get(name)?.data.length || !values?.every(Number.isFinite)) {
-        throw new UserError(
-          `${path} is damaged: the optimizer's state of ${name} is missing or bad; remove it`,
-        );
+        return `lacks a sound optimizer's state of ${name}`;
       }
     }
   }
-  if (state.size !== learned.length * slots.length) {
-    throw new UserError(`${path} is damaged: it holds state of parameters that are not learned; remove it`);
-  }
+  return state.size === learned.length * slots.length
+    ? undefined
+    : 'holds state of parameters that are not learned';
 }
 
 function firstDifference(text: string, identity: TrainingIdentity): string | undefined {
   if (text === JSON.stringify(identity)) return undefined;
   const given = parsed(text) as Partial<TrainingIdentity> | undefined;
-  for (const key of ['network', 'dataset', 'checksum'] as const) {
+  for (const key of ['network', 'dataset', 'checksum', 'images'] as const) {
     if (JSON.stringify(given?.[key]) !== JSON.stringify(identity[key])) {
-      return key === 'checksum' ? "the dataset's content" : `the ${key}`;
+      return (
+        { checksum: "the dataset's content", images: 'the number of images' }[key as string] ?? `the ${key}`
+      );
     }
   }
   const options = Object.keys(identity.options) as (keyof TrainingOptions)[];

@@ -9,7 +9,13 @@ import { lower } from '../lower.js';
 import type { Network, Tensor } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
 import { parseNetwork } from '../schema.js';
-import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  type EpochRecord,
+  findCheckpoint,
+  type TrainingIdentity,
+  writeCheckpoint,
+} from './checkpoint.js';
 import { TrainingGraph } from './graph.js';
 import { crossEntropy } from './loss.js';
 import { Optimizer } from './optimizer.js';
@@ -31,8 +37,13 @@ export interface TrainingProgress {
 export interface TrainingCalls {
   /** Directory for a checkpoint after every epoch. */
   readonly checkpoint?: string;
-  /** `resume` goes on from the checkpoint there, if any; the weights are those of an unbroken training. */
-  readonly start?: 'fresh' | 'resume';
+  /**
+   * Both `resume` and `continue` go on from the checkpoint there, if any; the weights are those of an unbroken training.
+   * A checkpoint that is damaged or of another training is an error for `resume`; `continue` says so and starts over.
+   */
+  readonly start?: 'fresh' | 'resume' | 'continue';
+  /** What a person should know, in a line. */
+  readonly onNote?: (text: string) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
 }
@@ -53,7 +64,7 @@ const TEST_BATCH = 128;
  * Trains `network` on the training split of `dataset` and tests it after every epoch. Weights start by He's rule
  * from the seed, images are shuffled anew each epoch by it, gradients are the mean over a batch, and the last
  * batch of an epoch may be smaller. Throws UserError where network and dataset do not fit, options are out of
- * range, a checkpoint is of another training, or the loss stops being finite.
+ * range, the checkpoint to resume is damaged or of another training, or the loss stops being finite.
  */
 export async function train(
   network: Network,
@@ -64,11 +75,11 @@ export async function train(
   const options = resolveTraining(given);
   checkFits(network, dataset);
   const described = parseNetwork(network, `network ${network.name}`);
-  const identity = { network: described, options, dataset: dataset.name, checksum: dataset.checksum };
-  const resumed =
-    calls.start === 'resume' && calls.checkpoint !== undefined
-      ? await readCheckpoint(calls.checkpoint, identity)
-      : undefined;
+  const identity = {
+    ...{ network: described, options, dataset: dataset.name, checksum: dataset.checksum },
+    images: { train: dataset.train.count, test: dataset.test.count },
+  };
+  const resumed = await checkpointToGoOnFrom(identity, calls);
   const initial = resumed?.parameters ?? initialParameters(network, options.seed);
   checkParameters(network, initial);
   const graph = new TrainingGraph(network, initial, Math.min(options.batch, dataset.train.count));
@@ -91,6 +102,25 @@ export async function train(
     calls.onEpoch?.(record);
   }
   return { network, parameters: graph.parameters(), options, history };
+}
+
+async function checkpointToGoOnFrom(
+  identity: TrainingIdentity,
+  { checkpoint, start = 'fresh', onNote }: TrainingCalls,
+): Promise<Checkpoint | undefined> {
+  if (start === 'fresh' || checkpoint === undefined) return undefined;
+  const found = await findCheckpoint(checkpoint, identity);
+  if (found.kind === 'none') return undefined;
+  if (found.kind === 'sound') return found.checkpoint;
+  const { path, what, kind } = found;
+  if (start === 'resume') {
+    const remedy =
+      kind === 'other' ? 'give the same options, or another directory' : 'its epochs are lost: remove it';
+    throw new UserError(`${path} ${what}; ${remedy}`);
+  }
+  const lost = kind === 'other' ? 'it is replaced' : 'its epochs are lost, the training starts again';
+  onNote?.(`${path} ${what}; ${lost}`);
+  return undefined;
 }
 
 async function trainEpoch(

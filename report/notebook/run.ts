@@ -1,10 +1,10 @@
 /** `cheetah notebook run`: a notebook file becomes lines in the terminal, an HTML page and a Markdown file. */
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeAtomically } from '../../atomic-file.js';
 import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
 import { textOf } from '../../input/text.js';
+import { writeAtomically } from '../../platform/atomic-file.js';
 import { textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
 import { execute, type Listener } from './execute.js';

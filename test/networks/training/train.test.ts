@@ -7,7 +7,8 @@ import { checksumOf, type Dataset, type Split } from '../../../datasets/dataset.
 import { UserError } from '../../../errors.js';
 import { weightsHash } from '../../../networks/files.js';
 import type { Network, Node } from '../../../networks/network.js';
-import { CHECKPOINT_FILE } from '../../../networks/training/checkpoint.js';
+import { parseNetwork } from '../../../networks/schema.js';
+import { CHECKPOINT_FILE, findCheckpoint, writeCheckpoint } from '../../../networks/training/checkpoint.js';
 import {
   DEFAULT_TRAINING,
   rateAt,
@@ -180,9 +181,61 @@ describe('training', () => {
     const path = join(checkpoint, CHECKPOINT_FILE);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 5));
-    await expect(trained({ epochs: 1 }, resume)).rejects.toThrow(/not a sound safetensors file/);
+    await expect(trained({ epochs: 1 }, resume)).rejects.toThrow(
+      /checkpoint\.safetensors is cut or altered; its epochs are lost: remove it/,
+    );
     writeFileSync(path, Buffer.from('\u0002\0\0\0\0\0\0\0{}'));
     await expect(trained({ epochs: 1 }, resume)).rejects.toThrow(/is not a checkpoint/);
+  });
+
+  it('knows a checkpoint with any bit altered, and over it trains to the same bits again', async () => {
+    const checkpoint = fresh();
+    const hash = await hashOf(trained({ epochs: 2 }, { checkpoint }));
+    const path = join(checkpoint, CHECKPOINT_FILE);
+    const whole = readFileSync(path);
+    const { checksum, name } = DATASET;
+    const identity = {
+      ...{ network: parseNetwork(NETWORK, 'test'), options: resolveTraining({ ...TINY, epochs: 2 }) },
+      ...{ dataset: name, checksum, images: { train: DATASET.train.count, test: DATASET.test.count } },
+    };
+    expect((await findCheckpoint(checkpoint, identity)).kind).toBe('sound');
+    for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 150)) {
+      const altered = Buffer.from(whole);
+      altered[at]! ^= 1 << (at % 8);
+      writeFileSync(path, altered);
+      expect((await findCheckpoint(checkpoint, identity)).kind, `byte ${at}`).not.toBe('sound');
+    }
+    const notes: string[] = [];
+    const calls = { checkpoint, start: 'continue', onNote: (text: string) => void notes.push(text) } as const;
+    expect(await hashOf(trained({ epochs: 2 }, calls))).toBe(hash);
+    expect(notes).toEqual([
+      expect.stringMatching(/checkpoint\.safetensors is .*; its epochs are lost, the training starts again$/),
+    ]);
+    expect(readFileSync(path)).toEqual(whole);
+  });
+
+  it.each([
+    ['more right than there are', { testCorrect: 1e9 }],
+    ['other numbers of images', { testCount: 7, testCorrect: 7 }],
+    ['an epoch out of order', { epoch: 2 }],
+    ['a negative loss', { loss: -1 }],
+  ])('believes no history with %s, even under a right digest', async (_, wrong) => {
+    const checkpoint = fresh();
+    const { parameters, history } = await trained({ epochs: 3 }, { checkpoint });
+    const { checksum, name } = DATASET;
+    const options = resolveTraining({ ...TINY, epochs: 3 });
+    const images = { train: DATASET.train.count, test: DATASET.test.count };
+    const identity = { network: parseNetwork(NETWORK, 'test'), options, dataset: name, checksum, images };
+    const found = await findCheckpoint(checkpoint, identity);
+    if (found.kind !== 'sound') throw new Error(found.kind);
+    const { state } = found.checkpoint;
+    for (const bad of [[{ ...history[0]!, ...wrong }], [...history, { ...history[0]!, epoch: 4 }]]) {
+      writeCheckpoint(checkpoint, identity, { parameters, state, history: bad });
+      expect(await findCheckpoint(checkpoint, identity)).toMatchObject({
+        kind: 'damaged',
+        what: 'has a history that cannot be',
+      });
+    }
   });
 
   it('says when network and dataset do not fit, and when the loss diverges', async () => {

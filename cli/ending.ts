@@ -1,0 +1,95 @@
+/**
+ * How the process ends. Until the command is known to be finished every way out fails, also a plugin's
+ * `process.exit(0)`, an await that never settles, or an error that nobody catches.
+ */
+import { cannotWrite } from '../errors.js';
+import { complaintLine } from './complaint-line.js';
+
+/** What a command does once nobody reads its output. `ends`: it only prints. `goes on`: it makes files. */
+export type WhenUnread = 'ends' | 'goes on';
+
+/** Signals that end a process, and the exit codes shells expect of them: 128 and the signal's number. */
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+let outcome: 'unfinished' | 'told' | 'finished' = 'unfinished';
+let whenUnread: WhenUnread = 'ends';
+let onSignal: (exitCode: number) => void = stopAtOnce;
+
+/** Watches over the process from now on. */
+export function watchOver(): void {
+  process.stdout.on('error', onOutputError);
+  // progress and complaints that nobody can read stop nothing
+  process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', (error) => leave(1, complaintLine(error)));
+  process.on('unhandledRejection', (error) => leave(1, complaintLine(error)));
+  for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => onSignal(exitCode));
+  // nothing is left to wait for, and yet the command has not come to its end
+  process.on('beforeExit', () => {
+    // a notebook that runs knows which cell waits
+    const isWatched = process.listenerCount('beforeExit') > 1;
+    if (outcome === 'unfinished' && !isWatched)
+      leave(1, early('a plugin or notebook waits for what never comes'));
+  });
+  process.on('exit', (code) => {
+    if (outcome === 'finished') return;
+    if (outcome === 'unfinished') say(early(`something called process.exit(${code}), a plugin perhaps`));
+    if (code === 0) process.exitCode = 1;
+  });
+}
+
+function early(why: string): string {
+  return `cheetah: ${why}: the process ended before the work was done; nothing unfinished was written`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Ends the process with one line. `exitCode` is not 0. */
+export function leave(exitCode: number, line: string): never {
+  outcome = 'told';
+  say(line);
+  process.exit(exitCode);
+}
+
+/** Says why the command failed; the process then ends by itself with 1, or the exit code that was set already. */
+export function fail(error: unknown): void {
+  outcome = 'told';
+  say(complaintLine(error));
+  process.exitCode = process.exitCode || 1;
+}
+
+/** The command has done its work, or has said and set in `process.exitCode` what it could not. */
+export function finish(): void {
+  if (outcome === 'unfinished') outcome = 'finished';
+}
+
+/** What happens from now on when the reader of the output goes. */
+export function setWhenUnread(choice: WhenUnread): void {
+  whenUnread = choice;
+}
+
+/** Has signals that end a process handled by `handle` until the function given back is called. */
+export function handleSignals(handle: (exitCode: number) => void): () => void {
+  onSignal = handle;
+  return () => {
+    onSignal = stopAtOnce;
+  };
+}
+
+function stopAtOnce(exitCode: number): void {
+  leave(exitCode, 'stopped before the work was done');
+}
+
+/** A reader that closes the pipe early (`| head`) has what it wanted; a full disk has not. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  const isUnread = error.code === 'EPIPE';
+  if (whenUnread === 'ends') {
+    if (!isUnread) leave(1, complaintLine(cannotWrite('standard output', error)));
+    outcome = 'finished';
+    process.exit(0);
+  }
+  if (isUnread || outcome === 'told') return;
+  // the files that are being made matter more than what is printed
+  fail(cannotWrite('standard output', error));
+}

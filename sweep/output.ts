@@ -1,0 +1,75 @@
+/** The files of a sweep, and when its CSV may be replaced. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
+import { writeAtomically } from '../platform/atomic-file.js';
+import { destinationOf } from '../platform/destination.js';
+import type { Journal } from './journal.js';
+import { type Row, rowsToCsv } from './rows.js';
+import type { SweepSpec } from './spec.js';
+
+export interface Output {
+  readonly csv: string;
+  /** `stream`: a device, pipe or FIFO; it gets the complete CSV, and nothing can stand beside it. */
+  readonly kind: 'file' | 'stream';
+  readonly journal: string;
+  readonly manifest: string;
+}
+
+/** Bytes of a file that a CSV may replace. */
+const LARGEST = 2 ** 31 - 2;
+
+/** What became of the CSV: `same` where its bytes were there, `kept` where what is there must stay, `none` without rows. */
+export type Written = 'written' | 'same' | 'kept' | 'none';
+
+/** `results/<name>.csv` in the folder the command runs in. */
+export function defaultOutput(spec: SweepSpec): string {
+  return join('results', `${spec.name}.csv`);
+}
+
+/**
+ * Journal and manifest stand beside the CSV, for a stream where the CSV would stand by default. Throws UserError
+ * where `csv` is a directory.
+ */
+export function outputOf(csv: string, spec: SweepSpec): Output {
+  const { kind, path } = destinationOf(csv);
+  if (kind === 'file' && isDirectory(path)) {
+    throw new UserError(
+      `${csv} is a directory; give the name of a CSV file, such as ${join(csv, spec.name)}.csv`,
+    );
+  }
+  const base = (kind === 'file' ? csv : defaultOutput(spec)).replace(/\.csv$/, '');
+  return { csv, kind, journal: `${base}.journal`, manifest: `${base}.manifest.json` };
+}
+
+/**
+ * Complete rows replace whatever is there. Incomplete ones are written where nothing is, or where an earlier part of
+ * the same journal stands.
+ */
+export function writeCsv(
+  { csv, kind }: Output,
+  rows: readonly Row[],
+  complete: boolean,
+  journal: Journal,
+): Written {
+  if (rows.length === 0) return 'none';
+  const text = rowsToCsv(rows);
+  if (kind === 'stream') {
+    if (!complete) return 'kept';
+    writeAtomically(csv, text);
+    return 'written';
+  }
+  const before = isFile(csv) ? digestOf(readBytes(csv, { most: LARGEST, wanted: 'a CSV' })) : undefined;
+  const now = digestOf(text);
+  if (before === now) return 'same';
+  if (!complete && before !== undefined && before !== journal.partial) return 'kept';
+  // remembered first: after a kill in between, a file of this digest is ours and any other is not
+  journal.rememberPartial(complete ? '' : now);
+  writeAtomically(csv, text);
+  return 'written';
+}
+
+function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
