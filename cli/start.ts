@@ -8,12 +8,15 @@ interface StartArguments {
   plugin: string[] | undefined;
 }
 
+/** Beside the committed results, and ignored by git: a run leaves a checkout as it was. */
+const OUT = 'results/start/default.csv';
+
 export const startCommand: CommandModule<object, StartArguments> = {
   command: 'start',
   describe: 'run the default sweep on the built-in images: one table of accuracy and cost',
   builder: (parser: Argv) =>
     parser
-      .option('out', { type: 'string', describe: 'CSV to write [default: results/default.csv]' })
+      .option('out', { type: 'string', describe: `CSV to write [default: ${OUT}]` })
       .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
       .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
       .epilog(
@@ -27,7 +30,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
     const { threadCount } = await import('./thread-count.js');
     const spec = readSpec(join(packageRoot(), 'experiments', 'default.yaml'));
     const result = await performSweep(spec, {
-      out: given.out,
+      out: given.out ?? OUT,
       dataDirectory: undefined,
       workers: threadCount('--workers', given.workers),
       mode: given.fresh ? 'fresh' : 'continue',
@@ -37,7 +40,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
     if (result.ended === 'stopped') return;
     console.log(`
 What to try next:
-  npx cheetah plot ${given.out ?? 'results/default.csv'}          accuracy against energy-delay product, as SVG
+  npx cheetah plot ${given.out ?? OUT}    accuracy against energy-delay product, as SVG
   npx cheetah formats show posit8es1           every code of a format, and what it means
   npx cheetah explain posit8es1 0.3            why a value becomes the code it becomes
   npx cheetah data fetch mnist --to data       real digits, then:

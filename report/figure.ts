@@ -3,8 +3,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import { UserError } from '../errors.js';
 import { textWidth } from './text-width.js';
 
-/** Any Vega-Lite v6 specification. */
-export type FigureSpec = TopLevelSpec;
+/** Any Vega-Lite v6 specification; Vega-Lite's own types describe it where it is installed. */
+export type FigureSpec = Readonly<Record<string, unknown>>;
 
 /** Helvetica or one of the two faces with the same widths, so that measured text is the text drawn. */
 const FIGURE_FONT = 'Helvetica, Arial, Liberation Sans, sans-serif';
@@ -45,12 +45,25 @@ interface TextMetrics {
   ): number;
 }
 
+/** Vega is installed by those who draw: it is a third of all that a checkout installs to run. */
+async function loadVega() {
+  try {
+    return await Promise.all([import('vega'), import('vega-lite')]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new UserError(
+      'figures are drawn by Vega, which is not installed; install it with `npm install vega@6.2.0 vega-lite@6.4.3`',
+    );
+  }
+}
+
 /**
  * The figure as SVG. The same specification gives the same bytes, whatever fonts the machine has and whatever
- * was drawn before. Throws UserError with Vega-Lite's own words where the specification is not one it can draw.
+ * was drawn before. Throws UserError where Vega is not installed, and with Vega-Lite's own words where the
+ * specification is not one it can draw.
  */
 export async function figureSvg(spec: FigureSpec): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const [vega, vegaLite] = await loadVega();
   // vega's types leave this documented extension point out.
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
   textMetrics.width = (item, text) => {
@@ -64,8 +77,8 @@ export async function figureSvg(spec: FigureSpec): Promise<string> {
   try {
     // Warnings of the drawing library (an empty extent, say) are not the reader's business.
     const silent = vega.logger(vega.None);
-    const config = vega.mergeConfig({ ...LOOKS }, spec.config ?? {});
-    const compiled = vegaLite.compile({ ...spec, config } as FigureSpec, { logger: silent });
+    const config = vega.mergeConfig({ ...LOOKS }, (spec.config as object | undefined) ?? {});
+    const compiled = vegaLite.compile({ ...spec, config } as unknown as TopLevelSpec, { logger: silent });
     const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logger: silent });
     // Clip paths and gradients are numbered from a counter of the whole process.
     vega.resetSVGDefIds();
