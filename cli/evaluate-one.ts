@@ -61,6 +61,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
     throw new UserError(
       `evaluate: ${[...plan.skipped.keys()][0] ?? 'this'} cannot be; try another combination`,
     );
+  plan.notes.forEach(tell);
   const dataset = await sweepDataset(spec, given.data, tell);
   const { network, parameters } = await networkSource(spec.network, spec.weights, dataset);
   const context = {

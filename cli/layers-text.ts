@@ -11,14 +11,16 @@ import { layerTable, type TensorRecord } from '../networks/layer-table.js';
 import { lower } from '../networks/lower.js';
 import type { Program } from '../networks/program.js';
 import { train } from '../networks/training/train.js';
-import { type Assignment, parseAssignment } from '../quantizers/assignment.js';
+import { type Assignment, type LayerFormats, parseAssignment } from '../quantizers/assignment.js';
 import { checkChoice } from '../quantizers/calibrate.js';
-import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
+import { parseQuantizer, type Quantizer, quantizerName } from '../quantizers/quantizer.js';
+import { scaledFormat } from '../quantizers/scaled-format.js';
 import type { Column, Row } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
 import { imageBatches } from '../sweep/predict.js';
 import { networkSource } from '../sweep/prepare.js';
+import { SCALE_NOTE } from '../sweep/scaled-formats.js';
 import { BATCH } from '../sweep/share.js';
 import { terminalProgress } from './progress.js';
 import { tell } from './table-options.js';
@@ -43,6 +45,8 @@ export interface LayersRequest {
 export async function describeLayers(request: LayersRequest): Promise<string> {
   const quantizer = parseQuantizer(request.quantizer);
   const assignments = request.formats.map(assignmentOf);
+  const used = assignments.flatMap(({ defaults }) => [defaults.weights, defaults.activations]);
+  if (used.some((format) => scaledFormat(format, quantizer) !== format)) tell(SCALE_NOTE);
   for (const { defaults } of assignments) {
     checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
     checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
@@ -77,7 +81,7 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     case 'text':
       return layersText(
         records,
-        request.formats,
+        assignments.map(({ defaults }, i) => headerOf(request.formats[i]!, defaults, quantizer)),
         `${program.network} on ${indices.length} calibration images of ${dataset.name}, quantizer ${quantizerName(quantizer)}`,
       );
     default:
@@ -92,6 +96,13 @@ function assignmentOf(text: string): Assignment {
     throw new UserError(`formats: '${text}' is not a format or a pair weights/activations`);
   }
   return parseAssignment({ weights, activations });
+}
+
+/** The formats as they were asked for; as the quantizer changes them where it does. */
+function headerOf(asked: string, { weights, activations }: LayerFormats, quantizer: Quantizer): string {
+  const scaled = [weights, activations].map((format) => scaledFormat(format, quantizer));
+  if (scaled[0] === weights && scaled[1] === activations) return asked;
+  return [...new Set(scaled.map(({ name }) => name))].join('/');
 }
 
 async function trainedProgram(request: LayersRequest, dataset: Dataset): Promise<Program> {

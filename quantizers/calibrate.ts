@@ -12,22 +12,25 @@ import { percentileMagnitude } from './percentile.js';
 import { type Calibrator, type Quantizer, quantizerName, type Scales } from './quantizer.js';
 import { formatRounder, integerRounder, type Rounder } from './rounder.js';
 import { eighthPower, exactQuotient, powerNotBelow } from './scale-grid.js';
+import { scaledFormat } from './scaled-format.js';
 
 /** Weights of a format with zero points use the narrow range, and a signed one's zero point is 0 (Jacob). */
 export type TensorRole = 'weights' | 'activations';
 
 /**
  * The encoding of one tensor, one scale for all of it. An empty or all-zero tensor, or one whose percentile is
- * 0, has scale 1. Throws UserError where the format does not go with the quantizer or the rounding.
+ * 0, has scale 1. Under linear fixed<n>q<q> is fixed<n>q0 (scaled-format.ts). Throws UserError where the format does
+ * not go with the quantizer or the rounding.
  */
 export function calibrate(
   histogram: Histogram,
-  format: NumberFormat,
+  given: NumberFormat,
   role: TensorRole,
   quantizer: Quantizer,
   rounding: Rounding = NEAREST_EVEN,
 ): Encoding {
-  checkChoice(format, quantizer, rounding);
+  checkChoice(given, quantizer, rounding);
+  const format = scaledFormat(given, quantizer);
   const { scale, zeroPoint } = place(histogram, format, role, quantizer, rounding);
   return encodingOf(format, role, rounding, { kind: 'tensor' }, Float64Array.of(scale), zeroPoint);
 }
@@ -38,12 +41,13 @@ export function calibrate(
  */
 export function calibrateChannels(
   histograms: Iterable<Histogram>,
-  format: NumberFormat,
+  given: NumberFormat,
   role: TensorRole,
   quantizer: Quantizer,
   rounding: Rounding = NEAREST_EVEN,
 ): Encoding {
-  checkChoice(format, quantizer, rounding);
+  checkChoice(given, quantizer, rounding);
+  const format = scaledFormat(given, quantizer);
   if (format.zeroPoints === 'integer' && !isSymmetric(format, role)) {
     throw new UserError(
       `${format.name} per channel would need a zero point a channel; use its signed twin ${format.name}s for weights, or one scale a tensor`,

@@ -5,9 +5,10 @@
  */
 import { parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
-import type { NumberFormat, OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
+import type { OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
+import { operandFormats, SCALE_NOTE, scaledChoice } from './scaled-formats.js';
 import type { FormatEntry, SweepSpec } from './spec.js';
 
 /** Formats by layer: the defaults, and the layers that differ. Canonical names. */
@@ -56,6 +57,8 @@ export interface SweepPlan {
   readonly skipped: ReadonlyMap<string, number>;
   /** Combinations that give the same codes as an earlier one. */
   readonly merged: number;
+  /** What a reader of the rows should know, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** More than a year of points is a mistake in the spec. */
@@ -99,31 +102,21 @@ function choicesOf(entry: FormatEntry): FormatChoice[] {
   return choices;
 }
 
-/** Names of all formats of a choice; `fixed<n>` of the best fraction stands as its q = 0. */
-function formatsOf(choice: FormatChoice): NumberFormat[] {
-  if (choice.fraction === 'best') return [getFormat(`${choice.formats.weights}q0`)];
-  const { weights, activations, layers } = choice.formats;
-  const all = [weights, activations];
-  for (const layer of Object.values(layers)) {
-    if (layer.weights !== undefined) all.push(layer.weights);
-    if (layer.activations !== undefined) all.push(layer.activations);
-  }
-  return [...new Set(all)].map(getFormat);
-}
-
 /** Why a combination cannot be, or undefined. */
-function impossible(point: Point, formats: readonly NumberFormat[]): string | undefined {
+function impossible(point: Point): string | undefined {
   const { kind } = parseQuantizer(point.quantizer);
+  const { weights, activations } = operandFormats(point.choice);
+  const formats = [...new Set([...weights, ...activations])];
   const unquantizable = formats.find((format) => !format.quantizers.includes(kind));
   if (unquantizable) return `${unquantizable.family} under ${kind}`;
   const unlimited = formats.find((format) => !format.policies.includes(point.policy));
   if (unlimited) return `${unlimited.family} with policy ${point.policy}`;
   const lossless = formats.find((format) => !format.underflows.includes(point.underflow));
   if (lossless) return `${lossless.family} with underflow ${point.underflow}`;
-  // an unsigned affine weight would need a zero point a channel
-  const offset = formats.find((format) => format.zeroPoints === 'integer' && format.facts.min >= 0);
+  // an unsigned weight would need a zero point a channel; activations have one scale and one zero point anyway
+  const offset = weights.find((format) => format.zeroPoints === 'integer' && format.facts.min >= 0);
   if (offset && point.granularity === 'channel')
-    return `${offset.family} (unsigned) with granularity channel`;
+    return `${offset.family} (unsigned) weights with granularity channel`;
   if (parseAccumulator(point.accumulator).kind === 'per-op') {
     if (formats.length > 1) return 'mixed formats with accumulator per-op';
     if (formats[0]!.zeroPoints === 'integer') return `${formats[0]!.family} with accumulator per-op`;
@@ -132,15 +125,13 @@ function impossible(point: Point, formats: readonly NumberFormat[]): string | un
 }
 
 /** The one spelling among points that give the same codes. */
-function canonical(point: Point, formats: readonly NumberFormat[]): Point {
-  let { choice, granularity, quantizer } = point;
+function canonical(point: Point): Point {
+  let { granularity, quantizer } = point;
   const how = parseQuantizer(quantizer);
   if (how.kind === 'rounding') granularity = 'tensor';
   if (how.kind === 'linear') {
-    // with a free scale, fixed<n>q<q> is the integers whatever q
-    const only = formats.length === 1 ? formats[0]! : undefined;
-    if (only?.family === 'fixed') choice = uniform(`fixed${only.bits}q0`);
-    if (formats.every((format) => format.scaleRule === 'pow2')) {
+    const { weights, activations } = operandFormats(point.choice);
+    if ([...weights, ...activations].every((format) => format.scaleRule === 'pow2')) {
       quantizer = quantizerName({ ...how, scales: 'pow2' });
     }
   }
@@ -148,7 +139,6 @@ function canonical(point: Point, formats: readonly NumberFormat[]): Point {
     // float32 sums, no requantization multiplier: these axes do not exist in it
     return {
       ...point,
-      choice,
       granularity,
       quantizer,
       accumulator: 'float32',
@@ -157,7 +147,7 @@ function canonical(point: Point, formats: readonly NumberFormat[]): Point {
       logits: 'rounded',
     };
   }
-  return { ...point, choice, granularity, quantizer };
+  return { ...point, granularity, quantizer };
 }
 
 /** All combinations of the lists, the last one fastest. */
@@ -204,29 +194,32 @@ export function planSweep(spec: SweepSpec): SweepPlan {
   }
   const points = new Map<string, Point>();
   const skipped = new Map<string, number>();
+  const notes = new Set<string>();
   let merged = 0;
   for (const { dataflow, ...values } of product(axes)) {
     // the float32 baseline is in every sweep already, once a seed
     if (dataflow === 'float') continue;
-    const formats = formatsOf(values.choice);
+    const choice = scaledChoice(values.choice, parseQuantizer(values.quantizer));
     const raw: Point = {
       images: spec.images,
       ...values,
+      choice,
       dataflow,
       costs: spec.cost,
       units: spec.units,
     };
-    const reason = impossible(raw, formats);
+    const reason = impossible(raw);
     if (reason !== undefined) {
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
       continue;
     }
-    const point = canonical(raw, formats);
+    if (choice !== values.choice) notes.add(SCALE_NOTE);
+    const point = canonical(raw);
     const key = JSON.stringify(point);
     if (points.has(key)) merged++;
     else points.set(key, point);
   }
-  return { seeds: spec.seeds, points: [...points.values()], skipped, merged };
+  return { seeds: spec.seeds, points: [...points.values()], skipped, merged, notes: [...notes] };
 }
 
 /** `62 points and 1 baseline; left out: 4 affine under rounding; 8 the same as another`. */
@@ -237,5 +230,5 @@ export function describePlan(plan: SweepPlan): string {
   const parts = [`${plan.points.length} points and ${baselines}`];
   if (left.length > 0) parts.push(`impossible, left out: ${left.join(', ')}`);
   if (plan.merged > 0) parts.push(`same as another, kept once: ${plan.merged}`);
-  return parts.join('; ');
+  return [...parts, ...plan.notes].join('; ');
 }

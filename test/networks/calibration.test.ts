@@ -139,7 +139,7 @@ describe('the table of encodings', () => {
     expect(table.weights.get(first!.name)!.format.name).toBe('affine8s');
     expect(edge(first!.output)).toBe('float8e4m3');
     expect(table.weights.get(second!.name)!.format.name).toBe('posit8es0');
-    expect(edge(second!.output)).toBe('fixed8q4');
+    expect(edge(second!.output)).toBe('fixed8q0');
     expect(table.weights.get(macs[2]!.name)!.format.name).toBe('posit6es1');
   });
 

@@ -42,7 +42,7 @@ describe('max', () => {
     'posit5es0',
     'float8e4m3',
     'float8e4m3fn',
-    'fixed8q5',
+    'fixed8q0',
     'pow2val4',
     'float16e5m10',
   ];
@@ -146,7 +146,7 @@ describe('percentile', () => {
 describe('mse', () => {
   const names = [
     ...['posit8es2', 'posit8es0', 'posit5es1', 'float8e4m3', 'float8e5m2fnuz', 'float5e2m2', 'float4e2m1f'],
-    ...['fixed8q7', 'fixed5q0', 'pow2val4'],
+    ...['fixed8q0', 'fixed5q0', 'pow2val4'],
   ];
   it.each(names)('%s: the least exact error of all candidates, ties by |k| then the larger', (name) => {
     const format = getFormat(name);
@@ -358,7 +358,7 @@ describe('kl', () => {
 
   it('clips nothing where every occupied bin can have a value to itself', () => {
     const few = Float32Array.of(10.5, 11, 11.5, 12, 12.5, 13, 13.5, 14);
-    for (const name of ['fixed8q0', 'posit8es1', 'float8e4m3', 'fixed16q3', 'posit32es2', 'float16']) {
+    for (const name of ['fixed8q0', 'posit8es1', 'float8e4m3', 'fixed16q0', 'posit32es2', 'float16']) {
       const format = getFormat(name);
       expect(scaleOf(few, format, 'linear:kl')).toBe(quotient(big(14), big(format.facts.max)));
     }
@@ -450,9 +450,19 @@ describe('choices that do not go together', () => {
     expect([encoding.scales[0], encoding.zeroPoint, encoding.range]).toEqual([1, 0, 'full']);
   });
 
-  it('fixed is one format whatever q', () => {
-    const values = Float32Array.of(0.3, -0.7, 2.25);
-    const real = (q: number) => scaleOf(values, `fixed8q${q}`, 'linear:max') * 2 ** -q;
-    for (let q = 1; q < 8; q++) expect(real(q)).toBe(real(0));
+  it('fixed under linear is one format whatever q: the scale takes its place', () => {
+    const histogram = Histogram.of('t', Float32Array.of(0.3, -0.7, 2.25));
+    const quantizers = ['max', 'mse', 'kl', 'percentile99', 'mse:pow2'].map((name) => `linear:${name}`);
+    for (const quantizer of quantizers.map(parseQuantizer)) {
+      const whole = calibrate(histogram, getFormat('fixed8q0'), 'weights', quantizer);
+      for (let q = 1; q < 8; q++) {
+        const format = getFormat(`fixed8q${q}`);
+        expect(calibrate(histogram, format, 'weights', quantizer)).toEqual(whole);
+        const channels = calibrateChannels([histogram], format, 'weights', quantizer);
+        expect([channels.format.name, ...channels.scales]).toEqual(['fixed8q0', ...whole.scales]);
+      }
+    }
+    const rounding = calibrate(histogram, getFormat('fixed8q5'), 'weights', parseQuantizer('rounding'));
+    expect(rounding.format.name).toBe('fixed8q5');
   });
 });

@@ -75,6 +75,49 @@ describe('planSweep', () => {
     }
   });
 
+  it('looks at the weights for what granularity channel cannot have, and refuses it there', () => {
+    const pairs = [
+      { weights: 'affine8s', activations: 'affine8' },
+      { weights: 'posit8es1', activations: 'affine8' },
+      { weights: 'affine8', activations: 'affine8s' },
+      { weights: 'affine8s', activations: 'affine8', layers: { d: { activations: 'affine4' } } },
+      { weights: 'affine8s', activations: 'affine8', layers: { d: { weights: 'affine4' } } },
+    ];
+    const { points, skipped } = plan({ formats: pairs, quantizers: ['linear'], granularity: ['channel'] });
+    expect(points.map(({ choice }) => [choice.label, Object.keys(choice.formats.layers).length])).toEqual([
+      ['affine8s/affine8', 0],
+      ['posit8es1/affine8', 0],
+      ['affine8s/affine8', 1],
+    ]);
+    expect([...skipped]).toEqual([['affine (unsigned) weights with granularity channel', 2]]);
+  });
+
+  it('calls fixed point under linear by q = 0 wherever it stands, and says so once', () => {
+    const formats = [
+      'fixed8q5',
+      { weights: 'fixed8q5', activations: 'fixed6q1' },
+      { name: 'mine', weights: 'posit8es1', activations: 'fixed8q3', layers: { d: { weights: 'fixed4q2' } } },
+    ];
+    const { points, notes } = plan({ formats, quantizers: ['linear'] });
+    expect(points.map(({ choice: { label, formats } }) => ({ label, ...formats }))).toEqual([
+      { label: 'fixed8q0', weights: 'fixed8q0', activations: 'fixed8q0', layers: {} },
+      { label: 'fixed8q0/fixed6q0', weights: 'fixed8q0', activations: 'fixed6q0', layers: {} },
+      {
+        label: 'mine',
+        weights: 'posit8es1',
+        activations: 'fixed8q0',
+        layers: { d: { weights: 'fixed4q0' } },
+      },
+    ]);
+    expect(notes).toEqual(["fixed<n>q<q> under linear is fixed<n>q0: the scale takes q's place"]);
+    const rounding = plan({ formats, quantizers: ['rounding'] });
+    expect(rounding.points[0]!.choice.label).toBe('fixed8q5');
+    expect(rounding.notes).toEqual([]);
+    // one format for weights and activations once q is gone
+    const pair = [{ weights: 'fixed8q5', activations: 'fixed8q3' }];
+    expect(plan({ formats: pair, quantizers: ['linear'], accumulators: ['per-op'] }).points.length).toBe(1);
+  });
+
   it('merges axes the simulated dataflow does not have', () => {
     const { points, merged } = plan({
       formats: ['posit8es1'],
