@@ -33,6 +33,11 @@ export const GLOBAL_OPTIONS = {
     requiresArg: true,
     describe: 'file that registers formats of your own (repeatable)',
   },
+  'max-parameters': {
+    type: 'number',
+    requiresArg: true,
+    describe: 'parameters a network may have [default: 16777216]',
+  },
   help: { type: 'boolean', alias: 'h', describe: 'show this help' },
   version: { type: 'boolean', describe: 'show the version' },
 } as const satisfies Readonly<Record<string, Options>>;

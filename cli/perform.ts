@@ -9,6 +9,7 @@ function parserOf(argv: readonly string[]): Argv {
   return parser
     .scriptName('cheetah')
     .option('plugin', GLOBAL_OPTIONS.plugin)
+    .option('max-parameters', GLOBAL_OPTIONS['max-parameters'])
     .help(false)
     .version(false)
     .strict()
@@ -27,6 +28,11 @@ export async function perform(command: CommandModule, argv: readonly string[]): 
   const parser = parserOf(argv);
   await parser
     .middleware((parsed) => refuseValues(argv, parsed, parser), true)
+    .middleware(async ({ maxParameters }) => {
+      if (maxParameters === undefined) return;
+      const { allowParameters } = await import('../networks/shapes.js');
+      allowParameters(maxParameters as number);
+    })
     .middleware(async ({ plugin }) => {
       const files = plugin as string[] | undefined;
       if (!files?.length) return;

@@ -9,7 +9,7 @@ import { setWhenUnread } from './ending.js';
 function commandIndex(argv: readonly string[]): number {
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
-    if (argument === '--plugin') i++;
+    if (argument === '--plugin' || argument === '--max-parameters') i++;
     else if (!argument.startsWith('-')) return i;
   }
   return -1;

@@ -86,7 +86,9 @@ export function floatTensors(tensors: ReadonlyMap<string, StoredTensor>, path: s
   return new Map(
     [...tensors].map(([name, { shape, data }]) => {
       if (data instanceof Float32Array) return [name, { shape, data }];
-      throw new UserError(`${path}: tensor ${name.slice(0, 60)} is not float32; weights must be`);
+      throw new UserError(
+        `${path}: tensor ${name.slice(0, 60)} is of ${data.constructor.name.replace('Array', '')}; save weights as F32, F16 or BF16`,
+      );
     }),
   );
 }

@@ -5,8 +5,11 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
+import { parseJson } from '../input/structured.js';
 import { writeAtomically } from '../platform/atomic-file.js';
+import { fromBfloat16, fromFloat16 } from './half-floats.js';
 import type { Shape } from './network.js';
+import { mostParameters } from './shapes.js';
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
 
@@ -20,6 +23,7 @@ export interface TensorFile {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** How elements are stored. Those of 16 bits that are floats are read as float32, which has them all. */
 const TYPES = {
   F32: Float32Array,
   F64: Float64Array,
@@ -27,13 +31,18 @@ const TYPES = {
   U8: Uint8Array,
   U16: Uint16Array,
   U32: Uint32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
 } as const;
 type Dtype = keyof typeof TYPES;
 
-/** Largest file read (networks here have ≤ 2^27 parameters, a checkpoint three float32 each), header, and count. */
-const MOST_BYTES = 2 ** 31 - 1;
-const MOST_HEADER = 2 ** 24;
-const MOST_TENSORS = 100_000;
+/** Of a header, and tensors in it: a thousand nodes have a few parameters each, and a checkpoint three of each. */
+const MOST_HEADER = 2 ** 22;
+const MOST_TENSORS = 20_000;
+/** Values in the JSON of a header: a tensor has its name, dtype, shape and offsets. */
+const MOST_VALUES = 20 * MOST_TENSORS;
+/** A checkpoint has three float32 for each parameter, a file of float64 has two: four words are room for either. */
+const BYTES_PER_PARAMETER = 16;
 
 const entrySchema = z.object({
   dtype: z.enum(Object.keys(TYPES) as Dtype[]),
@@ -87,9 +96,10 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
   }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
-  } catch {
-    throw fail('its header is not JSON');
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes));
+    header = parseJson(text, 'its header', { values: MOST_VALUES });
+  } catch (error) {
+    throw fail(error instanceof UserError ? error.message.replace(/;.*$/, '') : 'its header is not UTF-8');
   }
   if (header === null || typeof header !== 'object' || Array.isArray(header)) {
     throw fail('its header is not an object');
@@ -112,6 +122,7 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
       continue;
     }
     const short = JSON.stringify(name.slice(0, 60));
+    refuseDtype(value, short, path);
     const parsed = entrySchema.safeParse(value);
     if (!parsed.success) throw fail(`tensor ${short}: ${firstIssue(parsed.error)}`);
     const { dtype, shape, data_offsets } = parsed.data;
@@ -127,7 +138,8 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
     total += to - from;
     if (total > body) throw fail('its tensors overlap');
     const start = 8 + headerBytes + from;
-    tensors.set(name, { shape, data: new type(plain.slice(start, start + to - from).buffer) });
+    const stored = new type(plain.slice(start, start + to - from).buffer);
+    tensors.set(name, { shape, data: asRead(dtype, stored) });
   }
   ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   let end = 0;
@@ -139,6 +151,21 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
   return { tensors, metadata };
 }
 
+/** A file with other types than ours may be sound: it must not be called damaged. */
+function refuseDtype(entry: unknown, tensor: string, path: string): void {
+  const dtype = (entry as { dtype?: unknown } | null)?.dtype;
+  if (typeof dtype !== 'string' || Object.hasOwn(TYPES, dtype) || !/^[A-Z]\w{1,15}$/.test(dtype)) return;
+  throw new UserError(
+    `${path}: tensor ${tensor} is of type ${dtype}; ${Object.keys(TYPES).join(', ')} are read: save it as one of them`,
+  );
+}
+
+function asRead(dtype: Dtype, stored: TensorData): TensorData {
+  if (dtype === 'F16') return fromFloat16(stored as Uint16Array);
+  if (dtype === 'BF16') return fromBfloat16(stored as Uint16Array);
+  return stored;
+}
+
 /** The first complaint of a zod error, on one line. */
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]!;
@@ -146,9 +173,13 @@ export function firstIssue(error: z.ZodError): string {
   return `${where}${issue.message.toLowerCase().slice(0, 200)}`;
 }
 
-/** Throws UserError for a file that cannot be read or is too large. */
+/**
+ * The bytes of a file of tensors, not larger than a network of as many parameters as are allowed can need. Throws
+ * UserError as `readBytes` does.
+ */
 export function readSafetensorsBytes(path: string): Uint8Array {
-  return readBytes(path, { most: MOST_BYTES, wanted: 'a .safetensors file' });
+  const most = BYTES_PER_PARAMETER * mostParameters() + MOST_HEADER;
+  return readBytes(path, { most, wanted: 'a .safetensors file' });
 }
 
 export async function readSafetensors(path: string): Promise<TensorFile> {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
+import { parseJson } from '../input/structured.js';
+import { textOf } from '../input/text.js';
 import type { Network } from './network.js';
 import { firstIssue } from './safetensors.js';
 import { LIMITS, nodeFacts } from './shapes.js';
@@ -70,6 +72,8 @@ export const networkSchema = z.strictObject({
 
 /** The largest description read, in bytes; 1000 nodes take a tenth of it. */
 const MOST_BYTES = 2 ** 21;
+/** Of a description: 1000 nodes have some 20 each. */
+const MOST_VALUES = 2 ** 16;
 
 /** A network from parsed JSON, sound and within limits; `source` is for messages. Throws UserError. */
 export function parseNetwork(value: unknown, source: string): Network {
@@ -82,11 +86,7 @@ export function parseNetwork(value: unknown, source: string): Network {
 /** JSON from a file of at most `most` bytes. Throws UserError. */
 export async function readJson(path: string, most = MOST_BYTES): Promise<unknown> {
   const bytes = readBytes(path, { most, wanted: 'a JSON file' });
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new UserError(`${path} is not JSON; is it whole, and the right file?`);
-  }
+  return parseJson(textOf(bytes, path), path, { values: MOST_VALUES });
 }
 
 /** A network description from a JSON file (docs/file-formats.md). Throws UserError. */

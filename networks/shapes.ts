@@ -12,10 +12,31 @@ import { elementsOf } from './window.js';
 export const LIMITS = {
   nodes: 1000,
   edgeElements: 2 ** 22,
+  /** However many are asked for. */
   parameters: 2 ** 27,
   macs: 2 ** 36,
   classes: 256,
 } as const;
+
+/** Parameters a network may have where nothing else is said: 64 MB of float32, and several times that in training. */
+export const USUAL_PARAMETERS = 2 ** 24;
+
+let allowedParameters: number = USUAL_PARAMETERS;
+
+/** Allows larger networks, or only smaller ones, for this process. Throws UserError for what is no count up to 2^27. */
+export function allowParameters(count: number): void {
+  if (!(Number.isInteger(count) && count >= 1 && count <= LIMITS.parameters)) {
+    throw new UserError(
+      `--max-parameters ${count} is impossible; give a whole number from 1 to ${LIMITS.parameters}`,
+    );
+  }
+  allowedParameters = count;
+}
+
+/** How many parameters a network may have now. */
+export function mostParameters(): number {
+  return allowedParameters;
+}
 
 export interface NamedParameter extends ParameterFacts {
   /** `<node>.<suffix>`. */
@@ -78,7 +99,7 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
     parameters += parameterCount;
     macs += rule.macs(operator, inputs[0]!, output);
     checkLimit(network, name, 'values on its edges', elements, LIMITS.edgeElements);
-    checkLimit(network, name, 'parameters', parameters, LIMITS.parameters);
+    checkParameterCount(network, name, parameters);
     checkLimit(network, name, 'multiply-accumulates an image', macs, LIMITS.macs);
     facts.push({
       name,
@@ -109,6 +130,13 @@ function checkedSize(name: string, shape: Shape): number {
     return elementsOf(shape);
   }
   throw new UserError(`node ${name}: shape [${shape.join(', ')}] must be positive whole numbers`);
+}
+
+function checkParameterCount(network: Network, node: string, count: number): void {
+  if (count <= allowedParameters) return;
+  throw new UserError(
+    `network ${network.name}: with node ${node} it has ${count} parameters; at most ${allowedParameters} are allowed (--max-parameters raises it, to ${LIMITS.parameters} at most)`,
+  );
 }
 
 function checkLimit(network: Network, node: string, what: string, value: number, most: number): void {

@@ -64,11 +64,16 @@ export function names<Name extends string>(allowed: readonly Name[]) {
   });
 }
 
+/** In one list, ranges written out. */
+const MOST_NUMBERS = 65_536;
+
 /** The whole numbers of `5`, `5..8` or a list of such; undefined where it is none of them. */
 function numbersOf(given: unknown, least: number, most: number): number[] | undefined {
   if (Array.isArray(given)) {
     const parts = given.map((one) => (Array.isArray(one) ? undefined : numbersOf(one, least, most)));
-    return parts.length === 0 || parts.includes(undefined) ? undefined : parts.flatMap((part) => part!);
+    if (parts.length === 0 || parts.includes(undefined)) return undefined;
+    const total = parts.reduce((sum, part) => sum + part!.length, 0);
+    return total > MOST_NUMBERS ? undefined : parts.flatMap((part) => part!);
   }
   if (typeof given === 'number') {
     return Number.isInteger(given) && given >= least && given <= most ? [given] : undefined;
@@ -122,6 +127,57 @@ export function text(what: string): z.ZodString {
     .min(1, { error })
     .max(1024, { error })
     .regex(/^\P{Cc}*$/u, { error });
+}
+
+/**
+ * A list of at most `most` items that the schema accepts. The first that is wrong ends it: each complaint looks for near
+ * names, and a file may have thousands.
+ */
+export function listOf<Item>(schema: z.ZodType<Item>, most: number, what: string) {
+  return z.unknown().transform((given, context): Item[] => {
+    if (!Array.isArray(given)) return complain(context, `got ${shown(given)}; give a list of ${what}`);
+    if (given.length === 0) return complain(context, `is empty; give at least one of the ${what}`);
+    if (given.length > most) return complain(context, `has ${given.length} ${what}; give at most ${most}`);
+    const items: Item[] = [];
+    for (const [i, one] of given.entries()) {
+      const result = schema.safeParse(one);
+      if (!result.success) return passOn(context, result.error, i);
+      items.push(result.data);
+    }
+    return items;
+  });
+}
+
+/** The same for an object of any keys. */
+export function mapOf<Item>(schema: z.ZodType<Item>, most: number, what: string) {
+  return z.unknown().transform((given, context): Record<string, Item> => {
+    if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+      return complain(context, `got ${shown(given)}; give ${what}`);
+    }
+    const entries = Object.entries(given);
+    if (entries.length > most)
+      return complain(context, `has ${entries.length} entries; give at most ${most}`);
+    const items: [string, Item][] = [];
+    for (const [key, one] of entries) {
+      const result = schema.safeParse(one);
+      if (!result.success) return passOn(context, result.error, key);
+      items.push([key, result.data]);
+    }
+    return Object.fromEntries(items);
+  });
+}
+
+type Context = z.core.$RefinementCtx<unknown>;
+
+function complain(context: Context, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+function passOn(context: Context, { issues }: z.ZodError, key: string | number): never {
+  const { message, path } = issues[0]!;
+  context.addIssue({ code: 'custom', message, path: [key, ...path] });
+  return z.NEVER;
 }
 
 /** One or more texts that `check` accepts; its thrown message is the field's. */

@@ -170,7 +170,11 @@ function* product<Axes extends Record<string, readonly unknown[]>>(
 
 /** Expands a spec. Pure. Throws UserError for a grid with an impossible format or with too many points. */
 export function planSweep(spec: SweepSpec): SweepPlan {
-  const choices = spec.formats.flatMap(choicesOf);
+  const choices: FormatChoice[] = [];
+  for (const entry of spec.formats) {
+    choices.push(...choicesOf(entry));
+    if (choices.length > MOST_COMBINATIONS) throw tooManyPoints(spec, `more than ${MOST_COMBINATIONS}`);
+  }
   const axes = {
     seed: spec.seeds,
     choice: choices,
@@ -188,9 +192,7 @@ export function planSweep(spec: SweepSpec): SweepPlan {
   };
   const combinations = Object.values(axes).reduce((count, axis) => count * axis.length, 1);
   if (combinations > MOST_COMBINATIONS) {
-    throw new UserError(
-      `sweep ${spec.name} has ${combinations} combinations; at most ${MOST_COMBINATIONS} are allowed: split it`,
-    );
+    throw tooManyPoints(spec, combinations);
   }
   const points = new Map<string, Point>();
   const skipped = new Map<string, number>();
@@ -220,6 +222,12 @@ export function planSweep(spec: SweepSpec): SweepPlan {
     else points.set(key, point);
   }
   return { seeds: spec.seeds, points: [...points.values()], skipped, merged, notes: [...notes] };
+}
+
+function tooManyPoints({ name }: SweepSpec, found: number | string): UserError {
+  return new UserError(
+    `sweep ${name} has ${found} combinations; at most ${MOST_COMBINATIONS} are allowed: split it`,
+  );
 }
 
 /** `62 points and 1 baseline; left out: 4 affine under rounding; 8 the same as another`. */

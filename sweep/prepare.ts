@@ -1,9 +1,9 @@
 /** What a sweep needs before its first point: the network trained or read, calibrated, and its baseline. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
 import { UserError } from '../errors.js';
+import { isDirectory, isFile } from '../input/bounded-file.js';
 import { calibrationData, collectHistograms } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { checkFits } from '../networks/evaluation.js';
@@ -37,9 +37,9 @@ export async function networkSource(
   dataset: Dataset,
 ): Promise<Source> {
   if (weights !== undefined && !/\.safetensors$/.test(weights)) {
-    if (!statSync(weights, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!isDirectory(weights)) {
       throw new UserError(
-        `weights ${weights}: there is no such directory; give what \`cheetah train --out\` saved, or a .safetensors file`,
+        `weights ${weights}: ${isFile(weights) ? 'that is a file of another kind' : 'there is no such directory'}; give what \`cheetah train --out\` saved, or a .safetensors file`,
       );
     }
     const { network, parameters } = await loadModel(weights);

@@ -3,19 +3,36 @@
  * names the file, the field, what was given and what is allowed.
  */
 import { createHash } from 'node:crypto';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { accumulatorName, parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { readBytes } from '../input/bounded-file.js';
+import { parseYaml } from '../input/structured.js';
 import { ENCODINGS, textOf } from '../input/text.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
-import { countOrAll, names, numbers, numbersOr, parsed, real, record, shown, text, whole } from './fields.js';
+import {
+  countOrAll,
+  listOf,
+  mapOf,
+  names,
+  numbers,
+  numbersOr,
+  parsed,
+  real,
+  record,
+  shown,
+  text,
+  whole,
+} from './fields.js';
 
 /** A spec is written by hand: beyond this size it is something else. */
 const LARGEST_SPEC = 2 ** 20;
+const MOST_VALUES = 2 ** 14;
+/** Entries of `formats`, and layers of an assignment. */
+const MOST_ENTRIES = 4096;
+const MOST_LAYERS = 1000;
 
 const formatName = (name: string): string => getFormat(name).name;
 
@@ -60,11 +77,7 @@ const formatEntry = z.preprocess(
     name: text('a name for the assignment').optional(),
     weights: parsedOne(formatName).optional(),
     activations: parsedOne(formatName).optional(),
-    layers: z
-      .record(z.string(), layer, {
-        error: (issue) => `got ${shown(issue.input)}; give layer names with weights and activations`,
-      })
-      .optional(),
+    layers: mapOf(layer, MOST_LAYERS, 'layer names with weights and activations').optional(),
   }).check((context) => {
     const entry = context.value;
     const uniform = ['names', ...Object.keys(families)].filter((key) => key in entry);
@@ -128,11 +141,7 @@ const specSchema = record({
   network: text('a network of the zoo or a network file').optional(),
   weights: text('the directory of a saved model, or a .safetensors file').optional(),
   training: training.optional(),
-  formats: z
-    .array(formatEntry, { error: (issue) => `got ${shown(issue.input)}; give a list of formats` })
-    .min(1, {
-      error: 'is empty; give at least one format',
-    }),
+  formats: listOf(formatEntry, MOST_ENTRIES, 'formats'),
   quantizers: parsed((name) => quantizerName(parseQuantizer(name))).prefault(['linear:mse']),
   modes: names(ROUNDING_MODES).prefault(['nearest-even']),
   policies: names(OVERFLOW_POLICIES).prefault(['saturate']),
@@ -199,19 +208,12 @@ export function checkSpec(given: unknown, source: string): SweepSpec {
   throw new UserError(`${source}: ${firstIssue(result.error.issues).replace(/\s*\n\s*/g, ' ')}`);
 }
 
-/** Parses YAML (JSON is part of it) and checks it. Aliases are few, nesting is bounded by the file's size. */
+/** Parses YAML (JSON is part of it) and checks it. Values, depth and aliases are bounded. */
 export function parseSpec(content: string, source: string): SweepSpec {
   if (content.length > LARGEST_SPEC) {
     throw new UserError(`${source} has ${content.length} characters; a spec has at most ${LARGEST_SPEC}`);
   }
-  let given: unknown;
-  try {
-    given = parseYaml(content, { maxAliasCount: 64, uniqueKeys: true, logLevel: 'error' });
-  } catch (error) {
-    const [line] = String((error as Error).message).split('\n');
-    const what = error instanceof YAMLParseError ? 'is not YAML or JSON' : 'cannot be read';
-    throw new UserError(`${source} ${what}: ${line!.replace(/:$/, '')}`);
-  }
+  const given = parseYaml(content, source, { values: MOST_VALUES });
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new UserError(
       `${source} ${given === null ? 'is empty' : `holds ${shown(given)}`}; a spec is fields: name, dataset, network, formats, …`,

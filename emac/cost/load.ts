@@ -1,8 +1,8 @@
 /** Cost sources by name, or from a user's JSON or YAML file. */
-import { parse } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
+import { parseYaml } from '../../input/structured.js';
 import { textOf } from '../../input/text.js';
 import { type CostSource, costSourceSchema } from './source.js';
 import { aladdin40 } from './sources/aladdin40.js';
@@ -14,6 +14,7 @@ const SOURCES: readonly CostSource[] = [library45, ice40, ecp5, xc7, aladdin40, 
 
 /** A table of prices is short; anything larger is the wrong file. */
 const LARGEST_FILE = 2 ** 20;
+const MOST_VALUES = 2 ** 14;
 
 /** The built-in sources, the default first. */
 export function listCostSources(): readonly CostSource[] {
@@ -47,16 +48,7 @@ function contents(file: string, names: string): unknown {
     most: LARGEST_FILE,
     wanted: `a cost table (a short JSON or YAML file), or one of ${names}`,
   });
-  const text = textOf(bytes, file);
-  try {
-    // JSON is YAML
-    return parse(text, { maxAliasCount: 16 });
-  } catch (error) {
-    const line = String((error as Error).message)
-      .split('\n')[0]!
-      .replace(/:$/, '');
-    throw new UserError(`cost file ${file} is neither JSON nor YAML: ${line}`);
-  }
+  return parseYaml(textOf(bytes, file), file, { values: MOST_VALUES });
 }
 
 function checked(value: unknown, file: string): CostSource {

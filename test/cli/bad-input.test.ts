@@ -117,6 +117,11 @@ describe('bad input gives one line and a non-zero exit', () => {
     ['resume and fresh at once', () => ['sweep', at('good.yaml'), '--resume', '--fresh'], /resume.*fresh/],
     ['weights that are not there', () => [...evaluate, '--weights', at('gone')], /gone.*no such directory/],
     [
+      'weights that are a file of another kind',
+      () => [...evaluate, '--weights', at('good.yaml')],
+      /good\.yaml: that is a file of another kind; give/,
+    ],
+    [
       'weights that are NaN',
       () => [...evaluate, '--network', 'mlp4', '--weights', at('nan.safetensors')],
       /element 3 is NaN/,

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import yargs, { type CommandModule } from 'yargs';
-import { type CommandFacts, commandFacts, switches } from '../../cli/command-facts.js';
+import { type CommandFacts, commandFacts, GLOBAL_OPTIONS, switches } from '../../cli/command-facts.js';
 import { COMMANDS } from '../../cli/commands.js';
 import { factsOf, helpText, programFacts } from '../../cli/help-text.js';
 
@@ -33,7 +33,7 @@ describe('help', () => {
       const facts = commandFacts(module);
       if (typeof module.builder === 'function') void module.builder(parser);
       const known = (parser as unknown as Known).getOptions();
-      const own = [...facts.positionals, ...facts.options.slice(0, -3)];
+      const own = [...facts.positionals, ...facts.options.slice(0, -Object.keys(GLOBAL_OPTIONS).length)];
       expect(own.flatMap((option) => switches(option).map((name) => name.replace(/^-+/, ''))).sort()).toEqual(
         Object.keys(known.key).sort(),
       );

@@ -122,8 +122,26 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(bytes, 'x')).toThrow(message);
   });
 
-  it('a hundred thousand names of the same bytes are refused at once', () => {
-    const names = Array.from({ length: 99_999 }, (_, i) => `"t${i}":${entry(0, 8)}`);
+  it('F16 and BF16 are read as the float32 they are exactly; a type that is not read is called by its name', () => {
+    const half = (dtype: string) =>
+      new TextEncoder().encode(`{"a":{"dtype":"${dtype}","shape":[3],"data_offsets":[0,6]}}`);
+    const container = (dtype: string, codes: readonly number[]) => {
+      const header = half(dtype);
+      const bytes = Buffer.alloc(8 + header.length + 2 * codes.length);
+      bytes.writeBigUInt64LE(BigInt(header.length));
+      bytes.set(header, 8);
+      for (const [i, code] of codes.entries()) bytes.writeUInt16LE(code, 8 + header.length + 2 * i);
+      return bytes;
+    };
+    const read = (dtype: string, codes: readonly number[]) =>
+      decodeSafetensors(container(dtype, codes), 'x').tensors.get('a')!.data;
+    expect(read('F16', [0x3c00, 0x8001, 0xfbff])).toEqual(Float32Array.of(1, -(2 ** -24), -65504));
+    expect(read('BF16', [0x3f80, 0x8001, 0x7f7f])).toEqual(Float32Array.of(1, -(2 ** -133), 255 * 2 ** 120));
+    expect(() => read('I64', [1, 2, 3])).toThrow('x: tensor "a" is of type I64; F32, F64, I32, U8');
+  });
+
+  it('twenty thousand names of the same bytes are refused at once', () => {
+    const names = Array.from({ length: 19_999 }, (_, i) => `"t${i}":${entry(0, 8)}`);
     // the time limit is against comparing each with each, which takes minutes
     expect(() => decodeSafetensors(file(`{${names.join()}}`), 'x')).toThrow(/overlap/);
   }, 20_000);
