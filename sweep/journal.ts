@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotWrite, UserError } from '../errors.js';
 import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
+import { parseJson } from '../input/structured.js';
 import { isTemporaryName, writeAtomically } from '../platform/atomic-file.js';
 import { LOCK_FILE } from '../platform/lock.js';
 import type { Row } from './rows.js';
@@ -176,7 +177,8 @@ function pointFiles(folder: string): string[] {
 
 /** Throws for what is no file, too large or no JSON. */
 function readJson(file: string): unknown {
-  return JSON.parse(new TextDecoder().decode(readBytes(file, { most: LARGEST, wanted: 'a journal' })));
+  const text = new TextDecoder().decode(readBytes(file, { most: LARGEST, wanted: 'a journal' }));
+  return parseJson(text, file, { values: LARGEST });
 }
 
 function readHead(folder: string): Head | undefined {

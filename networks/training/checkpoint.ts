@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
+import { parseJson } from '../../input/structured.js';
 import { floatTensors } from '../files.js';
 import type { Network, Tensor } from '../network.js';
 import { parametersOf } from '../parameters.js';
@@ -59,6 +60,8 @@ const historySchema = z
   .max(10_000);
 
 const STATE = 'state/';
+/** Of the JSON in the metadata: 10,000 epochs have 14 each. */
+const MOST_VALUES = 2 ** 18;
 const FORMAT = 'cheetah-checkpoint-2';
 
 /** What stands where a checkpoint may be. `what` ends a sentence that begins with the file's name. */
@@ -185,7 +188,7 @@ function firstDifference(text: string, identity: TrainingIdentity): string | und
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text, 'metadata', { values: MOST_VALUES });
   } catch {
     return undefined;
   }
