@@ -223,7 +223,7 @@ export function layersText(
       ],
       rows: details,
       notes: [
-        'saturated: beyond the largest value. underflow: became 0, or held at ±minpos by a posit. range used: largest magnitude over the largest the format has at this scale.',
+        'saturated: beyond the overflow boundary, half a step past the largest value. underflow: became 0, or held at ±minpos by a posit. range used: largest magnitude over the largest the format has at this scale.',
       ],
     },
     style,

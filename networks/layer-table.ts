@@ -6,6 +6,7 @@ import { log10 } from '../arithmetic/elementary.js';
 import type { NumberFormat } from '../formats/format.js';
 import { decodeTensor, encodeTensor } from '../quantizers/encoder.js';
 import type { Encoding } from '../quantizers/encoding.js';
+import { type Unsaturated, unsaturated } from '../quantizers/saturation.js';
 import type { ImageBatch } from './calibration.js';
 import type { Plan } from './plan.js';
 import type { EncodingTable, Program } from './program.js';
@@ -26,7 +27,7 @@ export interface TensorRecord {
   readonly sqnr: number;
   /** max |x − decoded|, in the tensor's own unit. */
   readonly maxError: number;
-  /** Values beyond the largest or smallest real the encoding has, to float32. */
+  /** Values beyond the encoding's overflow boundary: in nearest modes half a step past its largest or smallest value. */
   readonly saturated: number;
   /** Values that are not 0 and became 0, or that a posit held at ±minpos although they are smaller. */
   readonly underflow: number;
@@ -117,12 +118,12 @@ class ErrorMeter {
     this.#values += values.length;
   }
 
-  #count(x: number, decoded: number, { low, high, held }: Limits): void {
+  #count(x: number, decoded: number, { low, high, held, within }: Limits): void {
     const error = Math.abs(x - decoded);
     this.#signal += x * x;
     this.#noise += error * error;
     if (error > this.#maxError) this.#maxError = error;
-    if (x > high || x < low) this.#saturated++;
+    if (x > within.highest || x < within.lowest) this.#saturated++;
     if (x !== 0 && (decoded === 0 || Math.abs(x) < held)) this.#underflow++;
     const used = x === 0 ? 0 : Math.abs(x) / Math.abs(x > 0 ? high : low);
     if (used > this.#rangeUsed) this.#rangeUsed = used;
@@ -163,20 +164,21 @@ class ErrorMeter {
   }
 }
 
-/**
- * The reals of an encoding's ends as float32, so that a scale rounded down by half an ulp saturates nothing; and the magnitude below which a posit holds (0 elsewhere).
- */
+/** The reals of an encoding's ends, the magnitude below which a posit holds (0 elsewhere), and what does not overflow. */
 interface Limits {
   readonly low: number;
   readonly high: number;
   readonly held: number;
+  readonly within: Unsaturated;
 }
 
-function limitsOf({ format, zeroPoint, range }: Encoding, scale: number): Limits {
+function limitsOf(encoding: Encoding, scale: number): Limits {
+  const { format, zeroPoint, range } = encoding;
   const { min, max } = range === 'narrow' && format.narrowRange ? format.narrowRange : format.facts;
   return {
-    low: Math.fround(scale * (min - zeroPoint)),
-    high: Math.fround(scale * (max - zeroPoint)),
+    low: scale * (min - zeroPoint),
+    high: scale * (max - zeroPoint),
     held: format.belowMinPositive === 'held' ? scale * format.facts.minPositive : 0,
+    within: unsaturated(encoding, scale),
   };
 }

@@ -10,14 +10,14 @@ import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Edge } from '../program.js';
 
-/** Codes that stand out, summed over every run (docs/numerics.md §4). */
+/** Codes that stand out, summed over every run; a code counts for the first of them it is (docs/numerics.md §4). */
 export interface CodeCounts {
+  /** Codes of ±0, or of the zero point. */
+  zeros: number;
   /** Codes of the largest and of the smallest value in use. */
   atMax: number;
   /** Posit codes of ±minpos, where a posit puts what others flush to 0. */
   atMin: number;
-  /** Codes of ±0, or of the zero point. */
-  zeros: number;
   /** All codes. */
   total: number;
 }
@@ -26,7 +26,7 @@ export class CodeTensor {
   readonly pointer: number;
   /** The code of real 0: what padding is. */
   readonly zero: number;
-  readonly counts: CodeCounts = { atMax: 0, atMin: 0, zeros: 0, total: 0 };
+  readonly counts: CodeCounts = { zeros: 0, atMax: 0, atMin: 0, total: 0 };
   /** Facts of the codes of the last run; undefined for formats wider than 8 bits. */
   facts: UseFacts | undefined;
   readonly #table: CodeTable | undefined;
@@ -65,13 +65,13 @@ export class CodeTensor {
 
   /** Counts the codes of a run, and takes the facts the next layer's GEMM is chosen by. */
   observe(count: number): void {
-    const { atMax, atMin, zeros } = this.#watched;
+    const { zeros, atMax, atMin } = this.#watched;
     const codes = count * this.edge.size;
     if (this.#histogram) this.#countBytes(codes, this.#histogram);
     this.counts.total += codes;
+    this.counts.zeros += this.#occurrences(zeros, codes);
     this.counts.atMax += this.#occurrences(atMax, codes);
     this.counts.atMin += this.#occurrences(atMin, codes);
-    this.counts.zeros += this.#occurrences(zeros, codes);
   }
 
   #countBytes(codes: number, { pointer, values }: HeapArray<Uint32Array>): void {
@@ -103,24 +103,29 @@ export class CodeTensor {
 
 /** No code is in two of them, and none twice. */
 interface Watched {
+  readonly zeros: readonly number[];
   readonly atMax: readonly number[];
   readonly atMin: readonly number[];
-  readonly zeros: readonly number[];
 }
 
+/** Zeros first: an end of an unsigned range behind a ReLU is real 0, and nothing was too large or too small there. */
 function watchedCodes(encoding: Encoding, zero: number): Watched {
   const { format, range } = encoding;
   const { levels, negativeZero, facts } = format;
   const narrow = range === 'narrow' ? format.narrowRange : undefined;
-  const ends = narrow
-    ? [format.encode(narrow.min), format.encode(narrow.max)]
-    : [levels.code(0), levels.code(levels.count - 1)];
-  const minpos =
-    format.family === 'posit' ? [format.encode(facts.minPositive), format.encode(-facts.minPositive)] : [];
-  // in a posit of 2 bits ±minpos is ±maxpos
-  const atMin = minpos.filter((code) => !ends.includes(code));
-  const zeros = [zero, ...(negativeZero === undefined ? [] : [negativeZero])].filter(
-    (code) => !ends.includes(code),
+  const zeros = new Set(negativeZero === undefined ? [zero] : [zero, negativeZero]);
+  const ends = new Set(
+    narrow
+      ? [format.encode(narrow.min), format.encode(narrow.max)]
+      : [levels.code(0), levels.code(levels.count - 1)],
   );
-  return { atMax: ends, atMin, zeros };
+  const minpos = new Set(
+    format.family === 'posit' ? [format.encode(facts.minPositive), format.encode(-facts.minPositive)] : [],
+  );
+  return {
+    zeros: [...zeros],
+    atMax: [...ends].filter((code) => !zeros.has(code)),
+    // in a posit of 2 bits ±minpos is ±maxpos
+    atMin: [...minpos].filter((code) => !zeros.has(code) && !ends.has(code)),
+  };
 }

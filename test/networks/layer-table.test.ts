@@ -93,14 +93,33 @@ describe('layer table', () => {
     expect(record([0], byHand('fixed8q0', 1)).sqnr).toBeNaN();
   });
 
-  it('saturation counts what lies beyond the ends, and range used says how far', () => {
-    const { saturated, rangeUsed } = record([254, 254.5, -256, -257], byHand('fixed8q0', 2));
-    expect([saturated, rangeUsed]).toEqual([2 / 16, 257 / 256]);
+  it('saturation counts what lies beyond the overflow boundary, and range used says how far', () => {
+    // Codes −128..127 times 2: 255 is a tie that leaves 127, which is odd; −257 is one that stays at −128.
+    const ends = [254, 254.5, 255, -256, -257, -257.5];
+    const { saturated, rangeUsed } = record(ends, byHand('fixed8q0', 2));
+    expect([saturated, rangeUsed]).toEqual([2 / 16, 257.5 / 256]);
     // Unsigned with a zero point: real −20..235 of 0..255 − 20.
-    const shifted = record([-20, -20.5, 235, 236], byHand('affine8', 1, { zeroPoint: 20 }));
-    expect([shifted.saturated, shifted.rangeUsed]).toEqual([2 / 16, 20.5 / 20]);
+    const shifted = record(
+      [-20, -20.5, -20.625, 235, 235.25, 235.5],
+      byHand('affine8', 1, { zeroPoint: 20 }),
+    );
+    expect([shifted.saturated, shifted.rangeUsed]).toEqual([2 / 16, 20.625 / 20]);
     // The narrow range ends at ±127.
     expect(record([-127.5], byHand('affine8s', 1, { range: 'narrow' })).saturated).toBe(1 / 16);
+    // 448 in float8e4m3fn has an even code, and takes the tie at 464.
+    expect(record([464, -464, 464.5], byHand('float8e4m3fn', 1)).saturated).toBe(1 / 16);
+  });
+
+  it('a scale rounded down saturates nothing', () => {
+    for (const format of ['fixed8q0', 'float8e4m3', 'posit8es1', 'affine8s']) {
+      for (const largest of [0.1, 1 / 3, 0.7, 5.3, 1e-3]) {
+        const x = Math.fround(largest);
+        const scale = x / getFormat(format).facts.max;
+        for (const near of [scale, scale * (1 - 2 ** -52)]) {
+          expect(record([x, -x], byHand(format, near)).saturated).toBe(0);
+        }
+      }
+    }
   });
 
   it('underflow counts what became 0, or was held at minpos', () => {
