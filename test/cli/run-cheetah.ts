@@ -1,5 +1,6 @@
 /** Runs the built command line, as a user does. */
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -23,14 +24,24 @@ export function cheetah(args: readonly string[], options: { input?: string; cwd?
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
 
-/** Starts it and sends a signal after so many milliseconds, if it still runs; resolves when it has ended. */
+/**
+ * Starts it and sends a signal once `happened`, which is asked at every change below `folder` and every line of
+ * progress; resolves when it has ended. No signal is sent to one that ends before.
+ */
 export function cheetahUntil(
   args: readonly string[],
-  milliseconds: number,
+  { folder, happened }: { readonly folder: string; readonly happened: () => boolean },
   signal: NodeJS.Signals,
 ): Promise<Ran> {
+  mkdirSync(folder, { recursive: true });
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const look = (): void => {
+      if (!child.killed && happened()) child.kill(signal);
+    };
+    const watcher = watch(folder, { recursive: true }, look);
+    // a folder that goes while it is watched
+    watcher.on('error', () => undefined);
     let out = '';
     let err = '';
     child.stdout.on('data', (data: Buffer) => {
@@ -38,10 +49,10 @@ export function cheetahUntil(
     });
     child.stderr.on('data', (data: Buffer) => {
       err += data.toString();
+      look();
     });
-    const timer = setTimeout(() => child.kill(signal), milliseconds);
     child.on('close', (code) => {
-      clearTimeout(timer);
+      watcher.close();
       resolve({ code, out, err });
     });
   });

@@ -109,7 +109,7 @@ describe('threads within one point', () => {
     expect(atOnce(new Evaluator(context).part(run, 'helper'))).toBe('late');
   });
 
-  it.each([1, 2, 3])('gives the rows of one thread on %i', async (count) => {
+  it.each([1, 3])('gives the rows of one thread on %i', async (count) => {
     const points = Object.values(AXES).map(pointOf);
     const threads = new Threads(context, count);
     try {
@@ -134,7 +134,7 @@ describe('threads within one point', () => {
     const broken = { ...context, dataset: { ...dataset, test: { ...dataset.test, raw } } };
     const point = pointOf({ formats: ['affine6'], quantizers: ['linear'] });
     expect(() => new Evaluator(broken).evaluate(point)).toThrow(/input image 70/);
-    for (const count of [1, 2, 3]) {
+    for (const count of [1, 3]) {
       const threads = new Threads(broken, count);
       for (let again = 0; again < 2; again++) {
         await expect(threads.evaluate([point])).rejects.toThrow(/^affine6 linear:mse: input image 70/);

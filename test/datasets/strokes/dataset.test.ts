@@ -49,9 +49,9 @@ describe('the built-in set', () => {
     }
   });
 
-  it('keeps a linear classifier, trained for 30 epochs, between 85 % and 93 %', () => {
-    const accuracy = bestLinearAccuracy(whole, 30, 0.02, 0.01);
+  it('is neither trivial nor noise to a linear classifier trained on few of its images', () => {
+    const accuracy = bestLinearAccuracy(strokesDataset(0, 1000, 500), 5, 0.02, 0.01);
     expect(accuracy).toBeLessThan(0.93);
-    expect(accuracy).toBeGreaterThan(0.85);
-  }, 120_000);
+    expect(accuracy).toBeGreaterThan(0.7);
+  });
 });

@@ -58,8 +58,8 @@ function bytesPerRun(run: () => void): number {
   const trials = Array.from({ length: 8 }, () => {
     collectGarbage();
     const before = getHeapStatistics().used_heap_size;
-    for (let i = 0; i < 20; i++) run();
-    return (getHeapStatistics().used_heap_size - before) / 20;
+    for (let i = 0; i < 10; i++) run();
+    return (getHeapStatistics().used_heap_size - before) / 10;
   });
   return Math.min(...trials.filter((growth) => growth >= 0));
 }
