@@ -1,9 +1,16 @@
+import { oneLine } from './one-line.js';
+
 /**
  * An error the user can mend: one line that says what was given, what is allowed and what to do. The command
  * line prints its message alone and exits with 1; anything else is a fault of ours and keeps its stack.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
+
+  /** What is shown of names, cells and paths is escaped and cut here, so that the message is one line whatever they hold. */
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }
 
 /** What the system's codes mean to a person who wanted a file written. */

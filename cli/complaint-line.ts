@@ -1,5 +1,6 @@
 /** What went wrong, for a person, in one line. */
 import { UserError } from '../errors.js';
+import { oneLine } from '../one-line.js';
 
 /**
  * A user's error as it is; of a system error its file; anything else with the place it comes from, and with its
@@ -9,9 +10,9 @@ export function complaintLine(error: unknown): string {
   if (error instanceof UserError) return `cheetah: ${error.message}`;
   const { path, code, message, stack }: NodeJS.ErrnoException =
     error instanceof Error ? error : new Error(String(error));
-  const first = message.split('\n')[0]!.slice(0, 300);
+  const first = oneLine(message.split('\n')[0]!);
   if (typeof path === 'string' && code !== undefined) {
-    return `cheetah: ${path} cannot be used (${first}); check its place and your rights`;
+    return `cheetah: ${oneLine(path)} cannot be used (${first}); check its place and your rights`;
   }
   // the last two names of a path say enough, and none of the machine
   const place = /([^/\\\s(]+[/\\][^/\\]+:\d+):\d+\)?$/m.exec(stack ?? '')?.[1];

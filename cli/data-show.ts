@@ -3,6 +3,7 @@ import { type Dataset, imageSize, type Split } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
+import { oneLine } from '../one-line.js';
 import { tell } from './table-options.js';
 
 export interface ShowRequest {
@@ -34,7 +35,7 @@ export async function showImages(request: ShowRequest): Promise<void> {
   }
   const style = (request.colour ?? (process.stdout.isTTY && !process.env.NO_COLOR)) ? 'colour' : 'shades';
   for (let index = first; index < Math.min(first + count, split.count); index++) {
-    console.log(`${request.split} ${index}: ${dataset.classes[split.labels[index]!]}`);
+    console.log(`${request.split} ${index}: ${oneLine(dataset.classes[split.labels[index]!]!)}`);
     console.log(picture(dataset, split, index, style).join('\n'));
   }
 }

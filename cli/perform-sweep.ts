@@ -1,5 +1,6 @@
 /** What `sweep` and `start` share: run with progress, stop cleanly on a signal, show the table. */
 import { relative } from 'node:path';
+import { oneLine } from '../one-line.js';
 import type { JournalMode } from '../sweep/journal.js';
 import { defaultOutput } from '../sweep/output.js';
 import type { Row } from '../sweep/rows.js';
@@ -55,7 +56,8 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       signal: controller.signal,
     });
     if (result.rows.length > 0 && result.ended === 'complete') await printRows(result.rows);
-    for (const { point, message } of result.failures) process.stderr.write(`cheetah: ${point}: ${message}\n`);
+    for (const { point, message } of result.failures)
+      process.stderr.write(`cheetah: ${oneLine(`${point}: ${message}`)}\n`);
     if (result.ended === 'stopped') {
       process.stderr.write(`${stoppedLine(result, given.resumeCommand)}\n`);
       process.exitCode = stoppedBy ?? 1;

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
+import { oneLine } from '../one-line.js';
 import type { SweepProgress } from '../sweep/progress.js';
 
 /** Milliseconds between plain lines. */
@@ -27,7 +28,7 @@ function barProgress(): SweepProgress {
   return {
     note(text) {
       end();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${oneLine(text)}\n`);
     },
     begin(what, total, done = 0) {
       end();
@@ -69,7 +70,7 @@ function lineProgress(): SweepProgress {
   };
   return {
     note(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${oneLine(text)}\n`);
     },
     begin(what, total, done = 0) {
       counting = { what, total, first: done, started: performance.now(), said: performance.now(), done };

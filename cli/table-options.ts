@@ -1,5 +1,6 @@
 /** The options of every command that takes a data set: how a CSV file is read where a guess would be wrong. */
 import type { TableChoices } from '../datasets/table.js';
+import { oneLine } from '../one-line.js';
 
 export interface TableArguments {
   label: string | undefined;
@@ -37,5 +38,5 @@ export function tableChoices(given: TableArguments): TableChoices | undefined {
 
 /** A line for the person at the terminal: what was guessed of their file. */
 export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${oneLine(line)}\n`);
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { isDirectory } from '../input/bounded-file.js';
 import { readUnpacked } from '../input/packed-file.js';
+import { escaped } from '../one-line.js';
 import type { Dataset } from './dataset.js';
 import { findFile } from './files.js';
 import { standardizedDataset } from './standardize.js';
@@ -67,7 +68,7 @@ export function loadCsv(
   choices: TableChoices,
   tell: (line: string) => void,
 ): Dataset {
-  const name = basename(path).replace(/\.csv(\.gz)?$/i, '');
+  const name = escaped(basename(path).replace(/\.csv(\.gz)?$/i, ''));
   return loadTable(path, name, undefined, seed, choices, tell);
 }
 

@@ -2,6 +2,7 @@
  * A table is data: columns with units and rows of values. It is written as text for a terminal, as Markdown or
  * as HTML by the files beside this one; all three print the same cells.
  */
+import { escaped } from '../one-line.js';
 
 /** `undefined` is a blank; the text `n/a` is what could not be known, and sorts last. */
 export type Cell = string | number | bigint | boolean | null | undefined;
@@ -59,7 +60,7 @@ export function writeTable(table: Table): WrittenTable {
   return {
     caption: table.caption,
     columns: table.columns,
-    headers: table.columns.map(({ header, unit }) => (unit ? `${header} (${unit})` : header)),
+    headers: table.columns.map(({ header, unit }) => escaped(unit ? `${header} (${unit})` : header)),
     cells: table.rows.map((_, row) => byColumn.map((column) => column[row]!)),
     strong: table.strong ?? new Set(),
     notes: table.notes ?? [],
@@ -126,7 +127,7 @@ function writeColumn(cells: readonly Cell[], digits: Column['digits']): string[]
   const write = numberWriter(numbers, digits);
   return cells.map((cell) => {
     if (cell === null || cell === undefined) return '';
-    return typeof cell === 'number' ? write(cell) : String(cell);
+    return typeof cell === 'number' ? write(cell) : escaped(String(cell));
   });
 }
 

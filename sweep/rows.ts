@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
 import { csvRecords, openCsv } from '../input/csv.js';
+import { escaped } from '../one-line.js';
 
 /** How a column's numbers are written. `significant` is six significant digits. */
 type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
@@ -149,5 +150,7 @@ export function readRows(file: string, most = 100_000): Row[] {
   );
   const missing = ['format', 'accuracy', 'edp_pj_ns'].find((name) => !columns.includes(name));
   if (missing !== undefined) throw new UserError(`${file} lacks the column ${missing}; give ${WANTED}`);
-  return records.map(({ cells }) => cells);
+  return records.map(({ cells }) =>
+    Object.fromEntries(Object.entries(cells).map(([name, text]) => [name, escaped(text)])),
+  );
 }
