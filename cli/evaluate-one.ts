@@ -3,9 +3,9 @@ import { UserError } from '../errors.js';
 import { Evaluator } from '../sweep/evaluate.js';
 import { planSweep } from '../sweep/plan.js';
 import { testCount } from '../sweep/predict.js';
-import { networkSource, seedContext } from '../sweep/prepare.js';
+import { seedContext } from '../sweep/prepare.js';
 import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
-import { sweepDataset } from '../sweep/run.js';
+import { sweepSource } from '../sweep/run.js';
 import { checkSpec } from '../sweep/spec.js';
 import { Threads } from '../sweep/threads.js';
 import { writeVectors } from '../sweep/vectors.js';
@@ -32,7 +32,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
   const spec = checkSpec(
     {
       name: 'evaluate',
-      dataset: given.dataset,
+      ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
       ...(table === undefined ? {} : { table }),
       images,
       ...(given.network === undefined ? {} : { network: given.network }),
@@ -62,8 +62,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
       `evaluate: ${[...plan.skipped.keys()][0] ?? 'this'} cannot be; try another combination`,
     );
   plan.notes.forEach(tell);
-  const dataset = await sweepDataset(spec, given.data, tell);
-  const { network, parameters } = await networkSource(spec.network, spec.weights, dataset);
+  const { dataset, network, parameters, trainedOn } = await sweepSource(spec, given.data, tell);
   const context = {
     dataset,
     seeds: [
@@ -71,6 +70,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
         seed: point.seed,
         calibrationImages: spec.calibrationImages,
         testImages: testCount(dataset, spec),
+        trainedOn,
       }),
     ],
     plugins: given.plugin ?? [],

@@ -7,7 +7,7 @@ interface EvaluateArguments extends TableArguments {
   weights: string;
   network: string | undefined;
   activations: string | undefined;
-  dataset: string;
+  dataset: string | undefined;
   data: string | undefined;
   images: number | undefined;
   quantizer: string;
@@ -48,7 +48,10 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         },
         network: { type: 'string', describe: 'network of the zoo or a file, for a .safetensors file' },
         activations: { type: 'string', describe: 'format of the activations, where it is another' },
-        dataset: { type: 'string', default: 'strokes', describe: 'data set' },
+        dataset: {
+          type: 'string',
+          describe: 'another data set of equal shape and classes [default: the one of the training]',
+        },
         data: { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' },
         ...TABLE_OPTIONS,
         images: { type: 'number', describe: 'test images [default: all; with --vectors: 4]' },

@@ -1,7 +1,6 @@
 /** The records of `cheetah layers`: made from a trained network, and written as text, CSV or JSON. */
 import Papa from 'papaparse';
-import type { Dataset } from '../datasets/dataset.js';
-import { calibrationIndices, loadDataset } from '../datasets/load.js';
+import { calibrationIndices } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
 import { NEAREST_EVEN } from '../formats/format.js';
@@ -19,16 +18,16 @@ import type { Column, Row } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
 import { imageBatches } from '../sweep/predict.js';
-import { networkSource } from '../sweep/prepare.js';
 import { SCALE_NOTE } from '../sweep/scaled-formats.js';
 import { BATCH } from '../sweep/share.js';
+import { loadSource, type Source } from '../sweep/source.js';
 import { terminalProgress } from './progress.js';
 import { tell } from './table-options.js';
 
 export interface LayersRequest {
   readonly network: string | undefined;
   readonly weights: string | undefined;
-  readonly dataset: string;
+  readonly dataset: string | undefined;
   readonly table: TableChoices | undefined;
   readonly dataDirectory: string | undefined;
   readonly formats: readonly string[];
@@ -57,13 +56,17 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   if (!(Number.isInteger(request.seed) && request.seed >= 0 && request.seed < 2 ** 32)) {
     throw new UserError(`--seed ${request.seed}: give a whole number from 0 to ${2 ** 32 - 1}`);
   }
-  const dataset = await loadDataset(request.dataset, request.dataDirectory, {
-    seed: request.seed,
-    table: request.table,
-    tell,
-    ...(request.train === undefined ? {} : { train: request.train }),
+  const source = await loadSource({
+    network: request.network ?? (request.weights === undefined ? 'lenet5' : undefined),
+    ...{ weights: request.weights, dataset: request.dataset, table: request.table },
+    directory: request.dataDirectory,
+    load: {
+      ...{ seed: request.seed, tell },
+      ...(request.train === undefined || request.weights !== undefined ? {} : { train: request.train }),
+    },
   });
-  const program = await trainedProgram(request, dataset);
+  const { dataset } = source;
+  const program = await trainedProgram(request, source);
   const plan = compileFloat(program, { batch: BATCH });
   const indices = calibrationIndices(dataset, Math.min(request.images, dataset.train.count), request.seed);
   const batches = () => imageBatches(dataset, dataset.train, indices);
@@ -105,9 +108,10 @@ function headerOf(asked: string, { weights, activations }: LayerFormats, quantiz
   return [...new Set(scaled.map(({ name }) => name))].join('/');
 }
 
-async function trainedProgram(request: LayersRequest, dataset: Dataset): Promise<Program> {
-  const name = request.network ?? (request.weights === undefined ? 'lenet5' : undefined);
-  const { network, parameters } = await networkSource(name, request.weights, dataset);
+async function trainedProgram(
+  request: LayersRequest,
+  { dataset, network, parameters }: Source,
+): Promise<Program> {
   if (parameters !== undefined) return lower(network, parameters);
   const progress = terminalProgress();
   progress.note(

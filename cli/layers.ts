@@ -5,7 +5,7 @@ import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-option
 interface LayersArguments extends TableArguments {
   network: string | undefined;
   weights: string | undefined;
-  dataset: string;
+  dataset: string | undefined;
   data: string | undefined;
   formats: string;
   quantizer: string;
@@ -38,9 +38,8 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       })
       .option('dataset', {
         type: 'string',
-        default: 'builtin',
         requiresArg: true,
-        describe: 'name or CSV file',
+        describe: 'name or CSV file [default: strokes, or that of --weights]',
       })
       .option('data', {
         type: 'string',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadDataset } from '../datasets/load.js';
-import { saveModel } from '../networks/files.js';
+import { modelData, saveModel } from '../networks/files.js';
 import { loadNetwork } from '../networks/schema.js';
 import { networkTotals } from '../networks/shapes.js';
 import type { EpochRecord } from '../networks/training/checkpoint.js';
@@ -93,6 +93,7 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   const { weightsHash } = await saveModel(out, {
     network,
     parameters: trained.parameters,
+    data: modelData(dataset),
     notes: {
       dataset: dataset.name,
       datasetChecksum: dataset.checksum,

@@ -27,6 +27,25 @@ export interface Dataset {
   readonly test: Split;
   /** sha256 (hex) of what the splits hold, see `checksumOf`. */
   readonly checksum: string;
+  /** Where it came from; undefined for a dataset that `loadDataset` did not load. */
+  readonly origin?: DataOrigin | undefined;
+}
+
+/** What it takes to have a dataset again, and to know that it is the same. */
+export interface DataOrigin {
+  /** As `loadDataset` takes it, of a table's file without its folders: `mnist`, `noise.csv`. */
+  readonly dataset: string;
+  /** Of the built-in set and of the split of tables. */
+  readonly seed: number;
+  /** How a CSV file was read; undefined where all was guessed. */
+  readonly table?: Readonly<Record<string, string>> | undefined;
+  /** sha256 (hex) of the whole set, whatever part of it is in use. */
+  readonly checksum: string;
+}
+
+/** What a row calls a dataset that weights were trained on: as it is asked for, a table by its file. */
+export function nameOf({ name, origin }: Dataset): string {
+  return origin?.dataset ?? name;
 }
 
 /** Elements of one image: the product of the shape. */

@@ -1,4 +1,5 @@
 /** Datasets by name: the one door through which images come into a run. */
+import { basename } from 'node:path';
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly tell?: (line: string) => void;
 }
 
+const STROKES = 'strokes';
+
 /** Makes a dataset; `directory` is the data directory, where one was given. */
 export type DatasetLoader = (
   directory: string | undefined,
@@ -30,7 +33,7 @@ export type DatasetLoader = (
 
 const loaders = new Map<string, DatasetLoader>([
   [
-    'strokes',
+    STROKES,
     (_, options) =>
       strokesDataset(options.seed ?? 0, options.train ?? STROKES_TRAIN, options.test ?? STROKES_TEST),
   ],
@@ -46,7 +49,17 @@ const loaders = new Map<string, DatasetLoader>([
   ),
 ]);
 
-const ALIASES = new Map([['builtin', 'strokes']]);
+const ALIASES = new Map([['builtin', STROKES]]);
+
+/** The one name of a dataset: aliases resolved, a table's file without its folders. */
+export function canonicalName(name: string): string {
+  return ALIASES.get(name) ?? (isTableFile(name) ? basename(name) : name);
+}
+
+/** Does the name stand for a CSV file? */
+export function isTableFile(name: string): boolean {
+  return /\.csv(\.gz)?$/i.test(name) && !loaders.has(name);
+}
 
 /** Adds a dataset under a new name. Throws UserError when the name is taken. */
 export function registerDataset(name: string, loader: DatasetLoader): void {
@@ -84,16 +97,27 @@ export async function loadDataset(
         `dataset ${name}: ${Object.keys(options.table).join(', ')} cannot be chosen; it is no CSV file`,
       );
     }
-    return limited(await loader(directory, options), options);
+    return limited(withOrigin(await loader(directory, options), name, options), options);
   }
-  if (/\.csv(\.gz)?$/i.test(name)) {
+  if (isTableFile(name)) {
     const { seed = 0, table = {}, tell = () => {} } = options;
-    return limited(loadCsv(name, seed, table, tell), options);
+    return limited(withOrigin(loadCsv(name, seed, table, tell), name, options), options);
   }
   const near = didYouMean(name, datasetNames());
   throw new UserError(
     `dataset ${name} is unknown${near} (known: ${datasetNames().join(', ')}, and the path of any .csv or .csv.gz file)`,
   );
+}
+
+/** Of the built-in set, which is made as large as asked for, a few images stand for all. */
+const STROKES_SAMPLE = 10;
+
+function withOrigin(dataset: Dataset, name: string, { seed = 0, table }: LoadOptions): Dataset {
+  const known = canonicalName(name);
+  const checksum =
+    known === STROKES ? strokesDataset(seed, STROKES_SAMPLE, STROKES_SAMPLE).checksum : dataset.checksum;
+  const choices = table === undefined ? {} : { table: table as Readonly<Record<string, string>> };
+  return { ...dataset, origin: { dataset: known, seed, ...choices, checksum } };
 }
 
 /** The first `options.train` and `options.test` images. */

@@ -34,7 +34,7 @@ export const TABLE_SETS: readonly TableSet[] = [
 ];
 
 /** Folders under the data directory where tables usually are. */
-const FOLDERS = ['tabular', 'tables', 'sklearn/datasets/data', ''];
+export const TABLE_FOLDERS = ['tabular', 'tables', 'sklearn/datasets/data', ''];
 
 /** The path of a known table. Throws UserError when there is none, saying what was looked for. */
 export function locateTable(set: TableSet, directory: string | undefined): string {
@@ -45,9 +45,9 @@ export function locateTable(set: TableSet, directory: string | undefined): strin
       `dataset ${set.name}: ${problem}; give --data DIR or set CHEETAH_DATA to a folder with ${set.file} (${remedy})`,
     );
   }
-  const path = findFile(directory, FOLDERS, [set.file]);
+  const path = findFile(directory, TABLE_FOLDERS, [set.file]);
   if (path === undefined) {
-    const places = FOLDERS.map((folder) => join(directory, folder)).join(', ');
+    const places = TABLE_FOLDERS.map((folder) => join(directory, folder)).join(', ');
     throw new UserError(`dataset ${set.name}: no ${set.file} or ${set.file}.gz in ${places}; ${remedy}`);
   }
   return path;

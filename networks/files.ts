@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Dataset } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import type { Network, Parameters, Tensor } from './network.js';
@@ -16,11 +17,31 @@ export const WEIGHTS_FILE = 'weights.safetensors';
 const notesSchema = z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.null()]));
 export type ModelNotes = z.infer<typeof notesSchema>;
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The data a model was trained on: what `loadDataset` needs to have it again, and what shows that it is the same. */
+const dataSchema = z.strictObject({
+  dataset: z.string().min(1).max(255),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+  table: z.record(z.string().max(64), z.string().max(1000)).optional(),
+  checksum: sha256,
+  classes: z.array(z.string().max(1000)).min(1).max(256),
+  /** Training images or rows that were used, from the first on. */
+  train: z.int().min(1),
+});
+export type ModelData = z.infer<typeof dataSchema>;
+
 const modelSchema = z.strictObject({
   format: z.literal('cheetah-model'),
-  version: z.literal(1),
-  weightsHash: z.string().regex(/^[0-9a-f]{64}$/),
+  version: z.literal(2),
+  /** Of all the other fields but this one, see `digestOf`; a description made by other programs may go without. */
+  digest: sha256.optional(),
+  weightsHash: sha256,
   network: networkSchema,
+  data: dataSchema.optional(),
   notes: notesSchema.default({}),
 });
 
@@ -29,7 +50,25 @@ export interface Model {
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** sha256 (hex), see `weightsHash`. */
   readonly weightsHash: string;
+  /** Undefined where the description does not say. */
+  readonly data: ModelData | undefined;
   readonly notes: ModelNotes;
+}
+
+/** sha256 (hex) of the description's JSON without its digest. */
+function digestOf(description: object): string {
+  return createHash('sha256').update(JSON.stringify(description)).digest('hex');
+}
+
+/** What a saved model remembers of the dataset it was trained on; undefined for one that was not loaded by name. */
+export function modelData({ origin, classes, train }: Dataset): ModelData | undefined {
+  if (origin === undefined) return undefined;
+  const { dataset, seed, table, checksum } = origin;
+  return {
+    ...{ dataset, seed },
+    ...(table === undefined ? {} : { table: { ...table } }),
+    ...{ checksum, classes: [...classes], train: train.count },
+  };
 }
 
 /** sha256 (hex) of the tensors' little-endian float32 bytes, one after another in order of their names. */
@@ -48,15 +87,22 @@ export function weightsHash(parameters: Parameters): string {
  */
 export async function saveModel(
   directory: string,
-  model: { network: Network; parameters: Parameters; notes?: ModelNotes },
+  model: {
+    network: Network;
+    parameters: Parameters;
+    data?: ModelData | undefined;
+    notes?: ModelNotes;
+  },
 ): Promise<{ weightsHash: string }> {
-  const { parameters, notes = {} } = model;
+  const { parameters, data, notes = {} } = model;
   // in the schema's order of keys, so that a saved model saves to the same bytes again
   const network = parseNetwork(model.network, `network ${model.network.name}`);
   checkParameters(network, parameters);
   const hash = weightsHash(parameters);
   writeSafetensors(join(directory, WEIGHTS_FILE), parameters);
-  const description = { format: 'cheetah-model', version: 1, weightsHash: hash, network, notes };
+  const known = data === undefined ? {} : { data: dataSchema.parse(data) };
+  const content = { weightsHash: hash, network, ...known, notes };
+  const description = { format: 'cheetah-model', version: 2, digest: digestOf(content), ...content };
   writeAtomically(join(directory, MODEL_FILE), `${JSON.stringify(description, null, 2)}\n`);
   return { weightsHash: hash };
 }
@@ -67,18 +113,30 @@ export async function saveModel(
  */
 export async function loadModel(directory: string): Promise<Model> {
   const path = join(directory, MODEL_FILE);
-  const parsed = modelSchema.safeParse(await readJson(path));
+  const described = await readJson(path);
+  if ((described as { version?: unknown } | null)?.version === 1) {
+    throw new UserError(
+      `${path} is of an earlier version, which did not say what data its model was trained on; train it again`,
+    );
+  }
+  const parsed = modelSchema.safeParse(described);
   if (!parsed.success) throw new UserError(`${path} is not a saved model: ${firstIssue(parsed.error)}`);
-  const network = parseNetwork(parsed.data.network, path);
+  const { format: _format, version: _version, digest, ...content } = parsed.data;
+  if (digest !== undefined && digest !== digestOf(content)) {
+    throw new UserError(
+      `${path} is altered (its digest differs); copy the model again, or take the digest out where the change is meant`,
+    );
+  }
+  const network = parseNetwork(content.network, path);
   const weights = join(directory, WEIGHTS_FILE);
   const { tensors } = await readSafetensors(weights);
   const parameters = floatTensors(tensors, weights);
   checkParameters(network, parameters);
   const hash = weightsHash(parameters);
-  if (hash !== parsed.data.weightsHash) {
+  if (hash !== content.weightsHash) {
     throw new UserError(`${weights} does not belong to ${path} (its hash differs); copy both files again`);
   }
-  return { network, parameters, weightsHash: hash, notes: parsed.data.notes };
+  return { network, parameters, weightsHash: hash, data: content.data, notes: content.notes };
 }
 
 /** The tensors as float32. Throws UserError naming one of another type. */

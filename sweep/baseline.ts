@@ -32,6 +32,7 @@ export function baselineEntry(
     dataflow: 'float',
     seed: seed.seed,
     weights_hash: seed.weightsHash,
+    trained_on: seed.trainedOn,
     dataset_hash: dataset.checksum.slice(0, 16),
     ...accuracyColumns(baseline, baseline, labelsAt(dataset.test, firstIndices(baseline.length))),
     parameters,

@@ -9,6 +9,8 @@ export interface SeedContext {
   /** Lowered, its weights and biases over shared buffers. */
   readonly program: Program;
   readonly weightsHash: string;
+  /** Name of the data set the weights were trained on; undefined where nobody says. */
+  readonly trainedOn: string | undefined;
   /** Class of each test image by the float dataflow. */
   readonly baseline: Int32Array;
   /** One for each number of calibration images. */

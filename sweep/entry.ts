@@ -26,6 +26,7 @@ export function entryOf(context: SweepContext, run: Run, parts: readonly Part[])
     images,
     dataset_hash: dataset.checksum.slice(0, 16),
     weights_hash: seed.weightsHash,
+    trained_on: seed.trainedOn,
     ...accuracyColumns(share.classes, seed.baseline, labelsAt(dataset.test, firstIndices(images))),
     ties: tally.ties,
     nan_logits: tally.nanLogits,

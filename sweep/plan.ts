@@ -235,7 +235,8 @@ export function describePlan(plan: SweepPlan): string {
   const baselines =
     plan.seeds.length === 1 ? 'the float32 baseline' : `${plan.seeds.length} float32 baselines`;
   const left = [...plan.skipped].map(([reason, count]) => `${count} × ${reason}`);
-  const parts = [`${plan.points.length} points and ${baselines}`];
+  const { length } = plan.points;
+  const parts = [`${length} point${length === 1 ? '' : 's'} and ${baselines}`];
   if (left.length > 0) parts.push(`impossible, left out: ${left.join(', ')}`);
   if (plan.merged > 0) parts.push(`same as another, kept once: ${plan.merged}`);
   return [...parts, ...plan.notes].join('; ');

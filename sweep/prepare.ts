@@ -1,70 +1,18 @@
-/** What a sweep needs before its first point: the network trained or read, calibrated, and its baseline. */
+/** What a sweep needs before its first point: a network trained, calibrated, and its baseline. */
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
-import { UserError } from '../errors.js';
-import { isDirectory, isFile } from '../input/bounded-file.js';
 import { calibrationData, collectHistograms } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
-import { checkFits } from '../networks/evaluation.js';
-import { floatTensors, loadModel, weightsHash } from '../networks/files.js';
+import { weightsHash } from '../networks/files.js';
 import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
-import { checkParameters } from '../networks/parameters.js';
-import { readSafetensors } from '../networks/safetensors.js';
-import { loadNetwork } from '../networks/schema.js';
 import type { TrainingOptions } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
-import { getNetwork } from '../networks/zoo/registry.js';
 import { type SeedContext, shareProgram } from './context.js';
 import { firstIndices, imageBatches, predict } from './predict.js';
 import type { SweepProgress } from './progress.js';
 import { BATCH } from './share.js';
-
-/** A network, and its parameters where a file gives them. */
-export interface Source {
-  readonly network: Network;
-  readonly parameters: Parameters | undefined;
-}
-
-/**
- * The network of a spec: of the zoo by name, of a JSON file, or of the saved model that `weights` names; with the
- * weights of that model's directory or of a .safetensors file. Throws UserError where they do not fit together.
- */
-export async function networkSource(
-  nameOrFile: string | undefined,
-  weights: string | undefined,
-  dataset: Dataset,
-): Promise<Source> {
-  if (weights !== undefined && !/\.safetensors$/.test(weights)) {
-    if (!isDirectory(weights)) {
-      throw new UserError(
-        `weights ${weights}: ${isFile(weights) ? 'that is a file of another kind' : 'there is no such directory'}; give what \`cheetah train --out\` saved, or a .safetensors file`,
-      );
-    }
-    const { network, parameters } = await loadModel(weights);
-    if (nameOrFile !== undefined && nameOrFile !== network.name) {
-      throw new UserError(
-        `weights ${weights} are of network ${network.name}, not of ${nameOrFile}; leave the network out or give its own weights`,
-      );
-    }
-    checkFits(network, dataset);
-    return { network, parameters };
-  }
-  if (nameOrFile === undefined) {
-    throw new UserError(
-      'no network given; name one of the zoo, a JSON file, or the directory of a saved model',
-    );
-  }
-  const network = nameOrFile.endsWith('.json')
-    ? await loadNetwork(nameOrFile)
-    : getNetwork(nameOrFile, dataset.shape, dataset.classes.length);
-  checkFits(network, dataset);
-  if (weights === undefined) return { network, parameters: undefined };
-  const parameters = floatTensors((await readSafetensors(weights)).tensors, weights);
-  checkParameters(network, parameters);
-  return { network, parameters };
-}
 
 /** Thrown where an abort found a training on its way; its last epoch is kept. */
 export class Stopped extends Error {}
@@ -114,6 +62,7 @@ export function seedContext(
     readonly seed: number;
     readonly calibrationImages: readonly number[];
     readonly testImages: number;
+    readonly trainedOn: string | undefined;
   },
 ): SeedContext {
   const program = lower(network, parameters);
@@ -130,6 +79,7 @@ export function seedContext(
     seed: choices.seed,
     program: shareProgram(program),
     weightsHash: weightsHash(parameters).slice(0, 16),
+    trainedOn: choices.trainedOn,
     baseline,
     calibrations,
   };

@@ -46,6 +46,11 @@ export const COLUMNS = [
   column('calibration_images', 'integer', 'training images that set scales and fraction bits'),
   column('seed', 'integer', 'seed of training, calibration order and stochastic rounding'),
   column('weights_hash', 'text', 'first 16 hex digits of the SHA-256 of the float32 parameters'),
+  column(
+    'trained_on',
+    'text',
+    'data set the weights were trained on, n/a where a .safetensors file does not say',
+  ),
   column('dataset_hash', 'text', 'first 16 hex digits of the SHA-256 of the data in use'),
   column('accuracy', 'share', 'share of test images classified rightly'),
   column('accuracy_low', 'share', 'lower end of the Wilson 95 % interval'),

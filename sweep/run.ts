@@ -3,8 +3,7 @@
  * on workers, machine, interruptions or the clock.
  */
 import { existsSync } from 'node:fs';
-import type { Dataset } from '../datasets/dataset.js';
-import { loadDataset } from '../datasets/load.js';
+import { nameOf } from '../datasets/dataset.js';
 import { isFile, readBytes } from '../input/bounded-file.js';
 import { weightsHash } from '../networks/files.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
@@ -17,9 +16,10 @@ import { type Failure, writeManifest } from './manifest.js';
 import { type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, type Point, planSweep, type SweepPlan } from './plan.js';
 import { testCount } from './predict.js';
-import { networkSource, type Source, Stopped, seedContext, trainedParameters } from './prepare.js';
+import { Stopped, seedContext, trainedParameters } from './prepare.js';
 import type { SweepProgress } from './progress.js';
 import type { Row } from './rows.js';
+import { loadSource, type Source } from './source.js';
 import { hashOf, type SweepSpec } from './spec.js';
 import { evaluatePoints } from './threads.js';
 import { packageVersion } from './version.js';
@@ -67,18 +67,20 @@ function tasksOf(plan: SweepPlan, identity: string): Task[] {
   ]);
 }
 
-/** The data of a sweep: as many training and test images as its spec says. */
-export async function sweepDataset(
+/** Network, weights and data of a sweep: as many training and test images as its spec says. */
+export function sweepSource(
   spec: SweepSpec,
   directory: string | undefined,
   tell: (line: string) => void,
-): Promise<Dataset> {
+): Promise<Source> {
   const train = spec.training?.images ?? 'all';
-  return loadDataset(spec.dataset, directory ?? (process.env.CHEETAH_DATA || undefined), {
-    ...(train === 'all' ? {} : { train }),
-    ...(spec.images === 'all' ? {} : { test: spec.images }),
-    table: spec.table,
-    tell,
+  return loadSource({
+    ...{ network: spec.network, weights: spec.weights, dataset: spec.dataset, table: spec.table, directory },
+    load: {
+      ...(train === 'all' ? {} : { train }),
+      ...(spec.images === 'all' ? {} : { test: spec.images }),
+      tell,
+    },
   });
 }
 
@@ -109,10 +111,10 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const { progress, signal } = options;
   const started = performance.now();
   const plan = planSweep(spec);
-  const dataset = await sweepDataset(spec, options.dataDirectory, (line) => progress.note(line));
-  const source = await networkSource(spec.network, spec.weights, dataset);
+  const source = await sweepSource(spec, options.dataDirectory, (line) => progress.note(line));
+  const { dataset } = source;
   checkPlan(plan, spec, source.network);
-  const identity = identityOf(spec, options, dataset, source);
+  const identity = identityOf(spec, options, source);
   const tasks = tasksOf(plan, identity);
   const keys = tasks.map(({ key }) => key);
   const journal = Journal.open(output.journal, { name: spec.name, identity, keys }, options.mode);
@@ -121,7 +123,7 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   progress.note(`${spec.name}: ${describePlan(plan)}${found > 0 ? `; ${found} kept` : ''}`);
   const failures =
     entries.size < tasks.length
-      ? await runTasks({ spec, options, plan, dataset, source, journal, tasks, entries })
+      ? await runTasks({ spec, options, plan, source, journal, tasks, entries })
       : [];
   const done = tasks.filter(({ key }) => entries.has(key));
   const rows = done.flatMap(({ key }) => entries.get(key)!.rows);
@@ -157,8 +159,7 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
 function identityOf(
   spec: SweepSpec,
   { plugins }: SweepOptions,
-  dataset: Dataset,
-  { network, parameters }: Source,
+  { dataset, network, parameters, trainedOn }: Source,
 ): string {
   return hashOf({
     spec,
@@ -166,6 +167,7 @@ function identityOf(
     dataset: dataset.checksum,
     network,
     weights: parameters ? weightsHash(parameters) : null,
+    trainedOn: trainedOn ?? null,
     training: parameters ? null : resolveTraining(recipeOf(spec)),
     files: [...plugins, ...spec.cost.filter(isFile)].map((file) =>
       Buffer.from(readBytes(file, { most: 2 ** 22, wanted: 'a plugin or a cost file' })).toString('base64'),
@@ -205,7 +207,6 @@ interface Work {
   readonly spec: SweepSpec;
   readonly options: SweepOptions;
   readonly plan: SweepPlan;
-  readonly dataset: Dataset;
   readonly source: Source;
   readonly journal: Journal;
   readonly tasks: readonly Task[];
@@ -215,7 +216,8 @@ interface Work {
 
 /** Trains where no weights are given, then runs the tasks that have no entry yet. An abort ends it early. */
 async function runTasks(work: Work): Promise<Failure[]> {
-  const { options, plan, dataset, journal, tasks, entries } = work;
+  const { options, plan, source, journal, tasks, entries } = work;
+  const { dataset } = source;
   const { progress, signal } = options;
   const keep = (key: string, entry: Entry): void => {
     journal.write(key, entry);
@@ -255,21 +257,24 @@ async function runTasks(work: Work): Promise<Failure[]> {
 
 /** The seeds that have tasks left: trained or read, calibrated, their baselines kept. Throws Stopped on abort. */
 async function seedContexts(
-  { spec, options, dataset, source, journal, tasks, entries }: Work,
+  { spec, options, source, journal, tasks, entries }: Work,
   keep: (key: string, entry: Entry) => void,
 ): Promise<SeedContext[]> {
   const { progress, signal } = options;
+  const { dataset } = source;
   const seeds: SeedContext[] = [];
   for (const seed of new Set(tasks.filter(({ key }) => !entries.has(key)).map((task) => task.seed))) {
     if (signal?.aborted) throw new Stopped();
-    const recipe = { ...recipeOf(spec), seed };
-    const parameters =
-      source.parameters ??
-      (await trainedParameters(source.network, dataset, recipe, journal.folder, progress, signal));
+    const train = () => {
+      const recipe = { ...recipeOf(spec), seed };
+      return trainedParameters(source.network, dataset, recipe, journal.folder, progress, signal);
+    };
+    const parameters = source.parameters ?? (await train());
     const context = seedContext(source.network, parameters, dataset, {
       seed,
       calibrationImages: spec.calibrationImages,
       testImages: testCount(dataset, spec),
+      trainedOn: source.parameters ? source.trainedOn : nameOf(dataset),
     });
     seeds.push(context);
     const own = tasks.filter((task) => task.seed === seed);

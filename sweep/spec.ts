@@ -128,7 +128,8 @@ const specSchema = record({
   name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {
     error: (issue) => `got ${shown(issue.input)}; give a name of letters, digits, - and _`,
   }),
-  dataset: text('the name of a data set or a CSV file'),
+  /** May be left out where `weights` is a saved model. */
+  dataset: text('the name of a data set or a CSV file').optional(),
   /** How a CSV file is read; what is absent is guessed. */
   table: record({
     label: labelColumn.optional(),
@@ -157,11 +158,18 @@ const specSchema = record({
   cost: parsed((name) => name).prefault(['library45']),
   units: numbers(1, 1_000_000).prefault([1]),
 }).check((context) => {
-  const { network, weights, training: recipe } = context.value;
+  const { dataset, network, weights, training: recipe } = context.value;
   if (network === undefined && weights === undefined) {
     context.issues.push({
       code: 'custom',
       message: 'network is missing; name one of the zoo, a JSON file, or give weights of a saved model',
+      input: context.value,
+    });
+  }
+  if (dataset === undefined && weights === undefined) {
+    context.issues.push({
+      code: 'custom',
+      message: 'dataset is missing; name one, or give weights of a saved model',
       input: context.value,
     });
   }

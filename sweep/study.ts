@@ -2,7 +2,7 @@
  * A network trained, calibrated and ready to be tried in formats, in this thread and without files: what a notebook
  * or a program of one's own starts from. The rows are those of a sweep of the same choices.
  */
-import type { Dataset } from '../datasets/dataset.js';
+import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
 import { type Calibration, calibrationFrom, type ImageBatch } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
@@ -76,6 +76,7 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     seed,
     calibrationImages: [calibrationImages],
     testImages: images,
+    trainedOn: nameOf(dataset),
   });
   const program = lower(network, parameters);
   const all: SweepContext = { dataset, seeds: [context], plugins, version: packageVersion() };

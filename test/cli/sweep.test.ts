@@ -184,6 +184,7 @@ describe('cheetah sweep', () => {
       ...['evaluate', 'posit6es1', '--network', 'mlp4', '--weights', file, '--images', '60'],
       ...['--calibration-images', '50', '--json'],
     ]);
-    expect(fromFile.out).toBe(ran.out);
+    // such a file does not say what it was trained on
+    expect(JSON.parse(fromFile.out)).toEqual({ ...row, trained_on: null });
   });
 });

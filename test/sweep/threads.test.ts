@@ -73,6 +73,7 @@ beforeAll(async () => {
     seed: 0,
     calibrationImages: [97],
     testImages: IMAGES,
+    trainedOn: undefined,
   });
   context = { dataset, seeds: [seed], plugins: [], version: '0' };
 });
