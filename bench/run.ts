@@ -19,6 +19,7 @@ import { growthSection } from './sections/growth.js';
 import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
 import { policiesSection } from './sections/policies.js';
+import { startSection } from './sections/start.js';
 import { tiesSection } from './sections/ties.js';
 import { summaryRows } from './summary.js';
 import { summaryMarkdown, summaryTable } from './summary-text.js';
@@ -33,6 +34,7 @@ const SECTIONS: readonly Section[] = [
     tiesSection,
     memorySection,
     gridSection,
+    startSection,
   ],
 ];
 

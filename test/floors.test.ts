@@ -123,4 +123,12 @@ describe('imports run one way along the floors', () => {
     );
     expect(users).toEqual([]);
   });
+
+  it('no test reads a clock: what is slow is measured by the benches, what is waited for is an event', () => {
+    const clock = /(performance|Date)\.now\(|cpuUsage|resourceUsage|hrtime|hookTimeout|from 'node:timers/;
+    const users = sources('test').filter((path) => {
+      return path !== 'test/floors.test.ts' && clock.test(readFileSync(join(root, path), 'utf8'));
+    });
+    expect(users).toEqual([]);
+  });
 });
