@@ -38,7 +38,10 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const spec = readSpec(given.spec);
     const { describePlan, planSweep } = await import('../sweep/plan.js');
     if (given.plan) {
+      const { checkFiles } = await import('../sweep/run.js');
+      const { tell } = await import('./table-options.js');
       const plan = planSweep(spec);
+      await checkFiles(spec, plan, given.data, tell);
       console.log(`${spec.name}: ${describePlan(plan)}`);
       for (const { choice, quantizer, dataflow, seed } of plan.points) {
         console.log(

@@ -26,6 +26,7 @@ import {
   text,
   whole,
 } from './fields.js';
+import { withPathsFrom } from './spec-paths.js';
 
 /** A spec is written by hand: beyond this size it is something else. */
 const LARGEST_SPEC = 2 ** 20;
@@ -230,10 +231,13 @@ export function parseSpec(content: string, source: string): SweepSpec {
   return checkSpec(given, source);
 }
 
-/** Reads a spec file. Throws UserError for one that is missing, too large, no text or malformed. */
+/**
+ * Reads a spec file; paths in it are taken from its own folder where the files are there, else from the working
+ * folder. Throws UserError for a spec that is missing, too large, no text or malformed.
+ */
 export function readSpec(file: string): SweepSpec {
   const bytes = readBytes(file, { most: LARGEST_SPEC, wanted: 'a sweep spec (YAML or JSON)' });
-  return parseSpec(textOf(bytes, file), file);
+  return withPathsFrom(file, parseSpec(textOf(bytes, file), file));
 }
 
 /** JSON with the keys of every object in order, so that equal things are equal bytes. */
