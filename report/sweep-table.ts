@@ -12,7 +12,7 @@ type TextRow = Readonly<Record<string, string>>;
 /**
  * Columns a person wants of a sweep's rows (as their CSV has them): format, quantizer, accuracy with interval,
  * drop, p, energy, delay, EDP and what to make of it. Energies in pJ, times in ns or a thousandfold of them, as
- * the header says. Several networks, data sets, calibrators or seeds get a column each where they differ. What
+ * the header says. Networks, data sets, modes, seeds and whatever else rows differ in get a column each. What
  * a source cannot price sorts last. With three or more seeds a line is a point over all its seeds: mean accuracy, drop
  * and costs, the standard deviation over seeds, and how many seeds have p < 0.05.
  * Throws UserError where rows are priced by two sources, which no ranking may mix.
@@ -42,15 +42,13 @@ export function sweepTable(rows: readonly TextRow[]): Table {
   const scaled = (value: number | undefined, divisor: number): number | string =>
     value === undefined ? NOT_AVAILABLE : value / divisor;
   const candidates = lines.filter(({ row }) => row.role === 'candidate').map(({ cells }) => cells);
-  const extra = TELLING.filter(
-    ([key]) => !(overSeeds && key === 'seed') && new Set(candidates.map((cells) => cells[key])).size > 1,
-  );
+  const extra = tellingFields(candidates).filter((key) => !(overSeeds && key === 'seed'));
   const shown = sorted.map((i): Row => {
     const { row, cells, spread } = lines[i]!;
     const baseline = row.role === 'baseline';
     const judged = spread ? spread.verdict : verdict(row);
     return {
-      ...Object.fromEntries(extra.map(([key]) => [key, cells[key]])),
+      ...Object.fromEntries(extra.map((key) => [key, cells[key]])),
       format: baseline ? `${row.format} (baseline)` : row.format,
       quantizer: baseline ? '' : row.quantizer,
       accuracy: accuracyText(row),
@@ -66,7 +64,7 @@ export function sweepTable(rows: readonly TextRow[]): Table {
   });
   return {
     columns: [
-      ...extra.map(([key, header]): Column => text(key, header, 2)),
+      ...extra.map((key): Column => text(key, key === 'dataset' ? 'data set' : key.replaceAll('_', ' '), 2)),
       text('format', 'format', 0),
       text('quantizer', 'quantizer', 1),
       { key: 'accuracy', header: 'accuracy', unit: '%', align: 'right', digits: GIVEN, priority: 0 },
@@ -98,13 +96,40 @@ interface Line {
 }
 
 /** Fields that get a column where the rows differ in them. */
-const TELLING: ReadonlyArray<readonly [key: string, header: string]> = [
-  ['network', 'network'],
-  ['dataset', 'data set'],
-  ['accumulator', 'accumulator'],
-  ['granularity', 'granularity'],
-  ['seed', 'seed'],
+const TELLING: ReadonlySet<string> = new Set(['network', 'dataset', 'accumulator', 'granularity', 'seed']);
+
+/** Fields that get one where rows of one format and quantizer differ in them: most others follow from those two. */
+const DECIDING: readonly string[] = [
+  ...['network', 'dataset', 'images', 'weights', 'activations', 'layers', 'fraction', 'calibrator', 'scales'],
+  ...[
+    'granularity',
+    'mode',
+    'policy',
+    'underflow',
+    'scale_bits',
+    'bias',
+    'accumulator',
+    'logits',
+    'dataflow',
+  ],
+  ...['calibration_images', 'seed', 'units'],
 ];
+
+/** The fields without which two rows would look alike, or a reader would not know what differs. */
+function tellingFields(rows: readonly TextRow[]): string[] {
+  const groups = new Map<string, TextRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.format, row.quantizer]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const differ = (some: readonly TextRow[], field: string): boolean =>
+    some.some((row) => row[field] !== some[0]![field]);
+  return DECIDING.filter(
+    (field) =>
+      (TELLING.has(field) && differ(rows, field)) ||
+      [...groups.values()].some((group) => differ(group, field)),
+  );
+}
 
 const GIVEN = { kind: 'given' } as const;
 const TWO_DECIMALS = { kind: 'decimals', count: 2 } as const;

@@ -59,6 +59,41 @@ describe('the table of a sweep', () => {
     expect(writeTable(sweepTable(two)).headers).toContain('accumulator');
   });
 
+  it.each([
+    ['mode', 'toward-zero'],
+    ['policy', 'infinity'],
+    ['underflow', 'half'],
+    ['scale_bits', 8],
+    ['bias', 'format'],
+    ['logits', 'accumulator'],
+    ['dataflow', 'simulated'],
+    ['calibration_images', 50],
+    ['scales', 'pow2'],
+    ['images', 500],
+    ['units', 4],
+    ['activations', 'affine8'],
+    ['layers', 'dense3 affine8'],
+  ])('tells rows apart that differ in %s alone', (field, value) => {
+    const rows = [
+      ...sampleRows(),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { [field]: value }),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }),
+    ];
+    const { headers, cells } = writeTable(sweepTable(rows));
+    const column = headers.indexOf(field.replaceAll('_', ' '));
+    expect(cells.map((line) => line[column])).toContain(String(value));
+  });
+
+  it('has no column for what follows from the quantizer', () => {
+    const rows = [
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { calibration_images: 1000, scales: 'exact' }),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { quantizer: 'rounding' }),
+    ];
+    const { headers } = writeTable(sweepTable(rows));
+    expect(headers).not.toContain('calibration images');
+    expect(headers).not.toContain('scales');
+  });
+
   it('states the source’s own error band once, and how many rows are outside it', () => {
     const cost_band = 'extrapolated (multiplication by s); in range: area ±15 %';
     const rows = [
