@@ -44,8 +44,7 @@ function followed(file: string): Destination {
  * where none comes, and what the system says of writing.
  */
 export function writeStream(path: string, bytes: Uint8Array): void {
-  if (statSync(path).isFIFO()) awaitReader(path);
-  const handle = openSync(path, 'a');
+  const handle = statSync(path).isFIFO() ? openToReader(path) : openSync(path, 'a');
   try {
     let written = 0;
     while (written < bytes.length) written += writeSomething(handle, bytes.subarray(written));
@@ -54,12 +53,14 @@ export function writeStream(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** A blocking open would never hear Ctrl-C, so a reader is looked for without one. */
-function awaitReader(path: string): void {
+/**
+ * A blocking open would never hear Ctrl-C, so a reader is looked for without one. What found it is written to: were it
+ * closed, the reader would take that for the end.
+ */
+function openToReader(path: string): number {
   for (let waited = 0; ; waited += LOOK) {
     try {
-      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-      return;
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
     }
