@@ -20,8 +20,12 @@ export function watchOver(): void {
   process.stdout.on('error', onOutputError);
   // progress and complaints that nobody can read stop nothing
   process.stderr.on('error', () => undefined);
-  process.on('uncaughtException', (error) => leave(1, complaintLine(error)));
-  process.on('unhandledRejection', (error) => leave(1, complaintLine(error)));
+  process.on('uncaughtException', (error) => {
+    if (isOurs('uncaughtException')) leave(1, complaintLine(error));
+  });
+  process.on('unhandledRejection', (error) => {
+    if (isOurs('unhandledRejection')) leave(1, complaintLine(error));
+  });
   for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => onSignal(exitCode));
   // nothing is left to wait for, and yet the command has not come to its end
   process.on('beforeExit', () => {
@@ -35,6 +39,11 @@ export function watchOver(): void {
     if (outcome === 'unfinished') say(early(`something called process.exit(${code}), a plugin perhaps`));
     if (code === 0) process.exitCode = 1;
   });
+}
+
+/** A notebook that runs listens too, and knows which cell it was. */
+function isOurs(event: string): boolean {
+  return process.listenerCount(event) === 1;
 }
 
 function early(why: string): string {
@@ -62,6 +71,11 @@ export function fail(error: unknown): void {
 /** The command has done its work, or has said and set in `process.exitCode` what it could not. */
 export function finish(): void {
   if (outcome === 'unfinished') outcome = 'finished';
+}
+
+/** Ends the process once all is written, whatever timers and servers a plugin or notebook has left. */
+export function end(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** What happens from now on when the reader of the output goes. */

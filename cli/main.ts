@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line: watches over the process first, then loads what the words ask for. */
-import { fail, finish, watchOver } from './ending.js';
+import { end, fail, finish, watchOver } from './ending.js';
 
 watchOver();
 try {
@@ -10,3 +10,4 @@ try {
 } catch (error) {
   fail(error);
 }
+end();

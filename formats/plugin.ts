@@ -2,13 +2,15 @@
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.js';
-import { requireFile } from '../input/bounded-file.js';
+import { type Bounds, readBytes, requireFile } from '../input/bounded-file.js';
+import { textOf } from '../input/text.js';
+import { loadReason, prepareImports } from '../platform/user-modules.js';
 import type { FormatFamily } from './family.js';
 import type { NumberFormat } from './format.js';
 import { formatFamilies, isRegistered, registerFormat } from './registry.js';
 
 /** Longer than any module a person writes. */
-const LARGEST_PLUGIN = 4 * 2 ** 20;
+const PLUGIN: Bounds = { most: 4 * 2 ** 20, wanted: 'the path of a .ts or .js file as a plugin' };
 
 const loaded = new Set<string>();
 
@@ -26,15 +28,18 @@ function isFamily(exported: unknown): exported is FormatFamily {
   );
 }
 
-/** TypeScript is loaded through tsx, registered once and only when a plugin needs it. */
-let typescript: 'registered' | undefined;
+/** What a TypeScript plugin is called while it loads; the ending makes it a module whatever package it stands in. */
+const ENDING = '.plugin.mts';
+
 async function importFile(file: string): Promise<Record<string, unknown>> {
-  if (/\.[cm]?ts$/.test(file) && !typescript) {
-    const { register } = await import('tsx/esm/api');
-    register();
-    typescript = 'registered';
+  const url = pathToFileURL(file).href;
+  if (!/\.[cm]?ts$/.test(file)) {
+    await prepareImports();
+    return (await import(url)) as Record<string, unknown>;
   }
-  return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const served = { url: url + ENDING, source: textOf(readBytes(file, PLUGIN), file) };
+  await prepareImports(served);
+  return (await import(served.url)) as Record<string, unknown>;
 }
 
 /**
@@ -46,15 +51,14 @@ export async function loadPlugin(path: string): Promise<void> {
   const file = resolve(path);
   if (loaded.has(file)) return;
   const name = basename(path);
-  requireFile(file, { most: LARGEST_PLUGIN, wanted: 'the path of a .ts or .js file as a plugin' });
+  requireFile(file, PLUGIN);
   const before = formatFamilies().length;
   try {
     for (const exported of Object.values(await importFile(file))) {
       if ((isFormat(exported) || isFamily(exported)) && !isRegistered(exported)) registerFormat(exported);
     }
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new UserError(`plugin ${name} failed to load: ${reason}`);
+    throw new UserError(`plugin ${name} failed to load: ${loadReason(error).replaceAll(ENDING, '')}`);
   }
   if (formatFamilies().length === before) {
     throw new UserError(

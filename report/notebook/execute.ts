@@ -1,11 +1,11 @@
 /** Runs a notebook's cells in this process and keeps what they show. */
-import { register } from 'node:module';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import { prepareImports } from '../../platform/user-modules.js';
 import { figureSvg } from '../figure.js';
 import type { TerminalStyle } from '../terminal.js';
-import type { HookData } from './hooks.js';
 import { CELL_HOOK, type Cell, instrument } from './parse.js';
 import { type NotebookOptions, type Output, type Recorder, setActiveRecorder } from './recorder.js';
 
@@ -69,12 +69,7 @@ export async function execute(
     nextFigure: () => ++figureCount,
   };
   const url = pathToFileURL(file).href + ENDING;
-  await registerLoaders({
-    url,
-    source: instrument(source, cells),
-    packageName: 'cheetah-numerics',
-    packageUrl: new URL(`../../index.js`, import.meta.url).href,
-  });
+  await prepareImports({ url, source: instrument(source, cells) });
   const log = console.log;
   const info = console.info;
   const say = (...values: readonly unknown[]): void =>
@@ -103,31 +98,37 @@ export async function execute(
   return { ran, figures: drawn.figures, error: error ?? drawn.error };
 }
 
-/** TypeScript by tsx, then our own hooks beneath it. Loaded here: nothing else needs them. */
-async function registerLoaders(data: HookData): Promise<void> {
-  register(new URL('./hooks.js', import.meta.url), { data });
-  const tsx = await import('tsx/esm/api');
-  tsx.register();
-}
-
 /**
- * The module's end, or an error: what it throws, a rejection nobody handles, or an await that can never end, which
- * Node would leave without a word.
+ * The module's end, or an error: what it throws, a rejection nobody handles, a throw in a timer, a call of
+ * process.exit, or an await that can never end, which Node would leave without a word.
  */
 async function settled(run: Promise<unknown>): Promise<void> {
-  let stuck: () => void = () => {};
-  let rejected: (reason: unknown) => void = () => {};
+  let fail: (reason: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
-    stuck = () => reject(new Error('the cell awaits something that never happens'));
-    rejected = reject;
+    fail = reject;
   });
-  process.once('beforeExit', stuck);
-  process.once('unhandledRejection', rejected);
+  // a failure that comes after the module's own end, while the race is over, is nobody's
+  failure.catch(() => {});
+  const stuck = (): void => fail(new Error('the cell awaits something that never happens'));
+  const { exit } = process;
+  process.exit = (code) => {
+    const error = new Error(`the cell calls process.exit(${code ?? ''})`);
+    fail(error);
+    throw error;
+  };
+  process.on('beforeExit', stuck);
+  process.on('unhandledRejection', fail);
+  process.on('uncaughtException', fail);
   try {
     await Promise.race([run, failure]);
+    // what the module left to the next turn of the event loop may still fail
+    await setImmediate();
+    await Promise.race([failure, setImmediate()]);
   } finally {
+    process.exit = exit;
     process.off('beforeExit', stuck);
-    process.off('unhandledRejection', rejected);
+    process.off('unhandledRejection', fail);
+    process.off('uncaughtException', fail);
   }
 }
 

@@ -7,6 +7,8 @@ import { assertConforms, checkFormat } from '../../formats/conformance.js';
 import { defineFormat } from '../../formats/define.js';
 import { loadPlugin } from '../../formats/plugin.js';
 import { getFormat, listFormats, registerFormat } from '../../formats/registry.js';
+import { cheetah } from '../cli/run-cheetah.js';
+import { fibonacci4 } from './plugin-format.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-plugin-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,15 +20,39 @@ function fileOf(name: string, text: string): string {
 }
 
 describe('a format in one file', () => {
-  it('is loaded by path, found by name, listed, and conforms', async () => {
-    await loadPlugin(fileURLToPath(new URL('plugin-format.ts', import.meta.url)));
+  it('is found by its name, listed, and conforms', () => {
+    registerFormat(fibonacci4);
     const format = getFormat('fibonacci4');
     expect(listFormats()).toContain(format);
     assertConforms(format);
     expect(format.facts).toMatchObject({ max: 21, min: -21, minPositive: 1, distinct: 15, reserved: 0 });
     expect([4, 4.1, -6.5, 17, 100, -0].map((x) => format.encode(x))).toEqual([4, 4, 12, 6, 7, 8]);
-    await loadPlugin(fileURLToPath(new URL('plugin-format.ts', import.meta.url)));
   });
+
+  it('is loaded by path, once however often it is named', () => {
+    const plugin = fileURLToPath(new URL('plugin-format.ts', import.meta.url));
+    const ran = cheetah(['formats', 'show', 'fibonacci4', '--plugin', plugin, '--plugin', plugin]);
+    expect(ran.err).toBe('');
+    expect(ran.out).toMatch(/max +21\n/);
+  });
+
+  it.each(['commonjs', 'module', undefined])(
+    'in TypeScript loads in a package of type %s, with a file of its own beside it, this package installed or not',
+    (type) => {
+      const place = mkdtempSync(join(folder, 'project-'));
+      if (type !== undefined) writeFileSync(join(place, 'package.json'), JSON.stringify({ name: 'x', type }));
+      writeFileSync(join(place, 'values.mts'), 'export const VALUES: readonly number[] = [0, 1, NaN, -1];\n');
+      writeFileSync(
+        join(place, 'ternary.ts'),
+        `import { defineFormat, registerFormat } from 'cheetah-numerics';
+         import { VALUES } from './values.mjs';
+         registerFormat(defineFormat({ name: 'ternary', family: 'ternary', bits: 2, decode: (code: number) => VALUES[code]! }));`,
+      );
+      const ran = cheetah(['formats', 'show', 'ternary', '--plugin', './ternary.ts'], { cwd: place });
+      expect(ran.err).toBe('');
+      expect(ran.out).toContain('ternary: ternary, 2 bits');
+    },
+  );
 
   it.each([
     ['missing.ts', undefined, /missing.ts does not exist; give .* plugin/],
@@ -40,6 +66,13 @@ describe('a format in one file', () => {
   ])('%s is refused in one line', async (name, text, says) => {
     const file = text === undefined ? join(folder, name) : fileOf(name, text);
     await expect(loadPlugin(file)).rejects.toThrow(says);
+  });
+
+  it('in TypeScript with a syntax error is refused with its line', () => {
+    const ran = cheetah(['formats', '--plugin', fileOf('syntax.ts', '\nexport const = 3;')]);
+    expect(ran.err).toMatch(
+      /^cheetah: plugin syntax\.ts failed to load: line 2: Expected identifier[^\n]*\n$/,
+    );
   });
 
   it('may not take a name that is taken', () => {

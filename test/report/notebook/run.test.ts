@@ -83,6 +83,23 @@ show.text(show.slice(1000), show.dataset('own'));
     expect(written['fails.md']).toContain('fails.ts:5: RangeError: no 1');
   });
 
+  it('keeps the cells before a call of process.exit, and their page says what stopped it', () => {
+    const text =
+      '// %% first\nconsole.log("kept");\n// %% second\nconsole.log("also");\nprocess.exit(7);\n// %% third\n';
+    const { status } = run(notebook('leaves.ts', text), 'leaves-out');
+    expect(status).toBe(1);
+    const page = readFileSync(join(folder, 'leaves-out', 'leaves.html'), 'utf8');
+    expect(page).toContain('kept');
+    expect(page).toContain('also');
+    expect(page).toContain('the cell calls process.exit(7)');
+    expect(page).not.toContain('third');
+  });
+
+  it('ends though a timer that never stops is left behind', () => {
+    const { status } = run(notebook('ticks.ts', '// %% a\nsetInterval(() => {}, 10);\n'), 'ticks-out');
+    expect(status).toBe(0);
+  });
+
   it.each([
     ['syntax.ts', '// %% a\nconst = 3;\n', /^cheetah: syntax\.ts:2: /],
     [
@@ -90,6 +107,17 @@ show.text(show.slice(1000), show.dataset('own'));
       '// %% a\nawait new Promise(() => {});\n',
       /^cheetah: stuck\.ts: the cell awaits something that never happens\n$/,
     ],
+    [
+      'timer.ts',
+      "// %% a\nsetTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 1e6));\n",
+      /^cheetah: timer\.ts:2: late\n$/,
+    ],
+    [
+      'rejected.ts',
+      "// %% a\nPromise.reject(new Error('unheard'));\n",
+      /^cheetah: rejected\.ts:2: unheard\n$/,
+    ],
+    ['exit.ts', '// %% a\nprocess.exit(0);\n', /^cheetah: exit\.ts:2: the cell calls process\.exit\(0\)\n$/],
     [
       'figure.ts',
       "// %% a\nimport { show } from 'cheetah-numerics';\nshow.plot({ mark: 'nope' } as never);\n",
