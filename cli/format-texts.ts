@@ -34,7 +34,13 @@ export function listText(): string {
   });
   const header = ['format', 'bits', 'min > 0', 'max', 'decades', 'values', 'reserved', 'policies', 'also'];
   const grammar = formatFamilies().map((family) => `  ${family.grammar}`);
-  return [table(header, rows), '', 'Any format of these shapes can be named:', ...grammar].join('\n');
+  return [
+    table(header, rows),
+    '',
+    'Any format of these shapes can be named:',
+    ...grammar,
+    'Spellings of other libraries are taken where they mean one format: posit<8,1>, float8_e4m3fn, int16, ….',
+  ].join('\n');
 }
 
 /** Everything about a format but its codes, as JSON takes it. */

@@ -95,6 +95,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         'a saved model, on MNIST',
       ),
   handler: async (args) => {
+    const { listedNames } = await import('./listed-names.js');
     const { describeLayers } = await import('./layers-text.js');
     const text = await describeLayers({
       network: args.network,
@@ -102,7 +103,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       dataset: args.dataset,
       table: tableChoices(args),
       dataDirectory: args.data,
-      formats: args.formats.split(','),
+      formats: listedNames(args.formats),
       quantizer: args.quantizer,
       granularity: args.granularity === 'channel' ? 'channel' : 'tensor',
       images: args.images,

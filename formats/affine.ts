@@ -7,8 +7,7 @@ import { defineFormat } from './define.js';
 import type { FormatFamily } from './family.js';
 import type { NumberFormat } from './format.js';
 import { twosComplementLevels, unsignedLevels } from './levels.js';
-
-const ALIASES: Readonly<Record<string, string>> = { int8: 'affine8s', uint8: 'affine8', int4: 'affine4s' };
+import { aliasesOf } from './spellings.js';
 
 /** `bits` bits (2..32). Throws UserError outside those. */
 export function affine(bits: number, signedness: 'signed' | 'unsigned'): NumberFormat {
@@ -20,7 +19,7 @@ export function affine(bits: number, signedness: 'signed' | 'unsigned'): NumberF
   const half = 2 ** (bits - 1);
   return defineFormat({
     name,
-    aliases: Object.keys(ALIASES).filter((alias) => ALIASES[alias] === name),
+    aliases: aliasesOf(name),
     family: 'affine',
     bits,
     parameters: {},
@@ -41,7 +40,7 @@ export const affineFamily: FormatFamily = {
   grammar: 'affine<n> (unsigned) or affine<n>s (signed), 2 ≤ n ≤ 32',
   presets: ['affine4', 'affine4s', 'affine8', 'affine8s'],
   parse(given) {
-    const match = NAME.exec(ALIASES[given] ?? given);
+    const match = NAME.exec(given);
     return match ? affine(Number(match[1]), match[2] === 's' ? 'signed' : 'unsigned') : undefined;
   },
 };

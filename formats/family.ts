@@ -9,7 +9,7 @@ export interface FormatFamily {
   /** Names worth listing; every one parses. */
   readonly presets: readonly string[];
   /**
-   * The format of a name or alias, undefined where the name is not of this family's shape. Throws UserError where
+   * The format of a name (of one's own alias, in a plugin), undefined where the name is not of this family's shape. Throws UserError where
    * it is but its numbers are impossible.
    */
   parse(name: string): NumberFormat | undefined;

@@ -9,19 +9,10 @@ import { defineFormat } from './define.js';
 import type { FormatFamily } from './family.js';
 import type { NumberFormat, OverflowPolicy } from './format.js';
 import { signMagnitudeLevels } from './levels.js';
+import { aliasesOf } from './spellings.js';
 
 const FLOAT_LAYOUTS = ['ieee', 'fn', 'fnuz', 'f'] as const;
 export type FloatLayout = (typeof FLOAT_LAYOUTS)[number];
-
-/** Other spellings: the usual names of three IEEE layouts, and the ML libraries' names of OCP's FP6 and FP4. */
-const ALIASES: Readonly<Record<string, string>> = {
-  float16: 'float16e5m10',
-  bfloat16: 'float16e8m7',
-  float32: 'float32e8m23',
-  float6e2m3fn: 'float6e2m3f',
-  float6e3m2fn: 'float6e3m2f',
-  float4e2m1fn: 'float4e2m1f',
-};
 
 function largestMagnitude(exponentBits: number, fractionBits: number, layout: FloatLayout): number {
   const all = 2 ** (exponentBits + fractionBits);
@@ -106,7 +97,7 @@ export function float(exponentBits: number, fractionBits: number, layout: FloatL
   };
   return defineFormat({
     name,
-    aliases: Object.keys(ALIASES).filter((alias) => ALIASES[alias] === name),
+    aliases: aliasesOf(name),
     family: 'float',
     bits,
     parameters: { exponentBits, fractionBits },
@@ -148,14 +139,13 @@ export const floatFamily: FormatFamily = {
     'float16e8m7',
     'float32e8m23',
   ],
-  parse(given) {
-    const name = ALIASES[given] ?? given;
+  parse(name) {
     const match = NAME.exec(name);
     if (!match) return undefined;
     const [bits, exponentBits, fractionBits] = [Number(match[1]), Number(match[2]), Number(match[3])];
     if (bits !== 1 + exponentBits + fractionBits) {
       throw new UserError(
-        `${given} is impossible: 1 + ${exponentBits} + ${fractionBits} is ${1 + exponentBits + fractionBits} bits, not ${bits}`,
+        `${name} is impossible: 1 + ${exponentBits} + ${fractionBits} is ${1 + exponentBits + fractionBits} bits, not ${bits}`,
       );
     }
     return float(exponentBits, fractionBits, (match[4] ?? 'ieee') as FloatLayout);

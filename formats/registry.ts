@@ -9,6 +9,7 @@ import type { NumberFormat } from './format.js';
 import { positFamily } from './posit.js';
 import { pow2intFamily } from './pow2int.js';
 import { pow2valFamily } from './pow2val.js';
+import { type Spelling, spellingOf } from './spellings.js';
 
 const families: FormatFamily[] = [
   positFamily,
@@ -55,7 +56,9 @@ function familyOfOne(format: NumberFormat): FormatFamily {
   };
 }
 
-function find(name: string): NumberFormat | undefined {
+function find(given: string): NumberFormat | undefined {
+  const spelling = spellingOf(given);
+  const name = spelling?.kind === 'name' ? spelling.name : given;
   for (const family of families) {
     const format = family.parse(name);
     if (format) return format;
@@ -63,9 +66,29 @@ function find(name: string): NumberFormat | undefined {
   return undefined;
 }
 
+/** Why a spelling that people know is not taken, and the names that are. */
+function refusal(given: string, spelling: Exclude<Spelling, { kind: 'name' }>): UserError {
+  switch (spelling.kind) {
+    case 'ambiguous': {
+      const possible = spelling.candidates.filter(isPossible);
+      const near = possible.length > 0 ? possible : nearNames(given);
+      return new UserError(
+        `format '${given}' means different formats to different people; name one; near names: ${near.join(', ')}`,
+      );
+    }
+    case 'absent':
+      return new UserError(
+        `format '${given}' is none of these: ${spelling.why}; near names: ${nearNames(given).join(', ')}`,
+      );
+    default:
+      return spelling satisfies never;
+  }
+}
+
 /**
- * The format of a name or alias; the same object for every spelling of one format. Throws UserError that says
- * what is allowed and lists near names.
+ * The format of a name, an alias or a spelling of other libraries (`bf16`, `posit<8,1>`); the same object for every
+ * spelling of one format. Throws UserError that says what is allowed and lists near names; where people mean
+ * different formats by a spelling (`fp8`), it lists those.
  */
 export function getFormat(name: string): NumberFormat {
   const cached = known.get(name);
@@ -75,9 +98,14 @@ export function getFormat(name: string): NumberFormat {
     found = find(name);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`format ${error.message}; near names: ${nearNames(name).join(', ')}`);
+    const spelling = spellingOf(name);
+    const meant = spelling?.kind === 'name' ? spelling.name : name;
+    const given = meant === name ? '' : `'${name}': `;
+    throw new UserError(`format ${given}${error.message}; near names: ${nearNames(meant).join(', ')}`);
   }
   if (!found) {
+    const spelling = spellingOf(name);
+    if (spelling !== undefined && spelling.kind !== 'name') throw refusal(name.slice(0, 60), spelling);
     const meant = families.filter((family) => name.toLowerCase().startsWith(family.name));
     const allowed = (meant.length > 0 ? meant : families).map((family) => family.grammar).join('; ');
     const near = nearNames(name).join(', ');

@@ -34,6 +34,7 @@ describe('cheetah formats', () => {
     expect(text).toMatch(/^posit8es1 +8 +0\.000244141 +4096 +7\.22 +255 +1 +saturate$/m);
     expect(text).toMatch(/^float4e2m1f .*float4e2m1fn$/m);
     expect(text).toContain('posit<n>es<e>, 2 ≤ n ≤ 32, 0 ≤ e ≤ 4');
+    expect(text).toContain('posit<8,1>');
   });
 
   it('shows one format with all its codes, exactly', async () => {
@@ -47,7 +48,7 @@ describe('cheetah formats', () => {
     const [shown] = JSON.parse(await run(formatsCommand, 'formats', 'show', 'float16', '--json'));
     expect(shown).toMatchObject({
       name: 'float16e5m10',
-      aliases: ['float16'],
+      aliases: ['float16', 'fp16', 'f16', 'half', 'binary16'],
       nan: '0x7e00',
       negativeZero: '0x8000',
     });

@@ -39,7 +39,7 @@ describe('names', () => {
     ['posit33es2', '2 ≤ n ≤ 32'],
     ['posit8es5', '0 ≤ e ≤ 4'],
     ['posit08es1', 'is unknown'],
-    ['posit8', 'near names: posit8es0'],
+    ['posit8', 'near names: posit8es0, posit8es1, posit8es2'],
     ['POSIT8ES1', 'near names: posit8es1'],
     ['float2e1m0', 'no positive finite value'],
     ['float8e4m2', '1 + 4 + 2 is 7 bits, not 8; near names: float7e4m2'],
