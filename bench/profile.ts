@@ -1,5 +1,6 @@
 /** Where the time of a run goes, by kernel: every call of a heap's kernels is timed for as long as it is watched. */
-import type { KernelCalls, Kernels } from '../dist/kernels/loader.js';
+import type { KernelCalls, RelaxedCalls } from '../dist/kernels/calls.js';
+import type { Kernels } from '../dist/kernels/loader.js';
 
 /** Milliseconds by kernel, and of the whole run. */
 export interface Profile {
@@ -11,7 +12,7 @@ export interface Profile {
 export function profileRun(kernels: Kernels, work: () => void): Profile {
   const times = new Map<string, number>();
   const { call, relaxed } = kernels;
-  const replace = (calls: KernelCalls, others: KernelCalls | undefined): void => {
+  const replace = (calls: KernelCalls, others: RelaxedCalls | undefined): void => {
     Object.defineProperty(kernels, 'call', { value: calls, configurable: true, writable: true });
     Object.defineProperty(kernels, 'relaxed', { value: others, configurable: true, writable: true });
   };
@@ -26,7 +27,7 @@ export function profileRun(kernels: Kernels, work: () => void): Profile {
 }
 
 /** The same calls, their time added up by name. */
-function watched(calls: KernelCalls, times: Map<string, number>): KernelCalls {
+function watched<Calls extends object>(calls: Calls, times: Map<string, number>): Calls {
   const functions = Object.entries(calls).filter(([, kernel]) => typeof kernel === 'function');
   const timed = functions.map(([name, kernel]) => [
     name,
@@ -37,7 +38,7 @@ function watched(calls: KernelCalls, times: Map<string, number>): KernelCalls {
       return result;
     },
   ]);
-  return Object.fromEntries(timed);
+  return Object.fromEntries(timed) as Calls;
 }
 
 /** What a kernel does, by its name. */

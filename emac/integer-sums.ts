@@ -107,7 +107,7 @@ function sumsOf(
     run(count) {
       overflows.fill(biasOverflows, 0, count);
       add(count, stride, panels.pointer, start, steps, counts);
-      if (width !== 'int32') stepsToFloat64!(count * stride, steps, sums.pointer);
+      if (width !== 'int32') stepsToFloat64(count * stride, steps, sums.pointer);
     },
   };
 }
@@ -135,14 +135,14 @@ function kernelOf(
   const { pointer, offsets, counts } = rows;
   if (width === 'wide') {
     const limits = kernels.allocate(maxRows * k * 8);
-    const kernel = policy.kind === 'wrap' ? call.wrapWide! : call.saturateWide!;
+    const kernel = policy.kind === 'wrap' ? call.wrapWide : call.saturateWide;
     return (count, stride, panels, start, out, overflows) => {
-      call.productLimits!(count * k, pointer, limits);
+      call.productLimits(count * k, pointer, limits);
       kernel(count, stride, k, pointer, limits, offsets, counts, panels, start, bits, out, overflows);
     };
   }
-  const narrow = policy.kind === 'wrap' ? call.wrapInt32! : call.saturateInt32!;
-  const broad = policy.kind === 'wrap' ? call.wrapInt64! : call.saturateInt64!;
+  const narrow = policy.kind === 'wrap' ? call.wrapInt32 : call.saturateInt32;
+  const broad = policy.kind === 'wrap' ? call.wrapInt64 : call.saturateInt64;
   const kernel = width === 'int32' ? narrow : broad;
   return (count, stride, panels, start, out, overflows) =>
     kernel(count, stride, k, pointer, panels, start, bits, out, overflows);

@@ -51,7 +51,7 @@ export function tableSums(kernels: Kernels, layer: MacLayer, maxRows: number): V
     ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
     outsideChannels: panels.outside,
     run: (m) =>
-      perOpBytes!(
+      perOpBytes(
         m,
         stride,
         k,
@@ -122,7 +122,7 @@ function runOf(kernels: Kernels, binades: BinadeRounding, at: Places): (count: n
       const { floor, magic, low, high } = binades;
       const { perOpUniform } = kernels.call;
       return (count) =>
-        perOpUniform!(
+        perOpUniform(
           count,
           stride,
           k,
@@ -142,7 +142,7 @@ function runOf(kernels: Kernels, binades: BinadeRounding, at: Places): (count: n
       const table = kernels.allocate(binades.table.byteLength);
       kernels.f64(table, binades.table.length).set(binades.table);
       const { perOpTapered } = kernels.call;
-      return (count) => perOpTapered!(count, stride, k, pointer, offsets, counts, panels, start, table, sums);
+      return (count) => perOpTapered(count, stride, k, pointer, offsets, counts, panels, start, table, sums);
     }
     default:
       return binades satisfies never;

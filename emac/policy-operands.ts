@@ -133,13 +133,13 @@ export class OperandRows {
     if (this.#bytes === 4) return this.#layWide(codes, rows);
     const bytes = this.#bytes;
     const size = BYTES[this.kind];
-    if (size === 4) call.lookUp32!(rows * k, codes, bytes, this.#table, this.pointer);
+    if (size === 4) call.lookUp32(rows * k, codes, bytes, this.#table, this.pointer);
     else {
       const { pointer, offsets, counts } = this;
-      call.lookUpNonZero!(rows, k, codes, bytes, this.#keep, this.#table, size, pointer, offsets, counts);
+      call.lookUpNonZero(rows, k, codes, bytes, this.#keep, this.#table, size, pointer, offsets, counts);
     }
     if (this.#marks === 0) return 0;
-    return call.rowsMarked!(rows, k, codes, bytes, this.#marks, this.#outsidePointer);
+    return call.rowsMarked(rows, k, codes, bytes, this.#marks, this.#outsidePointer);
   }
 
   /** Without a table: code by code, zeros kept. */

@@ -69,11 +69,11 @@ export class Requantizer {
     const scales = this.#scales;
     switch (rule.kind) {
       case 'multiplier':
-        call.requantizeMultiply!(rows, n, stride, sums, this.#multipliers, scales, zeroPoint, low, high, out);
+        call.requantizeMultiply(rows, n, stride, sums, this.#multipliers, scales, zeroPoint, low, high, out);
         return;
       case 'shift': {
         const rounding = SHIFT_ROUNDINGS.indexOf(rule.rounding);
-        call.requantizeShift!(rows, n, stride, sums, scales, rounding, zeroPoint, low, high, out);
+        call.requantizeShift(rows, n, stride, sums, scales, rounding, zeroPoint, low, high, out);
         return;
       }
       default:

@@ -71,8 +71,8 @@ function float32Sums(kernels: Kernels, layer: MacLayer, readers: Readers, maxRow
     ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
     outsideChannels: panels.outside,
     run(count) {
-      gemmRowsFloat32!(count, stride, k, rows.pointer, k * 4, panels.pointer, start, products, stride * 4);
-      promoteFloat32!(count * stride, products, sums.pointer);
+      gemmRowsFloat32(count, stride, k, rows.pointer, k * 4, panels.pointer, start, products, stride * 4);
+      promoteFloat32(count * stride, products, sums.pointer);
     },
   };
 }

@@ -71,8 +71,9 @@ export function encodeByCodec(
       for (let i = 0; i < count; i++) words[i] = draws(from + i);
     }
     const drawn = draws ? at.draws : 0;
-    const left = kernels.call.encodeComputed!(
-      ...([count, at.values, wide, at.table, drawn, bytes, at.codes, at.open] as const),
+    // biome-ignore format: values, how, codes
+    const left = kernels.call.encodeComputed(
+      count, at.values, wide, at.table, drawn, bytes, at.codes, at.open,
     );
     out.set(codesAt(kernels, at.codes, bytes, count), from);
     for (const i of kernels.i32(at.open, left)) out[from + i] = exactly(from + i);
@@ -91,8 +92,9 @@ export function encodeByTable(
   const { lowest, highest, shift, size } = table;
   eachChunk(values.length, (from, count) => {
     kernels.f32(at.values, count).set(values.subarray(from, from + count));
-    const largest = kernels.call.encodeBytesFloat32!(
-      ...([count, at.values, at.table, lowest, highest, shift, size, at.codes] as const),
+    // biome-ignore format: values, table, codes
+    const largest = kernels.call.encodeBytesFloat32(
+      count, at.values, at.table, lowest, highest, shift, size, at.codes,
     );
     out.set(kernels.u8(at.codes, count), from);
     if (largest < NOT_FINITE) return;
@@ -111,7 +113,7 @@ export function decodeBySlots(codes: Codes, slots: BigInt64Array, out: Values): 
   const bytes = codes.BYTES_PER_ELEMENT;
   eachChunk(codes.length, (from, count) => {
     codesAt(kernels, at.codes, bytes, count).set(codes.subarray(from, from + count));
-    kernels.call.decodeComputed!(count, at.codes, bytes, at.table, wide, at.values);
+    kernels.call.decodeComputed(count, at.codes, bytes, at.table, wide, at.values);
     out.set(valuesAt(kernels, at.values, out, count), from);
   });
 }
@@ -124,8 +126,8 @@ export function decodeByTable(codes: Uint8Array, table: Float64Array, out: Value
   const wide = out instanceof Float64Array;
   eachChunk(codes.length, (from, count) => {
     kernels.u8(at.codes, count).set(codes.subarray(from, from + count));
-    if (wide) lookUp64!(count, at.codes, at.table, at.values);
-    else lookUp32!(count, at.codes, 1, at.table, at.values);
+    if (wide) lookUp64(count, at.codes, at.table, at.values);
+    else lookUp32(count, at.codes, 1, at.table, at.values);
     out.set(valuesAt(kernels, at.values, out, count), from);
   });
 }

@@ -1,4 +1,4 @@
-/** The WebAssembly files the build makes (kernels/build.mjs). */
+/** The WebAssembly files the build makes (kernels/build/main.ts). */
 import { readFileSync } from 'node:fs';
 
 /** The bytes of one of them, from the built package (dist/kernels) or beside the TypeScript sources (kernels). */

@@ -1,9 +1,8 @@
 /** The one way to the WebAssembly kernels: an instance over a memory of its own, a bump allocator, and views. */
+import type { KernelCalls, RelaxedCalls } from './calls.js';
 import { abort, wasmBytes } from './compiled.js';
 import { relaxedModule } from './relaxed.js';
-
-/** Every export takes and returns numbers: sizes, pointers (bytes) and float64 constants. */
-export type KernelCalls = Readonly<Record<string, (...args: number[]) => number>>;
+import type { Pointer } from './units.js';
 
 /** Whether kernels on relaxed SIMD may be used; `never` is for comparing. */
 export type RelaxedSimd = 'where-available' | 'never';
@@ -28,18 +27,18 @@ function compiledModule(): WebAssembly.Module {
 export class Kernels {
   readonly call: KernelCalls;
   /** The kernels on relaxed SIMD (int8 products), where the engine has it; they give the same codes, sooner. */
-  readonly relaxed: KernelCalls | undefined;
+  readonly relaxed: RelaxedCalls | undefined;
   readonly #memory: WebAssembly.Memory;
   #top = ALIGNMENT;
 
   constructor(relaxed: RelaxedSimd) {
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
     const imports = { env: { memory: this.#memory, abort } };
-    const callsOf = (module: WebAssembly.Module) =>
-      new WebAssembly.Instance(module, imports).exports as unknown as KernelCalls;
-    this.call = callsOf(compiledModule());
+    const exportsOf = (module: WebAssembly.Module) =>
+      new WebAssembly.Instance(module, imports).exports as unknown;
+    this.call = exportsOf(compiledModule()) as KernelCalls;
     const module = relaxed === 'where-available' ? relaxedModule() : undefined;
-    this.relaxed = module && callsOf(module);
+    this.relaxed = module && (exportsOf(module) as RelaxedCalls);
   }
 
   /** Bytes in use. */
@@ -48,7 +47,7 @@ export class Kernels {
   }
 
   /** A pointer to `bytes` zeroed bytes, aligned to 64. */
-  allocate(bytes: number): number {
+  allocate(bytes: number): Pointer {
     const pointer = this.#top;
     this.#top = Math.ceil((pointer + bytes) / ALIGNMENT) * ALIGNMENT;
     // vectors may be read and written past the end of a buffer
@@ -59,39 +58,39 @@ export class Kernels {
 
   /** Empties the heap and zeroes it; whatever lay on it is over. The memory stays, for what comes next. */
   clear(): void {
-    this.call.zeroBytes!(ALIGNMENT, this.#memory.buffer.byteLength - ALIGNMENT);
+    this.call.zeroBytes(ALIGNMENT, this.#memory.buffer.byteLength - ALIGNMENT);
     this.#top = ALIGNMENT;
   }
 
-  u8(pointer: number, length: number): Uint8Array {
+  u8(pointer: Pointer, length: number): Uint8Array {
     return new Uint8Array(this.#memory.buffer, pointer, length);
   }
 
-  u16(pointer: number, length: number): Uint16Array {
+  u16(pointer: Pointer, length: number): Uint16Array {
     return new Uint16Array(this.#memory.buffer, pointer, length);
   }
 
-  u32(pointer: number, length: number): Uint32Array {
+  u32(pointer: Pointer, length: number): Uint32Array {
     return new Uint32Array(this.#memory.buffer, pointer, length);
   }
 
-  i16(pointer: number, length: number): Int16Array {
+  i16(pointer: Pointer, length: number): Int16Array {
     return new Int16Array(this.#memory.buffer, pointer, length);
   }
 
-  i32(pointer: number, length: number): Int32Array {
+  i32(pointer: Pointer, length: number): Int32Array {
     return new Int32Array(this.#memory.buffer, pointer, length);
   }
 
-  i64(pointer: number, length: number): BigInt64Array {
+  i64(pointer: Pointer, length: number): BigInt64Array {
     return new BigInt64Array(this.#memory.buffer, pointer, length);
   }
 
-  f32(pointer: number, length: number): Float32Array {
+  f32(pointer: Pointer, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, pointer, length);
   }
 
-  f64(pointer: number, length: number): Float64Array {
+  f64(pointer: Pointer, length: number): Float64Array {
     return new Float64Array(this.#memory.buffer, pointer, length);
   }
 }

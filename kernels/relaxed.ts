@@ -2,9 +2,8 @@
  * The kernels that need relaxed SIMD, where the engine has it and computes what we count on. Relaxed instructions may
  * differ between machines outside the operands they are meant for; inside they may not, and a test at load says so.
  */
+import type { RelaxedCalls } from './calls.js';
 import { abort, wasmBytes } from './compiled.js';
-
-type Gemm = (...args: number[]) => number;
 
 /** Values of k in the test at load: two steps of four. */
 const K = 8;
@@ -25,14 +24,14 @@ function probe(): WebAssembly.Module | undefined {
   const module = new WebAssembly.Module(bytes);
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  return sumsAreRight(exports.gemmInt8 as Gemm, memory.buffer) ? module : undefined;
+  return sumsAreRight((exports as unknown as RelaxedCalls).gemmInt8, memory.buffer) ? module : undefined;
 }
 
 /**
  * Every second operand 0..127 against every first −128..127: equal pairs, which reach the ends of the int16 sums, and
  * pairs of different values.
  */
-function sumsAreRight(gemmInt8: Gemm, buffer: SharedArrayBuffer): boolean {
+function sumsAreRight(gemmInt8: RelaxedCalls['gemmInt8'], buffer: SharedArrayBuffer): boolean {
   const [a, b, start, c] = [0, ROWS * K, ROWS * K + COLUMNS * K, 65_536] as const;
   new Int32Array(buffer, start, COLUMNS).fill(0);
   for (const turn of [0, 37] as const) {

@@ -42,7 +42,7 @@ export function countByKernel(values: Float32Array, counts: Float64Array): Count
   for (let from = 0; from < values.length; from += CHUNK) {
     const some = values.subarray(from, from + CHUNK);
     kernels.f32(heap.values, some.length).set(some);
-    const wrong = kernels.call.countFloat32!(some.length, heap.values, heap.counts, heap.extremes);
+    const wrong = kernels.call.countFloat32(some.length, heap.values, heap.counts, heap.extremes);
     if (wrong >= 0) return { kind: 'not finite', index: from + wrong };
     low = Math.min(low, extremes[0]!);
     high = Math.max(high, extremes[1]!);

@@ -100,20 +100,22 @@ export class HeapEncoder {
     switch (form.kind) {
       case 'table': {
         const { lowest, highest, shift, size } = form.table;
-        const largest = call.encodeBytesFloat32!(n, values, form.entries, lowest, highest, shift, size, out);
+        const largest = call.encodeBytesFloat32(n, values, form.entries, lowest, highest, shift, size, out);
         return largest < NOT_FINITE ? 'done' : 'refused';
       }
       case 'integers': {
         const { step, exact, limit, open } = form;
         const { zeroPoint, lowest, highest, bits } = form.codec;
-        const left = call.encodeIntegers!(
-          ...([n, values, step, exact, limit, zeroPoint, lowest, highest, 2 ** bits - 1, out, open] as const),
+        // biome-ignore format: values and their division, codes
+        const left = call.encodeIntegers(
+          n, values, step, exact, limit,
+          zeroPoint, lowest, highest, 2 ** bits - 1, out, open,
         );
         return left === 0 ? 'done' : this.#decide(open, 0, left, values, out, n);
       }
       case 'computed': {
         if (form.draws !== 0) this.#draw(count, form.draws, firstImage);
-        const left = call.encodeComputed!(n, values, 0, form.codec, form.draws, this.bytes, out, form.open);
+        const left = call.encodeComputed(n, values, 0, form.codec, form.draws, this.bytes, out, form.open);
         return left === 0 ? 'done' : this.#decide(form.open, form.draws, left, values, out, n);
       }
       case 'none':
@@ -127,7 +129,7 @@ export class HeapEncoder {
     const { seed, tensor } = this.key;
     for (let image = 0; image < count; image++) {
       const to = draws + image * this.size * 4;
-      this.kernels.call.drawWords!(this.size, seed, PURPOSES.rounding, tensor, firstImage + image, 0, to);
+      this.kernels.call.drawWords(this.size, seed, PURPOSES.rounding, tensor, firstImage + image, 0, to);
     }
   }
 

@@ -46,11 +46,11 @@ export function bareProduct(
       return gemmInt8 && { name, run: () => void gemmInt8(rows, exactN, k, INT8_STEPS, a, b, start, c) };
     }
     case 'int16':
-      return { name, run: () => void gemmInt16!(rows, exactN, k, a, b, start, c) };
+      return { name, run: () => void gemmInt16(rows, exactN, k, a, b, start, c) };
     case 'float32':
-      return { name, run: () => void gemmFloat32!(rows, exactN, k, a, b, start, c) };
+      return { name, run: () => void gemmFloat32(rows, exactN, k, a, b, start, c) };
     case 'float64':
-      return { name, run: () => void gemmFloat64!(rows, exactN, k, a, b, c) };
+      return { name, run: () => void gemmFloat64(rows, exactN, k, a, b, c) };
     default:
       throw new Error(`no bare product ${kind satisfies never}`);
   }

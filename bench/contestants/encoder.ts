@@ -28,5 +28,5 @@ export function bulkDecoder(encoding: Encoding, values: Float32Array): Contestan
   (bytes === 1 ? kernels.u8(codes!, n) : kernels.u16(codes!, n)).set(
     encodeTensor(values, encoding, { name: 'values' }),
   );
-  return { name: 'bulk decode', run: () => void kernels.call.lookUp32!(n, codes!, bytes, table!, out!) };
+  return { name: 'bulk decode', run: () => void kernels.call.lookUp32(n, codes!, bytes, table!, out!) };
 }

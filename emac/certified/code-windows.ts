@@ -69,7 +69,7 @@ export class CodeWindows {
   #layOut(image: number, to: number, top: number, left: number, outHeight: number, outWidth: number): void {
     const { window: w, first, channels, zero } = this;
     // biome-ignore format: places, image, window, outputs
-    this.kernels.call.im2colCodes!(
+    this.kernels.call.im2colCodes(
       image, to, this.#bytes, zero,
       w.inHeight, w.inWidth, w.inChannels, first, channels,
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, top, left, w.dilationY, w.dilationX,

@@ -105,15 +105,15 @@ export class Float32Stage implements StageOne {
     const padded = Math.ceil(block.rows / 4) * 4;
     const panels = this.#panels;
     const bytes = codeBytes(activations.format.bits);
-    call.packTableFloat32!(padded, k, block.codes, bytes, this.#table.pointer, panels);
-    call.squaresFloat32Panels!(padded, k, panels, rows.pointer);
+    call.packTableFloat32(padded, k, block.codes, bytes, this.#table.pointer, panels);
+    call.squaresFloat32Panels(padded, k, panels, rows.pointer);
     const norms = rows.values;
     for (let row = 0; row < block.rows; row++) {
       const norm = Math.sqrt(norms[row]!) * OUTWARD + this.#rest;
       if (!(norm * this.#largestNorm < LARGEST)) return undefined;
       norms[row] = norm;
     }
-    call.gemmFloat32Chunks!(padded, stride, k, CHUNK, panels, this.#weights.pointer, sums.pointer);
+    call.gemmFloat32Chunks(padded, stride, k, CHUNK, panels, this.#weights.pointer, sums.pointer);
     return this.#sums;
   }
 

@@ -71,15 +71,15 @@ export class Float64Stage implements StageOne {
     if (decoder.kind === 'values') this.#packDecoded(block, padded, decoder);
     else if (decoder.kind === 'computed') {
       const { slots, scratch } = decoder;
-      call.packComputedFloat64!(padded, k, block.codes, slots, scratch, this.#panels, rows.pointer);
+      call.packComputedFloat64(padded, k, block.codes, slots, scratch, this.#panels, rows.pointer);
     } else {
       const bytes = codeBytes(activations.format.bits);
       const table = decoder.table.pointer;
-      call.packTableFloat64!(padded, k, block.codes, bytes, table, this.#panels, rows.pointer);
+      call.packTableFloat64(padded, k, block.codes, bytes, table, this.#panels, rows.pointer);
     }
     const norms = rows.values;
     for (let row = 0; row < block.rows; row++) norms[row] = Math.sqrt(norms[row]!) * OUTWARD;
-    call.gemmFloat64!(padded, stride, k, this.#panels, this.#weights.pointer, sums.pointer);
+    call.gemmFloat64(padded, stride, k, this.#panels, this.#weights.pointer, sums.pointer);
     return this.#sums;
   }
 
@@ -122,7 +122,7 @@ export class Float64Stage implements StageOne {
       }
       squares[row] = sum;
     }
-    this.kernels.call.packFloat64!(padded, k, decoder.values.pointer, this.#panels);
+    this.kernels.call.packFloat64(padded, k, decoder.values.pointer, this.#panels);
   }
 
   /** value − zero point of an activation; 0 for NaN and Inf, whose outputs are never taken from here. */

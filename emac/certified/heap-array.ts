@@ -1,8 +1,9 @@
 /** Arrays on the kernels' heap with the view the scripts see them by, made once: growing the heap keeps it valid. */
 import type { Kernels } from '../../kernels/loader.js';
+import type { Pointer } from '../../kernels/units.js';
 
 export interface HeapArray<View> {
-  readonly pointer: number;
+  readonly pointer: Pointer;
   readonly values: View;
 }
 

@@ -48,14 +48,14 @@ export class RowPanels implements Int16Panels {
 
   pack(block: MacBlock): void {
     const rows = Math.ceil(block.rows / 4) * 4;
-    this.kernels.call.packInt16!(rows, this.run, block.codes, this.tables.values.pointer, this.pointer);
+    this.kernels.call.packInt16(rows, this.run, block.codes, this.tables.values.pointer, this.pointer);
   }
 
   packWithNorms(block: MacBlock, norms: number): number {
     const rows = Math.ceil(block.rows / 4) * 4;
     const table = this.tables.withRests.pointer;
     const slack = slackOf(this.run);
-    return this.kernels.call.packInt16Norms!(rows, this.run, block.codes, table, this.pointer, norms, slack);
+    return this.kernels.call.packInt16Norms(rows, this.run, block.codes, table, this.pointer, norms, slack);
   }
 }
 
@@ -113,12 +113,12 @@ export class WindowPanels implements Int16Panels {
     const inside = this.#image.pointer + w.padTop * this.#lineBytes + w.padLeft * channels * 2;
     const table = this.tables.values.pointer;
     // biome-ignore format: codes, values
-    call.decodeImage!(
+    call.decodeImage(
       block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
       table, inside, this.#lineBytes,
     );
     // biome-ignore format: image, runs, windows
-    call.packWindows!(
+    call.packWindows(
       this.#image.pointer, this.#lineBytes, channels * 2,
       w.kernelHeight, this.#runs, this.run, w.dilationX * channels * 2, w.dilationY * this.#lineBytes,
       w.strideY, w.strideX, w.outHeight, w.outWidth, this.pointer,
@@ -132,12 +132,12 @@ export class WindowPanels implements Int16Panels {
     const inside = w.padTop * this.#planeBytes + w.padLeft * 4;
     const table = this.tables.withRests.pointer;
     // biome-ignore format: codes, planes
-    call.decodeNorms!(
+    call.decodeNorms(
       block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
       table, this.#squares.pointer + inside, this.#rests.pointer + inside, this.#planeBytes,
     );
     // biome-ignore format: planes, windows, norms
-    return call.windowNorms!(
+    return call.windowNorms(
       this.#squares.pointer, this.#rests.pointer, this.#planeBytes,
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.outHeight, w.outWidth,
       this.#scratch, norms, slackOf(k),

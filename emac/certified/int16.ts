@@ -75,7 +75,7 @@ export class Int16Stage implements StageOne {
     const { paddedN, paddedK, panels } = this.#weights;
     const { sums, rows } = this.#sums;
     // biome-ignore format: sizes, operands, sums
-    this.kernels.call.gemmInt16!(
+    this.kernels.call.gemmInt16(
       paddedRows, paddedN, paddedK, this.#panels.pointer, panels, this.#start.pointer, sums.pointer,
     );
     const exact = slices === 'one' && this.layer.choices.scaleBits <= EXACT_SCALE_BITS;

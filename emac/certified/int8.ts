@@ -4,7 +4,8 @@
  * part of where sums start.
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
-import type { KernelCalls, Kernels } from '../../kernels/loader.js';
+import type { RelaxedCalls } from '../../kernels/calls.js';
+import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
 import { type CodeTable, codeTable, type UseFacts } from './facts.js';
@@ -48,7 +49,7 @@ export class Int8Stage implements StageOne {
 
   private constructor(
     private readonly kernels: Kernels,
-    private readonly relaxed: KernelCalls,
+    private readonly relaxed: RelaxedCalls,
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     private readonly weights: Int8Weights,
@@ -81,9 +82,9 @@ export class Int8Stage implements StageOne {
     if (!steps) return undefined;
     const { paddedN, paddedK, panels } = this.weights;
     const m = Math.ceil(block.rows / 4) * 4;
-    this.kernels.call.packInt8!(m, this.layer.k, block.codes, this.#table, this.#panels);
+    this.kernels.call.packInt8(m, this.layer.k, block.codes, this.#table, this.#panels);
     // biome-ignore format: sizes, operands, sums
-    this.relaxed.gemmInt8!(
+    this.relaxed.gemmInt8(
       m, paddedN, paddedK, steps, this.#panels, panels, this.#start.pointer, this.#sums.sums.pointer,
     );
     return this.#sums;

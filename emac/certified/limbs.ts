@@ -93,7 +93,7 @@ export class ExactSums {
     this.#dot(channel);
     const { pointer, values } = this.#bins;
     const rounded = this.#rounded;
-    this.kernels.call.binsToFloat64!(pointer, values.length, this.layer.latticeExponent, rounded.pointer);
+    this.kernels.call.binsToFloat64(pointer, values.length, this.layer.latticeExponent, rounded.pointer);
     return { value: rounded.values[0]!, exactly: rounded.values[1] === 1 };
   }
 
@@ -102,7 +102,7 @@ export class ExactSums {
     const { pointer, values } = this.#bins;
     const start = this.#biases + channel * values.length * 8;
     const weights = this.#weights + channel * k * 8;
-    this.kernels.call.exactDot!(k, this.#operands, weights, start, pointer, values.length);
+    this.kernels.call.exactDot(k, this.#operands, weights, start, pointer, values.length);
   }
 
   /** Takes the activations that `codes` points at, k of them, for the sums that follow. */
@@ -114,10 +114,10 @@ export class ExactSums {
     const splitter = this.#splitter;
     switch (splitter.kind) {
       case 'table':
-        kernels.call.lookUpOperands!(k, codes, bytes, splitter.table, this.#operands);
+        kernels.call.lookUpOperands(k, codes, bytes, splitter.table, this.#operands);
         return;
       case 'computed':
-        kernels.call.decodeComputed!(k, codes, bytes, splitter.slots, 1, this.#values.pointer);
+        kernels.call.decodeComputed(k, codes, bytes, splitter.slots, 1, this.#values.pointer);
         this.#splitValues(k, lsb, this.#operands);
         return;
       case 'values': {
@@ -132,7 +132,7 @@ export class ExactSums {
   }
 
   #splitValues(count: number, lsb: number, out: number): void {
-    this.kernels.call.splitOperands!(count, this.#values.pointer, lsb, out);
+    this.kernels.call.splitOperands(count, this.#values.pointer, lsb, out);
   }
 }
 

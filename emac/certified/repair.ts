@@ -169,7 +169,7 @@ export class Repair {
       const list = gathers ? dots.places.pointer : open.pointer + from * 4;
       const codes = gathers ? dots.gathered : block.codes;
       // biome-ignore format: outputs, operands, sums
-      this.kernels.call.dotsFloat64!(
+      this.kernels.call.dotsFloat64(
         now, list, n, k, codes, this.#rows.bytes,
         table.pointer, weights.pointer, values.pointer, sums.pointer,
       );

@@ -56,7 +56,7 @@ export class RoundDots {
     if (ladder.kind === 'bytes') {
       const { cuts, buckets, lowest, size, codes } = ladder;
       // biome-ignore format: one call, one line of sums, one of the ladder
-      return kernels.call.roundDotsBytes!(
+      return kernels.call.roundDotsBytes(
         count, indices, n, pairs, columns, RELATIVE, least,
         cuts, buckets, lowest, size, codes, out, left,
       );
@@ -65,7 +65,7 @@ export class RoundDots {
       const { bits } = layer.output.format;
       const bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
       // biome-ignore format: one call, one line of sums, one of the codec
-      return kernels.call.roundDotsComputed!(
+      return kernels.call.roundDotsComputed(
         count, indices, n, pairs, columns, RELATIVE, least,
         ladder.codec, bytes, out, left,
       );

@@ -83,18 +83,18 @@ export class RoundStage {
           const shift = integers ? shiftOf(from, n, integers.stepExponent) : undefined;
           if (integers && shift !== undefined) {
             const { zeroPoint, lowest, highest, mask } = integers;
-            call.roundShift!(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
+            call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
             return 0;
           }
           // biome-ignore format: one call, one line of sums, one of the ladder
-          call.roundBytesExact!(
+          call.roundBytesExact(
             m, n, stride, c, factors, vectors,
             cuts, buckets, lowest, size, codes, narrow, out,
           );
           return 0;
         }
         // biome-ignore format: one call, one line of sums, one of the ladder
-        return call.roundBytesCertified!(
+        return call.roundBytesCertified(
           m, n, stride, c, rows, columns, vectors, relative,
           cuts, buckets, lowest, size, codes, narrow, out, open,
         );
@@ -102,7 +102,7 @@ export class RoundStage {
       case 'computed': {
         const exact = from.exactness === 'exact' ? 1 : 0;
         // biome-ignore format: one call, one line of sums, one of the codec
-        return call.roundComputedInt32!(
+        return call.roundComputedInt32(
           m, n, stride, c, rows, columns, relative, exact,
           ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
         );
@@ -110,11 +110,11 @@ export class RoundStage {
       case 'words': {
         const { cuts, buckets, codes, wide } = ladder;
         if (from.exactness === 'exact') {
-          call.roundExact!(m, n, stride, c, factors, cuts, buckets, codes, wide, out);
+          call.roundExact(m, n, stride, c, factors, cuts, buckets, codes, wide, out);
           return 0;
         }
         // biome-ignore format: one call, one line of sums, one of the ladder
-        return call.roundCertifiedInt32!(
+        return call.roundCertifiedInt32(
           m, n, stride, c, rows, columns, relative,
           cuts, buckets, codes, wide, out, open,
         );
@@ -140,21 +140,21 @@ export class RoundStage {
       case 'bytes': {
         const { cuts, buckets, lowest, size, codes } = ladder;
         // biome-ignore format: one call, one line of sums, one of the ladder
-        return call.roundBytesCertifiedFloat64!(
+        return call.roundBytesCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
           cuts, buckets, lowest, size, codes, out, open,
         );
       }
       case 'computed':
         // biome-ignore format: one call, one line of sums, one of the codec
-        return call.roundComputedFloat64!(
+        return call.roundComputedFloat64(
           m, n, stride, c, rows, columns, relative,
           ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
         );
       case 'words': {
         const { cuts, buckets, codes, wide } = ladder;
         // biome-ignore format: one call, one line of sums, one of the ladder
-        return call.roundCertifiedFloat64!(
+        return call.roundCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
           cuts, buckets, codes, wide, out, open,
         );

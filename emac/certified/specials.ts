@@ -72,6 +72,6 @@ export class Specials {
     if (kind !== 'rows' || !this.#codes) return 'maybe';
     const { mask, largest, nan } = this.#codes;
     const all = rows * this.layer.k;
-    return this.kernels.call.holdsSpecials!(all, codes, this.#bytes, mask, largest, nan) ? 'maybe' : 'none';
+    return this.kernels.call.holdsSpecials(all, codes, this.#bytes, mask, largest, nan) ? 'maybe' : 'none';
   }
 }

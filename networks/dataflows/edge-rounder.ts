@@ -58,8 +58,8 @@ export class EdgeRounder {
       return;
     }
     const { bytes } = this.#encoder;
-    if (decoder.kind === 'table') call.lookUp32!(n, this.#codes, bytes, decoder.reals, pointer);
-    else call.decodeComputed!(n, this.#codes, bytes, decoder.slots, 0, pointer);
+    if (decoder.kind === 'table') call.lookUp32(n, this.#codes, bytes, decoder.reals, pointer);
+    else call.decodeComputed(n, this.#codes, bytes, decoder.slots, 0, pointer);
   }
 
   #roundByImage(values: Float32Array, count: number, firstImage: number): void {

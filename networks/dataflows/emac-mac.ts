@@ -132,7 +132,7 @@ export class EmacMac {
     if (groups === 1) return;
     const channels = outChannels / groups;
     // biome-ignore format: the group's codes, all codes
-    this.kernels.call.scatterCodes!(
+    this.kernels.call.scatterCodes(
       this.#pixels, channels, this.#scratch, this.#outBytes,
       outChannels, group * channels, to,
     );

@@ -43,7 +43,7 @@ export class EmacMaxPool {
     if (flip === 'none') {
       const bytes = codeBytes(input.encoding.format.bits);
       // biome-ignore format: codes, image, window, outputs
-      kernels.call.maxPoolRanks!(
+      kernels.call.maxPoolRanks(
         count, input.pointer, output.pointer, ranks.pointer, bytes, w.inHeight, w.inWidth, w.inChannels,
         w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft, w.dilationY, w.dilationX,
         w.outHeight, w.outWidth,
@@ -51,7 +51,7 @@ export class EmacMaxPool {
       return;
     }
     // biome-ignore format: codes, image, window, outputs
-    kernels.call.maxPoolOrdered!(
+    kernels.call.maxPoolOrdered(
       count, input.pointer, output.pointer, this.#line, flip, w.inHeight, w.inWidth, w.inChannels,
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft, w.dilationY, w.dilationX,
       w.outHeight, w.outWidth,

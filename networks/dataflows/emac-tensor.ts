@@ -77,7 +77,7 @@ export class CodeTensor {
   #countBytes(codes: number, { pointer, values }: HeapArray<Uint32Array>): void {
     const { used, zero } = this;
     values.fill(0, 0, 256);
-    this.kernels.call.countBytes!(codes, this.pointer, pointer + 1024, pointer);
+    this.kernels.call.countBytes(codes, this.pointer, pointer + 1024, pointer);
     let changed = this.facts === undefined;
     for (let code = 0; code < used.length; code++) {
       const occurs = code === zero || values[code] !== 0 ? 1 : 0;
@@ -95,7 +95,7 @@ export class CodeTensor {
       const code = wanted[i]!;
       sum += this.#histogram
         ? this.#histogram.values[code]!
-        : this.kernels.call.countCode!(codes, this.pointer, this.#bytes, code);
+        : this.kernels.call.countCode(codes, this.pointer, this.#bytes, code);
     }
     return sum;
   }

@@ -104,15 +104,15 @@ function compileStep(kernels: Kernels, program: Program, pointers: readonly numb
       const size = program.edges[step.output]!.size;
       const [low, high] = clampBounds(step.activation);
       return (count) => {
-        kernels.call.addFloat32!(count * size, a, b, out);
-        if (step.activation !== 'identity') kernels.call.clampFloat32!(count * size, out, low, high, out);
+        kernels.call.addFloat32(count * size, a, b, out);
+        if (step.activation !== 'identity') kernels.call.clampFloat32(count * size, out, low, high, out);
       };
     }
     case 'activation': {
       const [low, high] = clampBounds(step.activation);
       const [from, to] = [pointers[step.input]!, pointers[step.output]!];
       const size = program.edges[step.output]!.size;
-      return (count) => void kernels.call.clampFloat32!(count * size, from, low, high, to);
+      return (count) => void kernels.call.clampFloat32(count * size, from, low, high, to);
     }
     default:
       throw new Error(`no float step ${step satisfies never}`);
@@ -131,7 +131,7 @@ function compileMac(kernels: Kernels, program: Program, pointers: readonly numbe
   const [low, high] = clampBounds(step.activation);
   return (count) => {
     mac.forward(count, from, bias, to);
-    if (step.activation !== 'identity') kernels.call.clampFloat32!(count * size, to, low, high, to);
+    if (step.activation !== 'identity') kernels.call.clampFloat32(count * size, to, low, high, to);
   };
 }
 
@@ -141,7 +141,7 @@ function compilePool(
   pointers: readonly number[],
   step: PoolStep,
 ): Action {
-  const pool = step.pooling === 'max' ? kernels.call.maxPoolFloat32! : kernels.call.averagePoolFloat32!;
+  const pool = step.pooling === 'max' ? kernels.call.maxPoolFloat32 : kernels.call.averagePoolFloat32;
   const sizes = poolArguments(step.window);
   const [from, to] = [pointers[step.input]!, pointers[step.output]!];
   const inBytes = program.edges[step.input]!.size * 4;

@@ -27,10 +27,10 @@ export const activation: OperatorRule<Extract<Operator, { type: 'activation' }>>
     const { clampFloat32, clampBackwardFloat32 } = kernels.call;
     return {
       forward(count) {
-        clampFloat32!(count * input.size, input.values, low, high, output.values);
+        clampFloat32(count * input.size, input.values, low, high, output.values);
       },
       backward(count) {
-        clampBackwardFloat32!(count * input.size, input.values, output.gradient, low, high, input.gradient);
+        clampBackwardFloat32(count * input.size, input.values, output.gradient, low, high, input.gradient);
       },
     };
   },

@@ -20,11 +20,11 @@ export const add: OperatorRule<Extract<Operator, { type: 'add' }>> = {
     const [a, b] = inputs;
     return {
       forward(count) {
-        addFloat32!(count * output.size, a!.values, b!.values, output.values);
+        addFloat32(count * output.size, a!.values, b!.values, output.values);
       },
       backward(count) {
-        copyBytes!(output.gradient, a!.gradient, count * output.size * 4);
-        copyBytes!(output.gradient, b!.gradient, count * output.size * 4);
+        copyBytes(output.gradient, a!.gradient, count * output.size * 4);
+        copyBytes(output.gradient, b!.gradient, count * output.size * 4);
       },
     };
   },

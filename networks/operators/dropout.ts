@@ -25,15 +25,15 @@ export const dropout: OperatorRule<Extract<Operator, { type: 'dropout' }>> = {
         const n = count * input.size;
         if (pass.mode === 'evaluate') {
           mask.fill(1, 0, n);
-          copyBytes!(input.values, output.values, n * 4);
+          copyBytes(input.values, output.values, n * 4);
           return;
         }
         const stream = new Stream(pass.seed, 'dropout', pass.step * NODES + index);
         for (let i = 0; i < n; i++) mask[i] = stream.uniform() < operator.rate ? 0 : kept;
-        multiplyFloat32!(n, input.values, pointer, output.values);
+        multiplyFloat32(n, input.values, pointer, output.values);
       },
       backward(count) {
-        multiplyFloat32!(count * input.size, output.gradient, pointer, input.gradient);
+        multiplyFloat32(count * input.size, output.gradient, pointer, input.gradient);
       },
     };
   },

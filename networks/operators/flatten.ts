@@ -13,10 +13,10 @@ export const flatten: OperatorRule<Extract<Operator, { type: 'flatten' }>> = {
     const input = inputs[0]!;
     return {
       forward(count) {
-        copyBytes!(input.values, output.values, count * input.size * 4);
+        copyBytes(input.values, output.values, count * input.size * 4);
       },
       backward(count) {
-        copyBytes!(output.gradient, input.gradient, count * input.size * 4);
+        copyBytes(output.gradient, input.gradient, count * input.size * 4);
       },
     };
   },

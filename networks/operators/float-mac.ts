@@ -1,5 +1,7 @@
 /** The float32 GEMM over windows that dense, conv1d and conv2d share, forward and backward. */
+import type { KernelCalls } from '../../kernels/calls.js';
 import type { Kernels } from '../../kernels/loader.js';
+import type { AfterTwo } from '../../kernels/units.js';
 import type { Window } from '../program.js';
 import { elementsOf } from '../window.js';
 import { allocateFloats } from './operator.js';
@@ -21,7 +23,7 @@ export class FloatMac {
   readonly #paddedWidth: number;
   readonly #paddedHeight: number;
   /** What im2col and col2im take after their pointers, one list a group. */
-  readonly #windowArguments: readonly (readonly number[])[];
+  readonly #windowArguments: readonly AfterTwo<KernelCalls['im2colFloat32']>[];
   readonly #packed: number;
   readonly #rows: number;
   readonly #padded: number;
@@ -48,17 +50,12 @@ export class FloatMac {
     const reachX = (w.outWidth - 1) * w.strideX + (w.kernelWidth - 1) * w.dilationX + 1;
     this.#paddedHeight = Math.max(w.padTop + w.inHeight, reachY);
     this.#paddedWidth = Math.max(w.padLeft + w.inWidth, reachX);
+    // biome-ignore format: image, window, outputs
     this.#windowArguments = Array.from({ length: groups }, (_, group) => [
-      ...[
-        this.#paddedWidth,
-        w.inChannels,
-        group * this.#groupIn,
-        this.#groupIn,
-        w.kernelHeight,
-        w.kernelWidth,
-      ],
-      ...[w.strideY, w.strideX, w.dilationY, w.dilationX, w.outHeight, w.outWidth],
-    ]);
+      this.#paddedWidth, w.inChannels, group * this.#groupIn, this.#groupIn,
+      w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX,
+      w.outHeight, w.outWidth,
+    ] as const);
     const paddedSize = this.#hasPadding ? this.#paddedHeight * this.#paddedWidth * w.inChannels : 0;
     const rowsSize = this.#direct ? 0 : this.#outPixels * this.#k;
     this.#packed = allocateFloats(kernels, groups * up8(this.#groupOut) * this.#k);
@@ -82,7 +79,7 @@ export class FloatMac {
     for (let g = 0; g < this.groups; g++) {
       const from = weights + g * this.#groupOut * k4;
       const to = this.#packed + g * up8(this.#groupOut) * k4;
-      this.kernels.call.packPanelsFloat32!(this.#groupOut, this.#k, from, k4, 4, to);
+      this.kernels.call.packPanelsFloat32(this.#groupOut, this.#k, from, k4, 4, to);
     }
   }
 
@@ -93,7 +90,7 @@ export class FloatMac {
     const out4 = this.outChannels * 4;
     if (this.#direct) {
       const m = count * this.#outPixels;
-      gemmRowsFloat32!(m, this.outChannels, this.#k, images, k4, this.#packed, bias, y, out4);
+      gemmRowsFloat32(m, this.outChannels, this.#k, images, k4, this.#packed, bias, y, out4);
       return;
     }
     const imageBytes = this.#inSize * 4;
@@ -104,7 +101,7 @@ export class FloatMac {
         this.#im2col(image, g);
         const packed = this.#packed + g * up8(this.#groupOut) * k4;
         const to = y + i * this.#outPixels * out4 + offset;
-        gemmRowsFloat32!(
+        gemmRowsFloat32(
           this.#outPixels,
           this.#groupOut,
           this.#k,
@@ -136,13 +133,13 @@ export class FloatMac {
     const m = count * this.#outPixels;
     const k4 = this.#k * 4;
     const out4 = this.outChannels * 4;
-    columnSumsFloat32!(m, this.outChannels, yGradient, biasGradient);
+    columnSumsFloat32(m, this.outChannels, yGradient, biasGradient);
     if (imageGradients !== undefined) this.#packTransposed(weights);
     if (this.#direct) {
-      gemmOuterFloat32!(m, this.outChannels, this.#k, yGradient, out4, images, k4, weightGradient);
+      gemmOuterFloat32(m, this.outChannels, this.#k, yGradient, out4, images, k4, weightGradient);
       if (imageGradients !== undefined) {
         const packed = this.#packedTransposed;
-        gemmRowsFloat32!(
+        gemmRowsFloat32(
           m,
           this.#k,
           this.outChannels,
@@ -164,7 +161,7 @@ export class FloatMac {
         this.#im2col(image, g);
         const from = gradients + g * this.#groupOut * 4;
         const to = weightGradient + g * this.#groupOut * k4;
-        gemmOuterFloat32!(this.#outPixels, this.#groupOut, this.#k, from, out4, this.#rows, k4, to);
+        gemmOuterFloat32(this.#outPixels, this.#groupOut, this.#k, from, out4, this.#rows, k4, to);
       }
       if (imageGradients !== undefined) this.#imageBackward(gradients, imageGradients + i * imageBytes);
     }
@@ -178,7 +175,7 @@ export class FloatMac {
     for (let g = 0; g < this.groups; g++) {
       const from = weights + g * this.#groupOut * this.#k * 4;
       const to = this.#packedTransposed + g * this.#groupOut * up8(this.#k) * 4;
-      this.kernels.call.packPanelsFloat32!(this.#k, this.#groupOut, from, 4, this.#k * 4, to);
+      this.kernels.call.packPanelsFloat32(this.#k, this.#groupOut, from, 4, this.#k * 4, to);
     }
   }
 
@@ -189,12 +186,12 @@ export class FloatMac {
     const lineBytes = w.inWidth * w.inChannels * 4;
     const paddedBytes = this.#paddedWidth * w.inChannels * 4;
     const to = this.#padded + w.padTop * paddedBytes + w.padLeft * w.inChannels * 4;
-    this.kernels.call.copyLines!(w.inHeight, lineBytes, image, lineBytes, to, paddedBytes);
+    this.kernels.call.copyLines(w.inHeight, lineBytes, image, lineBytes, to, paddedBytes);
     return this.#padded;
   }
 
   #im2col(image: number, group: number): void {
-    this.kernels.call.im2colFloat32!(image, this.#rows, ...this.#windowArguments[group]!);
+    this.kernels.call.im2colFloat32(image, this.#rows, ...this.#windowArguments[group]!);
   }
 
   #imageBackward(gradients: number, imageGradient: number): void {
@@ -204,13 +201,13 @@ export class FloatMac {
     const elements = this.#hasPadding
       ? elementsOf([this.#paddedHeight, this.#paddedWidth, w.inChannels])
       : this.#inSize;
-    zeroBytes!(target, elements * 4);
+    zeroBytes(target, elements * 4);
     for (let g = 0; g < this.groups; g++) {
       const from = gradients + g * this.#groupOut * 4;
       const packed = this.#packedTransposed + g * this.#groupOut * up8(this.#k) * 4;
       const out4 = this.outChannels * 4;
       const k4 = this.#k * 4;
-      gemmRowsFloat32!(
+      gemmRowsFloat32(
         this.#outPixels,
         this.#k,
         this.#groupOut,
@@ -221,12 +218,12 @@ export class FloatMac {
         this.#rowGradients,
         k4,
       );
-      col2imFloat32!(target, this.#rowGradients, ...this.#windowArguments[g]!);
+      col2imFloat32(target, this.#rowGradients, ...this.#windowArguments[g]!);
     }
     if (!this.#hasPadding) return;
     const lineBytes = w.inWidth * w.inChannels * 4;
     const paddedBytes = this.#paddedWidth * w.inChannels * 4;
     const at = target + w.padTop * paddedBytes + w.padLeft * w.inChannels * 4;
-    copyLines!(w.inHeight, lineBytes, at, paddedBytes, imageGradient, lineBytes);
+    copyLines(w.inHeight, lineBytes, at, paddedBytes, imageGradient, lineBytes);
   }
 }

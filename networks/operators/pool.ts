@@ -3,6 +3,8 @@
  * maximum is over them; a NaN in the window gives NaN.
  */
 import { UserError } from '../../errors.js';
+import type { KernelCalls } from '../../kernels/calls.js';
+import type { AfterTwo } from '../../kernels/units.js';
 import type { Operator } from '../network.js';
 import type { Window } from '../program.js';
 import { poolWindow } from '../window.js';
@@ -11,9 +13,13 @@ import type { OperatorRule } from './operator.js';
 type Pool = Extract<Operator, { type: 'pool' }>;
 
 /** What the pooling kernels take after their pointers. */
-export function poolArguments(w: Window): readonly number[] {
-  const shape = [w.inHeight, w.inWidth, w.inChannels, w.kernelHeight, w.kernelWidth];
-  return [...shape, w.strideY, w.strideX, w.padTop, w.padLeft, w.outHeight, w.outWidth];
+export function poolArguments(w: Window): AfterTwo<KernelCalls['maxPoolFloat32']> {
+  // biome-ignore format: image, window, outputs
+  return [
+    w.inHeight, w.inWidth, w.inChannels,
+    w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft,
+    w.outHeight, w.outWidth,
+  ];
 }
 
 export const pool: OperatorRule<Pool> = {
@@ -37,7 +43,7 @@ export const pool: OperatorRule<Pool> = {
     const outBytes = output.size * 4;
     const { averagePoolBackwardFloat32, maxPoolBackwardFloat32, zeroBytes } = kernels.call;
     const forward =
-      operator.pooling === 'max' ? kernels.call.maxPoolFloat32! : kernels.call.averagePoolFloat32!;
+      operator.pooling === 'max' ? kernels.call.maxPoolFloat32 : kernels.call.averagePoolFloat32;
     return {
       forward(count) {
         for (let i = 0; i < count; i++) {
@@ -45,15 +51,15 @@ export const pool: OperatorRule<Pool> = {
         }
       },
       backward(count) {
-        zeroBytes!(input.gradient, count * inBytes);
+        zeroBytes(input.gradient, count * inBytes);
         for (let i = 0; i < count; i++) {
           const gradient = output.gradient + i * outBytes;
           const to = input.gradient + i * inBytes;
           if (operator.pooling === 'average') {
-            averagePoolBackwardFloat32!(gradient, to, ...sizes);
+            averagePoolBackwardFloat32(gradient, to, ...sizes);
           } else {
             const [x, y] = [input.values + i * inBytes, output.values + i * outBytes];
-            maxPoolBackwardFloat32!(x, y, gradient, to, ...sizes);
+            maxPoolBackwardFloat32(x, y, gradient, to, ...sizes);
           }
         }
       },

@@ -108,13 +108,13 @@ export class TrainingGraph {
   /** From `logitGradients` of the last forward's images to the gradients of all parameters (overwritten). */
   backward(count: number): void {
     const { addFloat32, copyBytes, zeroBytes } = this.kernels.call;
-    for (const { gradient, size } of this.held) zeroBytes!(gradient, size * 4);
+    for (const { gradient, size } of this.held) zeroBytes(gradient, size * 4);
     for (const { layer, output, readers, learns } of this.#nodes.toReversed()) {
       if (!learns) continue;
       readers.forEach((gradient, i) => {
         const n = count * output.size;
-        if (i === 0) copyBytes!(gradient, output.gradient, n * 4);
-        else addFloat32!(n, output.gradient, gradient, output.gradient);
+        if (i === 0) copyBytes(gradient, output.gradient, n * 4);
+        else addFloat32(n, output.gradient, gradient, output.gradient);
       });
       layer.backward(count);
     }

@@ -44,11 +44,11 @@ export class Optimizer {
       const { size, values, gradient } = held;
       const decay = held.suffix === 'weight' ? this.options.decay : 0;
       if (this.options.optimizer === 'sgd') {
-        sgdFloat32!(size, values, gradient, slots[0]!, rate, this.options.momentum, decay);
+        sgdFloat32(size, values, gradient, slots[0]!, rate, this.options.momentum, decay);
       } else {
         const pointers = [values, gradient, slots[0]!, slots[1]!] as const;
         const constants = [rate * unbiasFirst, unbiasSecond, BETA1, BETA2, EPSILON, rate * decay] as const;
-        adamFloat32!(size, ...pointers, ...constants);
+        adamFloat32(size, ...pointers, ...constants);
       }
     }
   }

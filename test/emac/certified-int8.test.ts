@@ -9,7 +9,8 @@ import { quantizeLayer } from '../../emac/layer.js';
 import { referenceOutput } from '../../emac/reference.js';
 import { NEAREST_EVEN, type NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
-import { createKernels, type KernelCalls, type Kernels } from '../../kernels/loader.js';
+import type { RelaxedCalls } from '../../kernels/calls.js';
+import { createKernels, type Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { int8Twin } from './int8-twin.js';
 
@@ -20,13 +21,13 @@ const heaps = {
 } as const;
 const absent = createKernels().relaxed === undefined;
 
-function counted(kernels: Kernels, of: (kernels: Kernels) => KernelCalls) {
+function counted(kernels: Kernels, of: (kernels: Kernels) => RelaxedCalls) {
   const { gemmInt8 } = of(kernels);
   const calls = { count: 0 };
-  const relaxed = {
-    gemmInt8: (...args: number[]) => {
+  const relaxed: RelaxedCalls = {
+    gemmInt8: (...args) => {
       calls.count++;
-      return gemmInt8!(...args);
+      return gemmInt8(...args);
     },
   };
   return { kernels: Object.assign(kernels, { relaxed }), calls };

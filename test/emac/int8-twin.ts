@@ -1,16 +1,13 @@
-import type { KernelCalls, Kernels } from '../../kernels/loader.js';
+import type { RelaxedCalls } from '../../kernels/calls.js';
+import type { Kernels } from '../../kernels/loader.js';
 
 /**
  * The int8 GEMM in plain loops, int16 wrapping where the machine's does, so that the stage's choices are tested on
  * engines without relaxed SIMD too.
  */
-export function int8Twin(kernels: Kernels): KernelCalls {
+export function int8Twin(kernels: Kernels): RelaxedCalls {
   return {
-    gemmInt8(...args: number[]): number {
-      const [m, n, k, steps, a, b, start, c] = args as [
-        ...[number, number, number, number],
-        ...[number, number, number, number],
-      ];
+    gemmInt8(m, n, k, steps, a, b, start, c) {
       const x = kernels.u8(a, m * k);
       const w = new Int8Array(kernels.u8(b, n * k).buffer, b, n * k);
       const lane = new Int16Array(2);
@@ -32,7 +29,6 @@ export function int8Twin(kernels: Kernels): KernelCalls {
           lane.fill(0);
         }
       }
-      return 0;
     },
   };
 }

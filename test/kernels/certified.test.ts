@@ -37,7 +37,7 @@ describe('packing with norms', () => {
     const table = kernels.u32(pt, 512);
     for (const [code, value] of values.entries()) table.set([value & 0xffff, squares[code]!], 2 * code);
     const slack = 1 + (k + 8) * 2 ** -24;
-    const largest = kernels.call.packInt16Norms!(m, k, pc, pt, po, pr, slack);
+    const largest = kernels.call.packInt16Norms(m, k, pc, pt, po, pr, slack);
     const at = (row: number, p: number) => (p < k ? values[codes[row * k + p]!]! : 0);
     const padded = Array.from({ length: m * even }, (_, i) => at(Math.floor(i / even), i % even));
     expect([...kernels.i16(po, m * even)]).toEqual(panels(padded, m, even, 4, 2));
@@ -68,7 +68,7 @@ describe('packing with norms', () => {
     const pv = kernels.allocate(m * k * 4);
     const ps = kernels.allocate(m * 8);
     kernels.f32(pv, m * k).set(panels(values, m, k, 4, 1));
-    kernels.call.squaresFloat32Panels!(m, k, pv, ps);
+    kernels.call.squaresFloat32Panels(m, k, pv, ps);
     const expected = Array.from({ length: m }, (_, row) =>
       values.subarray(row * k, (row + 1) * k).reduce((sum, x) => sum + x * x, 0),
     );
@@ -94,7 +94,7 @@ describe('float32 products in chunks', () => {
     kernels.f32(pa, m * k).set(panels(a, m, k, 4, 1));
     kernels.f32(pb, n * k).set(panels(b, n, k, 8, 1));
     kernels.f64(pc, m * n).fill(7);
-    kernels.call.gemmFloat32Chunks!(m, n, k, chunk, pa, pb, pc);
+    kernels.call.gemmFloat32Chunks(m, n, k, chunk, pa, pb, pc);
     const expected: number[] = [];
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
@@ -131,7 +131,7 @@ describe('dot products of open outputs', () => {
       (bytes === 1 ? kernels.u8(pc, m * k) : kernels.u16(pc, m * k)).set(codes);
       kernels.f64(pt, table.length).set(table);
       kernels.f64(pw, n * k).set(weights);
-      kernels.call.dotsFloat64!(open.length, po, n, k, pc, bytes, pt, pw, pv, ps);
+      kernels.call.dotsFloat64(open.length, po, n, k, pc, bytes, pt, pw, pv, ps);
       const expected = open.flatMap((at) => {
         const row = Math.floor(at / n);
         const x = (p: number) => table[codes[row * k + p]!]!;
@@ -196,7 +196,7 @@ describe('float64 sums to bytes', () => {
       kernels.f64(pr, m).set(norms);
       kernels.f64(pq, n * 4).set(columns);
       // biome-ignore format: one line of sums, one of the ladder
-      const count = kernels.call.roundBytesCertifiedFloat64!(
+      const count = kernels.call.roundBytesCertifiedFloat64(
         m, n, stride, pc, pr, pq, relative,
         cuts, buckets, lowest, size, codes, po, pi,
       );
@@ -240,7 +240,7 @@ describe('float64 sums to bytes', () => {
       kernels.f64(sums, 1).set([y]);
       kernels.f64(column, 4).set([1, 0, 0, e]);
       // biome-ignore format: one line of sums, one of the ladder
-      const count = kernels.call.roundBytesCertifiedFloat64!(
+      const count = kernels.call.roundBytesCertifiedFloat64(
         1, 1, 1, sums, norms, column, 0,
         cuts, buckets, lowest, size, codes, out, open,
       );

@@ -101,7 +101,7 @@ describe('the integer kernel is its plain twin', () => {
       });
       kernels.f32(from!, n).set(values);
       const [low, high, mask] = ends;
-      const count = kernels.call.encodeIntegers!(
+      const count = kernels.call.encodeIntegers(
         ...([n, from!, step, exact ? 1 : 0, limit, zero, low, high, mask, out!, open!] as const),
       );
       const wanted = [...values].map((x) => twin(x, step, exact, limit, zero, ends));

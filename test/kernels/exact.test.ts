@@ -35,7 +35,7 @@ describe('operands of exact sums', () => {
     const all = [...values, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const [from, to] = [kernels.allocate(all.length * 8), kernels.allocate(all.length * 8)];
     kernels.f64(from, all.length).set(all);
-    kernels.call.splitOperands!(all.length, from, -40, to);
+    kernels.call.splitOperands(all.length, from, -40, to);
     const pairs = kernels.i32(to, all.length * 2);
     for (const [i, value] of all.entries()) {
       const [significand, shift] = [pairs[2 * i]!, pairs[2 * i + 1]!];
@@ -60,7 +60,7 @@ describe('operands of exact sums', () => {
       const view = bytes === 1 ? kernels.u8(codes, n) : kernels.u16(codes, n);
       for (let i = 0; i < n; i++) view[i] = stream.below(2 ** (8 * bytes));
       kernels.i32(out, 2 * n + 1).fill(-7);
-      kernels.call.lookUpOperands!(n, codes, bytes, table, out);
+      kernels.call.lookUpOperands(n, codes, bytes, table, out);
       const expected = [...view].flatMap((code) => [operands[2 * code]!, operands[2 * code + 1]!]);
       expect([...kernels.i32(out, 2 * n + 1)]).toEqual([...expected, -7]);
     }
@@ -86,7 +86,7 @@ describe('exact dot products in bins of 32 bits', () => {
             const product = BigInt(xs[2 * p]!) * BigInt(ws[2 * p]!);
             expected += product << BigInt(xs[2 * p + 1]! + ws[2 * p + 1]!);
           }
-          kernels.call.exactDot!(k, x, w, start, out, bins);
+          kernels.call.exactDot(k, x, w, start, out, bins);
           expect(readBins(out, bins)).toBe(expected);
           for (const bin of kernels.i64(out, bins - 1)) expect(bin >= 0n && bin < 2n ** 32n).toBe(true);
         }
@@ -114,7 +114,7 @@ describe('exact dot products in bins of 32 bits', () => {
     for (const sum of sums.flatMap((s) => [s, -s])) {
       for (const exponent of [0, -40, 500]) {
         writeBins(at, bins, sum);
-        kernels.call.binsToFloat64!(at, bins, exponent, out);
+        kernels.call.binsToFloat64(at, bins, exponent, out);
         const steps = Number(sum);
         expect([sum, exponent, result[0]]).toEqual([sum, exponent, steps * powerOfTwo(exponent) + 0]);
         expect([sum, result[1]]).toEqual([sum, BigInt(steps) === sum ? 1 : 0]);
@@ -134,7 +134,7 @@ describe('exact dot products in bins of 32 bits', () => {
       [2n ** 53n - 1n, 971, Number.MAX_VALUE],
     ] as const) {
       writeBins(at, 10, sum);
-      kernels.call.binsToFloat64!(at, 10, exponent, out);
+      kernels.call.binsToFloat64(at, 10, exponent, out);
       expect([sum, exponent, result[0]]).toEqual([sum, exponent, expected]);
     }
   });

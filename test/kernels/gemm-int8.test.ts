@@ -38,7 +38,7 @@ describe.skipIf(here === undefined)(
       kernels.u8(pa, m * to).set(panels(padded(a, m, k), m, to, 4, 4));
       kernels.u8(pb, n * to).set(Uint8Array.from(panels(padded(b, n, k), n, to, 8, 4)));
       kernels.i32(ps, n).set(start);
-      kernels.relaxed!.gemmInt8!(m, n, to, steps, pa, pb, ps, pc);
+      kernels.relaxed!.gemmInt8(m, n, to, steps, pa, pb, ps, pc);
       const expected = Int32Array.from({ length: m * n }, (_, at) => {
         let sum = start[at % n]!;
         for (let p = 0; p < k; p++) sum += a[Math.floor(at / n) * k + p]! * b[(at % n) * k + p]!;
@@ -107,7 +107,7 @@ describe('codes to int8 panels', () => {
     kernels.u8(pc, m * k).set(codes);
     kernels.u8(pt, 256).set(table);
     kernels.u8(po, m * to + 16).fill(99);
-    kernels.call.packInt8!(m, k, pc, pt, po);
+    kernels.call.packInt8(m, k, pc, pt, po);
     const bytes = padded(
       Array.from(codes, (code) => table[code]!),
       m,

@@ -37,8 +37,8 @@ describe('the float32 GEMM on rows as they lie', () => {
       kernels.f32(pb, b.length).set(b);
       kernels.f32(ps, n).set(start);
       kernels.f32(pc, m * strideC).fill(7);
-      kernels.call.packPanelsFloat32!(n, k, pb, k * 4, 4, packed);
-      kernels.call.gemmRowsFloat32!(m, n, k, pa, strideA * 4, packed, ps, pc, strideC * 4);
+      kernels.call.packPanelsFloat32(n, k, pb, k * 4, 4, packed);
+      kernels.call.gemmRowsFloat32(m, n, k, pa, strideA * 4, packed, ps, pc, strideC * 4);
       const expected = new Float32Array(m * strideC).fill(7);
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {

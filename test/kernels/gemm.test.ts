@@ -36,7 +36,7 @@ describe('packed GEMMs', () => {
     kernels.i16(pa, m * k).set(panels(a, m, k, 4, 2));
     kernels.i16(pb, n * k).set(panels(b, n, k, 8, 2));
     kernels.i32(ps, n).set(start);
-    kernels.call.gemmInt16!(m, n, k, pa, pb, ps, pc);
+    kernels.call.gemmInt16(m, n, k, pa, pb, ps, pc);
     const expected = Int32Array.from({ length: m * n }, (_, at) => {
       let sum = start[at % n]!;
       for (let p = 0; p < k; p++) sum += a[Math.floor(at / n) * k + p]! * b[(at % n) * k + p]!;
@@ -57,7 +57,7 @@ describe('packed GEMMs', () => {
     kernels.i16(pa, 4 * k).fill(32767);
     kernels.i16(pb, 8 * k).fill(-32767);
     kernels.i32(ps, 8).fill(-131069);
-    kernels.call.gemmInt16!(4, 8, k, pa, pb, ps, pc);
+    kernels.call.gemmInt16(4, 8, k, pa, pb, ps, pc);
     expect(kernels.i32(pc, 32)[31]).toBe(-2 * 32767 * 32767 - 131069);
   });
 
@@ -75,7 +75,7 @@ describe('packed GEMMs', () => {
     kernels.f32(pa, m * k).set(panels(a, m, k, 4, 1));
     kernels.f32(pb, n * k).set(panels(b, n, k, 8, 1));
     kernels.f32(ps, n).set(start);
-    kernels.call.gemmFloat32!(m, n, k, pa, pb, ps, pc);
+    kernels.call.gemmFloat32(m, n, k, pa, pb, ps, pc);
     const expected = Float32Array.from({ length: m * n }, (_, at) => {
       let sum = start[at % n]!;
       for (let p = 0; p < k; p++) {
@@ -97,10 +97,10 @@ describe('packed GEMMs', () => {
       kernels.allocate(m * n * 8),
     ] as const;
     kernels.f64(rows, m * k).set(a);
-    kernels.call.packFloat64!(m, k, rows, pa);
+    kernels.call.packFloat64(m, k, rows, pa);
     expect([...kernels.f64(pa, m * k)]).toEqual(panels(a, m, k, 4, 1));
     kernels.f64(pb, n * k).set(panels(b, n, k, 4, 1));
-    kernels.call.gemmFloat64!(m, n, k, pa, pb, pc);
+    kernels.call.gemmFloat64(m, n, k, pa, pb, pc);
     const expected = Float64Array.from({ length: m * n }, (_, at) => {
       let sum = 0;
       for (let p = 0; p < k; p++) sum += a[Math.floor(at / n) * k + p]! * b[(at % n) * k + p]!;

@@ -36,7 +36,7 @@ function kernel(values: Float32Array) {
     number,
   ];
   kernels.f32(at, n).set(values);
-  const wrong = kernels.call.countFloat32!(n, at, counts, extremes);
+  const wrong = kernels.call.countFloat32(n, at, counts, extremes);
   const [low, high] = kernels.f32(extremes, 2);
   return { wrong, counts: kernels.u32(counts, 0x10000).slice(), low: low!, high: high! };
 }
@@ -87,7 +87,7 @@ describe('countFloat32', () => {
     const counts = kernels.allocate(0x40000);
     const extremes = kernels.allocate(8);
     kernels.f32(values, 3).set([1, -2, 1]);
-    for (let again = 0; again < 2; again++) kernels.call.countFloat32!(3, values, counts, extremes);
+    for (let again = 0; again < 2; again++) kernels.call.countFloat32(3, values, counts, extremes);
     expect(kernels.u32(counts, 0x10000)[0x3f80]).toBe(4);
     expect(kernels.u32(counts, 0x10000)[0xc000]).toBe(2);
   });

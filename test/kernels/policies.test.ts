@@ -68,10 +68,10 @@ describe('per-op by float64 additions', () => {
     const [po, pc] = placeOffsets(kernels, m, k, 8);
     if (rounding.kind === 'uniform') {
       const { floor, magic, low, high } = rounding;
-      kernels.call.perOpUniform!(m, n, k, px, po, pc, pw, ps, floor, magic, low, high, out);
+      kernels.call.perOpUniform(m, n, k, px, po, pc, pw, ps, floor, magic, low, high, out);
     } else {
       const table = placeNumbers(kernels, [...rounding.table]);
-      kernels.call.perOpTapered!(m, n, k, px, po, pc, pw, ps, table, out);
+      kernels.call.perOpTapered(m, n, k, px, po, pc, pw, ps, table, out);
     }
     const expected = many(m * n, () => 0).map((_, at) => {
       let sum = start[at % n]!;
@@ -131,7 +131,7 @@ describe('per-op by tables', () => {
     const out = kernels.allocate(m * n * 8);
     const [px, pw, ps] = [place(x), place(panels(w, n, k)), place(start)] as const;
     const [po, pc] = placeOffsets(kernels, m, k, 1);
-    kernels.call.perOpBytes!(
+    kernels.call.perOpBytes(
       m,
       n,
       k,
@@ -213,12 +213,13 @@ describe('wrapping and saturating sums', () => {
             many(m, () => 3),
           ),
         ] as const;
-        const kernel = kernels.call[`${kind}${width}`]!;
-        if (wide) {
+        const { call } = kernels;
+        if (width === 'Wide') {
           const limits = kernels.allocate(m * k * 8);
-          kernels.call.productLimits!(m * k, px, limits);
-          kernel(m, n, k, px, limits, ...placeOffsets(kernels, m, k, 8), pw, ps, bits, out, counts);
-        } else kernel(m, n, k, px, pw, ps, bits, out, counts);
+          kernels.call.productLimits(m * k, px, limits);
+          const rows = placeOffsets(kernels, m, k, 8);
+          call[`${kind}Wide`](m, n, k, px, limits, ...rows, pw, ps, bits, out, counts);
+        } else call[`${kind}${width}`](m, n, k, px, pw, ps, bits, out, counts);
         const overflows = many(m, () => 3);
         const expected = many(m * n, () => 0).map((_, at) => {
           let sum = start[at % n]!;
@@ -239,7 +240,7 @@ describe('wrapping and saturating sums', () => {
         overflowed += overflows.reduce((a, b) => a + b - 3, 0);
         if (width !== 'Int32') {
           const numbers = kernels.allocate(m * n * 8);
-          kernels.call.stepsToFloat64!(m * n, out, numbers);
+          kernels.call.stepsToFloat64(m * n, out, numbers);
           expect([...kernels.f64(numbers, m * n)]).toEqual(expected.map(Number));
         }
       }
@@ -252,7 +253,7 @@ describe('wrapping and saturating sums', () => {
     const x = [0n, 1n, -1n, 3n, -7n, 1n << 62n, -(1n << 62n), (1n << 31n) + 1n, -(1n << 40n) + 1n];
     const [from, to] = [kernels.allocate(x.length * 8), kernels.allocate(x.length * 8)] as const;
     kernels.i64(from, x.length).set(x);
-    kernels.call.productLimits!(x.length, from, to);
+    kernels.call.productLimits(x.length, from, to);
     const magnitude = (v: bigint) => (v < 0n ? -v : v);
     expect([...kernels.i64(to, x.length)]).toEqual(
       x.map((v) => (v === 0n ? 1n << 62n : (1n << 62n) / magnitude(v))),
@@ -272,10 +273,10 @@ describe('operands by tables', () => {
       const table = kernels.allocate(count * 8);
       kernels.f64(table, count).set(many(count, () => stream.uniform()));
       const to = kernels.allocate(codes.length * 8);
-      kernels.call.lookUp32!(codes.length, from, bytes, table, to);
+      kernels.call.lookUp32(codes.length, from, bytes, table, to);
       expect([...kernels.i32(to, codes.length)]).toEqual(codes.map((c) => kernels.i32(table, count)[c]));
       if (bytes === 1) {
-        kernels.call.lookUp64!(codes.length, from, table, to);
+        kernels.call.lookUp64(codes.length, from, table, to);
         const entries = codes.map((code) => kernels.f64(table, count)[code]);
         expect([...kernels.f64(to, codes.length)]).toEqual(entries);
       }
@@ -284,7 +285,7 @@ describe('operands by tables', () => {
       kept.set(many(count, () => stream.below(2)));
       const [offsets, counts] = [kernels.allocate(codes.length * 4), kernels.allocate(rows * 4)] as const;
       for (const size of bytes === 1 ? [1, 8] : [8]) {
-        kernels.call.lookUpNonZero!(rows, k, from, bytes, keep, table, size, to, offsets, counts);
+        kernels.call.lookUpNonZero(rows, k, from, bytes, keep, table, size, to, offsets, counts);
         for (let row = 0; row < rows; row++) {
           const left = [...new Array(k).keys()].filter((p) => kept[codes[row * k + p]!] === 1);
           expect(kernels.i32(counts, rows)[row]).toBe(left.length);
@@ -307,7 +308,7 @@ describe('operands by tables', () => {
       const expected = [...new Array(rows).keys()].filter((row) =>
         codes.slice(row * k, (row + 1) * k).some((code) => marked.includes(code)),
       );
-      const found = kernels.call.rowsMarked!(rows, k, from, bytes, marks, list);
+      const found = kernels.call.rowsMarked(rows, k, from, bytes, marks, list);
       expect([...kernels.i32(list, found)]).toEqual(expected);
     }
   });

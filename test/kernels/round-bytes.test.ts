@@ -64,7 +64,7 @@ interface Placed {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
   readonly pointer: Record<'sums' | 'rows' | 'columns' | 'narrow' | 'factors' | 'out' | 'open', number>;
-  readonly byLadder: readonly number[];
+  readonly byLadder: readonly [number, number, number, number, number, number];
 }
 
 /** What a sum's product leaves out, at most, but for its own rounding. */
@@ -102,7 +102,7 @@ function place(kind: Outputs, n: number, factor: number, spread: number): Placed
   kernels.f64(pointer.factors, n).fill(factor);
   kernels.u8(pointer.out, m * n + 8).fill(0xa5);
   narrowColumns(columns, n, kernels.f32(pointer.narrow, stride * 4));
-  const byLadder = [bytes.cuts, bytes.buckets, bytes.lowest, bytes.size, bytes.codes, bytes.narrow];
+  const byLadder = [bytes.cuts, bytes.buckets, bytes.lowest, bytes.size, bytes.codes, bytes.narrow] as const;
   return { kernels, ladder, m, n, stride, sums, rows, columns, pointer, byLadder };
 }
 
@@ -115,7 +115,7 @@ describe('rounding int32 sums to bytes', () => {
     for (const factor of factors) {
       const { kernels, ladder, m, stride, sums, pointer, byLadder } = place(kind, n, factor, 0);
       const { call } = kernels;
-      call.roundBytesExact!(
+      call.roundBytesExact(
         ...([m, n, stride, pointer.sums, pointer.factors, pointer.narrow] as const),
         ...byLadder,
         pointer.out,
@@ -134,7 +134,7 @@ describe('rounding int32 sums to bytes', () => {
       for (const spread of [0, 2 ** -20, 1, 2 ** 12]) {
         const placed = place(kind, n, factor, spread);
         const { kernels, ladder, m, stride, sums, rows, columns, pointer, byLadder } = placed;
-        const count = kernels.call.roundBytesCertified!(
+        const count = kernels.call.roundBytesCertified(
           ...([m, n, stride, pointer.sums, pointer.rows, pointer.columns, pointer.narrow, RELATIVE] as const),
           ...byLadder,
           ...([pointer.out, pointer.open] as const),

@@ -63,12 +63,12 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
         let open: number;
         if (ladder.kind === 'bytes') {
           const { cuts, buckets, lowest, size, codes } = ladder;
-          open = kernels.call.roundDotsBytes!(
+          open = kernels.call.roundDotsBytes(
             ...([count, indices, n, pairs, columns, relative, least] as const),
             ...([cuts, buckets, lowest, size, codes, out, left] as const),
           );
         } else if (ladder.kind === 'computed') {
-          open = kernels.call.roundDotsComputed!(
+          open = kernels.call.roundDotsComputed(
             ...([
               count,
               indices,

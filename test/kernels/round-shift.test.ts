@@ -51,7 +51,7 @@ describe('rounding integers by a shift is its plain twin', () => {
         kernels.i32(c, sums.length).set(sums);
         const behind = kernels.u8(out + m * n, 8);
         behind.fill(171);
-        kernels.call.roundShift!(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
+        kernels.call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
         const wanted = Array.from({ length: m * n }, (_, at) => {
           const sum = sums[Math.floor(at / n) * stride + (at % n)]!;
           return twin(sum, shift, zeroPoint, lowest, highest, mask);

@@ -29,7 +29,7 @@ describe('NaN, NaR and Inf among codes', () => {
     const at = kernels.allocate(64 * 4);
     const { mask, largest, nan } = special;
     const call = (n: number, offset: number) =>
-      kernels.call.holdsSpecials!(n, at + offset * bytes, bytes, mask, largest, nan);
+      kernels.call.holdsSpecials(n, at + offset * bytes, bytes, mask, largest, nan);
     const top = 2 ** format.bits - 1;
     const edges = [0, 1, largest, largest + 1, nan, nan - 1, nan + 1, (top + 1) / 2, top, top - 1];
     const infinity = Object.values(format.infinity ?? {});

@@ -22,7 +22,7 @@ describe('packing and laying out', () => {
     ] as const;
     kernels.u8(pc, m * k).set(codes);
     kernels.i16(pt, 256).set(table);
-    kernels.call.packInt16!(m, k, pc, pt, po);
+    kernels.call.packInt16(m, k, pc, pt, po);
     const padded = Array.from({ length: m * even }, (_, at) => {
       const p = at % even;
       return p < k ? table[codes[Math.floor(at / even) * k + p]!]! : 0;
@@ -38,7 +38,7 @@ describe('codes', () => {
     const [pc, ps, ph] = [kernels.allocate(n), kernels.allocate(4096), kernels.allocate(1024)] as const;
     kernels.u8(pc, n).set(codes);
     kernels.u32(ph, 256).fill(3);
-    kernels.call.countBytes!(n, pc, ps, ph);
+    kernels.call.countBytes(n, pc, ps, ph);
     const expected = new Uint32Array(256).fill(3);
     for (const code of codes) expected[code]!++;
     expect(kernels.u32(ph, 256)).toEqual(expected);

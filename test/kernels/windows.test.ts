@@ -88,7 +88,7 @@ describe('windows as rows of codes', () => {
         const expected = rowsOf(w, image, first, count, pad).flat();
         const rows = kernels.allocate(expected.length * bytes + 16);
         // biome-ignore format: places, image, window, outputs
-        kernels.call.im2colCodes!(
+        kernels.call.im2colCodes(
           input, rows, bytes, pad | 0, height, width, channels, first, count,
           ...w.kernel, ...w.stride, ...w.pad, ...w.dilation, ...w.out,
         );
@@ -100,7 +100,7 @@ describe('windows as rows of codes', () => {
   it.each([1, 2, 4] as const)('a group scattered among all channels, codes of %i bytes', (bytes) => {
     const codes = Array.from({ length: 7 * 3 }, () => stream.below(200));
     const to = place(new Array(7 * 8).fill(9), bytes);
-    kernels.call.scatterCodes!(7, 3, place(codes, bytes), bytes, 8, 4, to);
+    kernels.call.scatterCodes(7, 3, place(codes, bytes), bytes, 8, 4, to);
     const expected = Array.from({ length: 7 * 8 }, (_, at) => {
       const c = (at % 8) - 4;
       return c >= 0 && c < 3 ? codes[Math.floor(at / 8) * 3 + c]! : 9;
@@ -132,7 +132,7 @@ describe('windows packed straight from the image', () => {
       const inner = kernels.allocate(padded[0] * lineBytes + 16);
       kernels.i16(inner, (padded[0] * lineBytes) / 2).fill(values[zero]!);
       // biome-ignore format: codes, values
-      kernels.call.decodeImage!(
+      kernels.call.decodeImage(
         input, height, width, channels, first, count,
         table, inner + w.pad[0] * lineBytes + w.pad[1] * count * 2, lineBytes,
       );
@@ -145,7 +145,7 @@ describe('windows packed straight from the image', () => {
       const panels = Math.ceil(rows.length / 4) * 4 * k;
       const out = kernels.allocate(panels * 2 + 48);
       // biome-ignore format: image, runs, windows
-      kernels.call.packWindows!(
+      kernels.call.packWindows(
         inner, lineBytes, count * 2,
         w.kernel[0], runs, run, w.dilation[1] * count * 2, w.dilation[0] * lineBytes,
         ...w.stride, ...w.out, out,
@@ -168,7 +168,7 @@ describe('windows packed straight from the image', () => {
       kernels.f32(rests, padded[0] * (planeBytes / 4)).fill(steps[zero]! * count);
       const inside = w.pad[0] * planeBytes + w.pad[1] * 4;
       // biome-ignore format: codes, planes
-      kernels.call.decodeNorms!(
+      kernels.call.decodeNorms(
         input, height, width, channels, first, count,
         withRests, squares + inside, rests + inside, planeBytes,
       );
@@ -176,7 +176,7 @@ describe('windows packed straight from the image', () => {
       const scratch = kernels.allocate(2 * planeBytes);
       const real = rows[0]!.length;
       // biome-ignore format: planes, windows, norms
-      const largest = kernels.call.windowNorms!(
+      const largest = kernels.call.windowNorms(
         squares, rests, planeBytes, ...w.kernel, ...w.stride, ...w.dilation, ...w.out,
         scratch, norms, 1 + (real + 8) * 2 ** -24,
       );
@@ -222,7 +222,7 @@ describe('max-pool', () => {
       const expected = pooled(w, 2, codes, ranks);
       const out = kernels.allocate(expected.length * bytes);
       // biome-ignore format: codes, image, window, outputs
-      kernels.call.maxPoolRanks!(
+      kernels.call.maxPoolRanks(
         2, place(codes, bytes), out, place(ranks, 4), bytes, height, width, channels,
         ...w.kernel, ...w.stride, ...w.pad, ...w.dilation, ...w.out,
       );
@@ -243,7 +243,7 @@ describe('max-pool', () => {
       const out = kernels.allocate(expected.length + 16);
       const line = kernels.allocate(width * channels + 16);
       // biome-ignore format: codes, image, window, outputs
-      kernels.call.maxPoolOrdered!(
+      kernels.call.maxPoolOrdered(
         2, place(codes, 1, 16), out, line, flip, height, width, channels,
         ...w.kernel, ...w.stride, ...w.pad, ...w.dilation, ...w.out,
       );
@@ -258,7 +258,7 @@ describe('counting one code', () => {
       const codes = Array.from({ length: n }, () => stream.below(3) * (2 ** (8 * bytes - 1) - 1));
       const code = 2 * (2 ** (8 * bytes - 1) - 1);
       const expected = codes.filter((other) => other === code).length;
-      expect(kernels.call.countCode!(n, place(codes, bytes), bytes, code | 0)).toBe(expected);
+      expect(kernels.call.countCode(n, place(codes, bytes), bytes, code | 0)).toBe(expected);
     }
   });
 });
