@@ -37,3 +37,29 @@ export function exactDecimalOf(a: Rational): string {
   }
   return dyadicText(a.numerator, 1 - digits.length);
 }
+
+const DECIMAL = /^[+-]?(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+
+/**
+ * Whether the number that a decimal text writes is a float64, so that `Number(text)` is that very number: `0.5` and
+ * `1e22` are, `0.1`, `9007199254740993` and `1e400` are not. The text is one that `Number` takes.
+ */
+export function isFloat64Text(text: string): boolean {
+  const [, whole = '', fraction = '', power = '0'] = DECIMAL.exec(text)!;
+  const all = `${whole}${fraction}`.replace(/^0+/, '');
+  const digits = all.replace(/0+$/, '');
+  if (digits === '') return true;
+  const x = Number(text);
+  if (x === 0 || !Number.isFinite(x)) return false;
+  // the number is digits · 10^exponent; as it is a dyadic one, 5^−exponent divides its digits
+  const exponent = Number(power) - fraction.length + all.length - digits.length;
+  if (exponent < 0 && -exponent > 1.5 * digits.length) return false;
+  if (digits.length <= 15 && exponent < 0) return Number(digits) % 5 ** -exponent === 0;
+  const { significand, exponent: twos } = decompose(Math.abs(x));
+  // both sides as integers: digits · 10^exponent = significand · 2^twos
+  const ten = 10n ** BigInt(Math.abs(exponent));
+  const two = 2n ** BigInt(Math.abs(twos));
+  const left = BigInt(digits) * (exponent > 0 ? ten : 1n) * (twos < 0 ? two : 1n);
+  const right = significand * (twos > 0 ? two : 1n) * (exponent < 0 ? ten : 1n);
+  return left === right;
+}

@@ -38,6 +38,7 @@ export const GLOBAL_OPTIONS = {
     requiresArg: true,
     describe: 'parameters a network may have [default: 16777216]',
   },
+  quiet: { type: 'boolean', describe: 'no progress and no notes on stderr; errors still' },
   help: { type: 'boolean', alias: 'h', describe: 'show this help' },
   version: { type: 'boolean', describe: 'show the version' },
 } as const satisfies Readonly<Record<string, Options>>;

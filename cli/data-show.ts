@@ -4,7 +4,7 @@ import { loadDataset } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
 import { oneLine } from '../one-line.js';
-import { tell } from './table-options.js';
+import { tell } from './notes.js';
 
 export interface ShowRequest {
   readonly set: string;

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 interface DecodeArguments {
   format: string;
   codes: string[];
+  json: boolean;
 }
 
 export const decodeCommand: CommandModule<object, DecodeArguments> = {
@@ -17,6 +18,7 @@ export const decodeCommand: CommandModule<object, DecodeArguments> = {
       )
       .positional('format', { type: 'string', demandOption: true, describe: 'such as posit8es1' })
       .positional('codes', { type: 'string', array: true, default: [], describe: 'such as 0x7f or 7f' })
+      .option('json', { type: 'boolean', default: false, describe: 'write JSON instead of CSV' })
       .example('$0 decode posit8es1 0x7f 80 01', 'three codes'),
   handler: async (args) => {
     const { inputItems } = await import('./input-items.js');
@@ -24,6 +26,6 @@ export const decodeCommand: CommandModule<object, DecodeArguments> = {
     const { getFormat } = await import('../formats/registry.js');
     const { writePieces } = await import('./write-pieces.js');
     const format = getFormat(args.format);
-    await writePieces(decodeItems(inputItems(args, args.codes), format));
+    await writePieces(decodeItems(inputItems(args, args.codes), format, args.json ? 'json' : 'csv'));
   },
 };

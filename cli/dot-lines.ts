@@ -1,5 +1,6 @@
 /** Reads dot products as lines of hex codes and writes what the exact unit makes of them. */
 import Papa from 'papaparse';
+import { exactDecimal } from '../arithmetic/decimal.js';
 import { draw } from '../arithmetic/philox.js';
 import { dyadic } from '../arithmetic/rational.js';
 import { datapathOf } from '../emac/datapath.js';
@@ -45,6 +46,8 @@ interface Result {
   readonly line: number;
   readonly k: number;
   readonly code: string;
+  /** What the code means, exact decimal. */
+  readonly value: string;
   readonly trace: { readonly unit: EmacUnit; readonly run: TracedRun } | undefined;
 }
 
@@ -127,7 +130,11 @@ class DotSink implements HexSink {
     const value = typeof sum === 'bigint' ? dyadic(sum, this.#dot.latticeExponent) : sum;
     const code = this.#encode(() => encodeExact(value, this.#encoding, word), line);
     const trace = this.#traced() ? this.#trace(k, line, word, code) : undefined;
-    this.results.push({ line, k, code: hexCode(code, this.#encoding.format), trace });
+    const { format } = this.#encoding;
+    this.results.push({
+      ...{ line, k, code: hexCode(code, format), value: exactDecimal(format.toNumber(code)) },
+      trace,
+    });
     this.#count = 0;
     this.#codes.length = 0;
   }
@@ -173,7 +180,7 @@ function written(results: readonly Result[], options: DotOptions): string {
       return `${Papa.unparse([['code'], ...results.map(({ code }) => [code])], { newline: '\n' })}\n`;
     case 'json':
       return `${JSON.stringify(
-        results.map(({ line, k, code }) => ({ line, k, code })),
+        results.map(({ line, k, code, value }) => ({ line, k, code, value })),
         null,
         2,
       )}\n`;
@@ -186,12 +193,13 @@ function written(results: readonly Result[], options: DotOptions): string {
         .join('\n');
     case 'trace-json':
       return `${JSON.stringify(
-        results.map(({ line, k, code, trace }) => {
+        results.map(({ line, k, code, value, trace }) => {
           const { unit, run } = trace!;
           return {
             line,
             k,
             code,
+            value,
             cycles: run.cycles,
             registers: unit.registers,
             columns: run.columns,

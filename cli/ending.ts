@@ -73,9 +73,12 @@ export function finish(): void {
   if (outcome === 'unfinished') outcome = 'finished';
 }
 
-/** Ends the process once all is written, whatever timers and servers a plugin or notebook has left. */
+/**
+ * Ends the process once all is written, whatever timers and servers a plugin or notebook has left; an error of the
+ * output comes after its last write was called back, and is heard first.
+ */
 export function end(): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit())));
 }
 
 /** What happens from now on when the reader of the output goes. */

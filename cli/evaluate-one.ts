@@ -11,7 +11,8 @@ import { Threads } from '../sweep/threads.js';
 import { writeVectors } from '../sweep/vectors.js';
 import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
-import { tableChoices, tell } from './table-options.js';
+import { tell } from './notes.js';
+import { tableChoices } from './table-options.js';
 import { threadCount } from './thread-count.js';
 
 /** Images golden vectors are of where none are said. */

@@ -21,7 +21,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
         .example('$0 explain posit8es1 2500', 'a boundary that is not the mean'),
     ),
   handler: async (args) => {
-    const { parseValue } = await import('./value-lines.js');
+    const { isAsWritten, parseValue, readAs, textEvent } = await import('./read-value.js');
     const { explain, explanationText, hexCode } = await import('../formats/explain.js');
     const { exactDecimal } = await import('../arithmetic/decimal.js');
     const { getFormat } = await import('../formats/registry.js');
@@ -30,20 +30,24 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const rounding = roundingOf(args);
     const value = parseValue({ text: args.value, where: 'value' });
     const explanation = explain(format, value, rounding, draw(args.seed, 'rounding', 0, 0, 0));
+    const asWritten = isAsWritten(args.value);
+    const shownEvent = textEvent(explanation.event, asWritten);
     if (!args.json) {
-      console.log(explanationText(explanation));
+      if (!asWritten) console.log(readAs(args.value, value));
+      console.log(explanationText(explanation, shownEvent));
       return;
     }
-    const { lower, upper, boundary, boundaryIs, error, event, why, code } = explanation;
+    const { lower, upper, boundary, boundaryIs, error, why, code } = explanation;
     const shown = (at: { code: number; value: number } | undefined) =>
       at ? { code: hexCode(format, at.code), value: exactDecimal(at.value) } : null;
     const json = {
       format: format.name,
       input: args.value,
+      float64: exactDecimal(value),
       ...rounding,
       ...shown({ code, value: explanation.value }),
       error,
-      event,
+      event: shownEvent,
       lower: shown(lower),
       upper: shown(upper),
       boundary: boundary ?? null,

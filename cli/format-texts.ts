@@ -1,6 +1,6 @@
 /** Formats as text for the terminal and as plain objects for JSON. */
 import { exactDecimal } from '../arithmetic/decimal.js';
-import { exponentOf } from '../arithmetic/float64.js';
+import { exponentOf, powerOfTwo } from '../arithmetic/float64.js';
 import { hexCode } from '../formats/explain.js';
 import type { NumberFormat } from '../formats/format.js';
 import { formatFamilies, listFormats } from '../formats/registry.js';
@@ -8,9 +8,21 @@ import { formatFamilies, listFormats } from '../formats/registry.js';
 /** Beyond this many bits codes are not listed. */
 const MOST_BITS = 16;
 
-/** A number in at most six significant digits, its own when fewer do. */
-function short(x: number): string {
-  return String(Number(x.toPrecision(6)));
+/** Longer decimals make a column too wide. */
+const LONGEST_DECIMAL = 14;
+
+/** A number exactly, as a decimal or a power of two; `≈` stands before six digits of what is too long for either. */
+export function shortNumber(x: number): string {
+  const exact = exactDecimal(x);
+  if (exact.length <= LONGEST_DECIMAL) return exact;
+  const exponent = exponentOf(x);
+  if (Math.abs(x) === powerOfTwo(exponent)) return `${x < 0 ? '-' : ''}2^${exponent}`;
+  return `≈${Number(x.toPrecision(6))}`;
+}
+
+/** Decades are a logarithm, so no decimal is all of them, but 0. */
+function decadesText(decades: number): string {
+  return decades === 0 ? '0' : `≈${decades.toFixed(2)}`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -29,7 +41,14 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 export function listText(): string {
   const rows = listFormats().map((format) => {
     const { max, minPositive, decades, distinct, reserved } = format.facts;
-    const numbers = [format.bits, short(minPositive), short(max), decades.toFixed(2), distinct, reserved];
+    const numbers = [
+      format.bits,
+      shortNumber(minPositive),
+      shortNumber(max),
+      decadesText(decades),
+      distinct,
+      reserved,
+    ];
     return [format.name, ...numbers.map(String), format.policies.join(' '), format.aliases.join(' ')];
   });
   const header = ['format', 'bits', 'min > 0', 'max', 'decades', 'values', 'reserved', 'policies', 'also'];
@@ -63,6 +82,12 @@ export function formatFacts(format: NumberFormat): object {
     infinity: code(format.infinity?.positive),
     negativeZero: code(format.negativeZero),
     facts: format.facts,
+    // the same as decimals to the last digit
+    exact: {
+      max: exactDecimal(format.facts.max),
+      min: exactDecimal(format.facts.min),
+      minPositive: exactDecimal(format.facts.minPositive),
+    },
   };
 }
 
@@ -106,7 +131,7 @@ function valueLine(format: NumberFormat): string[] {
   const most = Math.max(...counts);
   const scale = (count: number) =>
     count === 0 ? 0 : Math.max(1, Math.round((count / most) * (marks.length - 1)));
-  const ends = `${short(min)}${short(max).padStart(width - short(min).length)}`;
+  const ends = `${shortNumber(min)}${shortNumber(max).padStart(width - shortNumber(min).length)}`;
   return [`  ${counts.map((count) => marks[scale(count)]).join('')}`, `  ${ends}`];
 }
 
@@ -120,7 +145,7 @@ export function showText(format: NumberFormat): string {
     named('max', exactDecimal(facts.max)),
     named('min', exactDecimal(facts.min)),
     named('smallest > 0', exactDecimal(facts.minPositive)),
-    named('dynamic range', `${facts.decades.toFixed(2)} decades`),
+    named('dynamic range', `${decadesText(facts.decades)} decades`),
     named('values', `${facts.distinct} distinct, ${facts.reserved} reserved codes`),
     named('lattice', `multiples of 2^${facts.lsbExponent}, up to ${facts.significandBits} significand bits`),
     named('NaN or NaR', code(format.nan)),

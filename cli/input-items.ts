@@ -1,6 +1,7 @@
 /** Where a command's values come from: its arguments, those after `--` too, else stdin. */
 import { UserError } from '../errors.js';
-import { type Item, itemsOfArguments, itemsOfLines } from './value-lines.js';
+import type { Item } from './read-value.js';
+import { itemsOfArguments, itemsOfLines } from './value-lines.js';
 
 /** Throws UserError where there are no arguments and stdin is a terminal. */
 export function inputItems(args: object, given: readonly string[]): AsyncIterable<Item> {

@@ -21,8 +21,8 @@ import { imageBatches } from '../sweep/predict.js';
 import { SCALE_NOTE } from '../sweep/scaled-formats.js';
 import { BATCH } from '../sweep/share.js';
 import { loadSource, type Source } from '../sweep/source.js';
+import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';
-import { tell } from './table-options.js';
 
 export interface LayersRequest {
   readonly network: string | undefined;

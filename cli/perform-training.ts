@@ -13,8 +13,9 @@ import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { takeLock } from '../platform/lock.js';
 import { wilson } from '../sweep/statistics.js';
 import { handleSignals, leave } from './ending.js';
+import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';
-import { tableChoices, tell } from './table-options.js';
+import { tableChoices } from './table-options.js';
 import type { TrainArguments } from './train.js';
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */

@@ -3,6 +3,7 @@ import yargs, { type Argv, type CommandModule } from 'yargs';
 import { UserError } from '../errors.js';
 import { GLOBAL_OPTIONS } from './command-facts.js';
 import { complaint, refuseRepeats, refuseValues } from './complaints.js';
+import { setLoudness } from './notes.js';
 
 function parserOf(argv: readonly string[]): Argv {
   const parser = yargs();
@@ -10,6 +11,7 @@ function parserOf(argv: readonly string[]): Argv {
     .scriptName('cheetah')
     .option('plugin', GLOBAL_OPTIONS.plugin)
     .option('max-parameters', GLOBAL_OPTIONS['max-parameters'])
+    .option('quiet', GLOBAL_OPTIONS.quiet)
     .help(false)
     .version(false)
     .strict()
@@ -28,6 +30,9 @@ export async function perform(command: CommandModule, argv: readonly string[]): 
   const parser = parserOf(argv);
   await parser
     .middleware((parsed) => refuseValues(argv, parsed, parser), true)
+    .middleware(({ quiet }) => {
+      if (quiet === true) setLoudness('quiet');
+    })
     .middleware(async ({ maxParameters }) => {
       if (maxParameters === undefined) return;
       const { allowParameters } = await import('../networks/shapes.js');

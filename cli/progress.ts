@@ -4,11 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-import { oneLine } from '../one-line.js';
 import type { SweepProgress } from '../sweep/progress.js';
+import { isQuiet, tell } from './notes.js';
 
 /** Milliseconds between plain lines. */
-const QUIET = 5000;
+const BETWEEN_LINES = 5000;
 
 /** `1 min 20 s`, `35 s`. */
 export function duration(milliseconds: number): string {
@@ -28,7 +28,7 @@ function barProgress(): SweepProgress {
   return {
     note(text) {
       end();
-      process.stderr.write(`${oneLine(text)}\n`);
+      tell(text);
     },
     begin(what, total, done = 0) {
       end();
@@ -69,16 +69,14 @@ function lineProgress(): SweepProgress {
     counting.said = performance.now();
   };
   return {
-    note(text) {
-      process.stderr.write(`${oneLine(text)}\n`);
-    },
+    note: tell,
     begin(what, total, done = 0) {
       counting = { what, total, first: done, started: performance.now(), said: performance.now(), done };
     },
     reach(done) {
       if (!counting) return;
       counting.done = done;
-      if (done >= counting.total || performance.now() - counting.said >= QUIET) say();
+      if (done >= counting.total || performance.now() - counting.said >= BETWEEN_LINES) say();
     },
     end() {
       counting = undefined;
@@ -86,6 +84,9 @@ function lineProgress(): SweepProgress {
   };
 }
 
+const SILENCE: SweepProgress = { note() {}, begin() {}, reach() {}, end() {} };
+
 export function terminalProgress(): SweepProgress {
+  if (isQuiet()) return SILENCE;
   return process.stderr.isTTY ? barProgress() : lineProgress();
 }

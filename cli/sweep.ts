@@ -39,7 +39,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const { describePlan, planSweep } = await import('../sweep/plan.js');
     if (given.plan) {
       const { checkFiles } = await import('../sweep/run.js');
-      const { tell } = await import('./table-options.js');
+      const { tell } = await import('./notes.js');
       const plan = planSweep(spec);
       await checkFiles(spec, plan, given.data, tell);
       console.log(`${spec.name}: ${describePlan(plan)}`);

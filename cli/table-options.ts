@@ -1,6 +1,5 @@
 /** The options of every command that takes a data set: how a CSV file is read where a guess would be wrong. */
 import type { TableChoices } from '../datasets/table.js';
-import { oneLine } from '../one-line.js';
 
 export interface TableArguments {
   label: string | undefined;
@@ -34,9 +33,4 @@ export function tableChoices(given: TableArguments): TableChoices | undefined {
     ([, value]) => value !== undefined,
   );
   return said.length === 0 ? undefined : Object.fromEntries(said);
-}
-
-/** A line for the person at the terminal: what was guessed of their file. */
-export function tell(line: string): void {
-  process.stderr.write(`${oneLine(line)}\n`);
 }

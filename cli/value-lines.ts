@@ -1,5 +1,4 @@
-/** Values and codes, one a line or one an argument, to CSV: what `cheetah encode` and `decode` do. */
-import Papa from 'papaparse';
+/** Values and codes, one a line or one an argument, to CSV or JSON: what `cheetah encode` and `decode` do. */
 import { exactDecimal } from '../arithmetic/decimal.js';
 import { draw } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
@@ -9,14 +8,9 @@ import { hexCode } from '../formats/explain.js';
 import type { NumberFormat, Rounding } from '../formats/format.js';
 import { UNIT } from '../formats/placement.js';
 import { plainPieces } from '../input/lines.js';
+import { type Item, isAsWritten, parseValue, textEvent } from './read-value.js';
+import { type Form, written } from './record-pieces.js';
 
-/** A text and where it stood, for messages: `line 3`. */
-export interface Item {
-  readonly text: string;
-  readonly where: string;
-}
-
-const HEADER = 'input,code,value,error,event\n';
 /** Items taken together: enough that encoding goes by tables, little enough that pipes keep flowing. */
 const BATCH = 8192;
 /** Below this a 16-bit format is encoded value by value: its table would cost more. */
@@ -65,28 +59,8 @@ async function* batches(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
   if (batch.length > 0) yield batch;
 }
 
-function csv(rows: string[][]): string {
-  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
-}
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NAMED: Readonly<Record<string, number>> = {
-  nan: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  infinity: Number.POSITIVE_INFINITY,
-};
-
-/** The float64 of a decimal number, nan, inf or infinity. Throws UserError naming where it stood. */
-export function parseValue({ text, where }: Item): number {
-  if (NUMBER.test(text)) return Number(text);
-  const sign = text.startsWith('-') ? -1 : 1;
-  const named = NAMED[text.replace(/^[+-]/, '').toLowerCase()];
-  if (named !== undefined) return sign * named;
-  const shown = text.slice(0, 40);
-  if (/^--[a-z]/.test(text))
-    throw new UserError(`option '${shown}' is unknown; --help lists what is allowed`);
-  throw new UserError(`${where}: '${shown}' is not a number; write one like -1.5, 2e-3, nan or -inf`);
-}
+/** The columns of the CSV and the keys of the JSON. */
+const COLUMNS = ['input', 'code', 'value', 'error', 'event'] as const;
 
 /** The code of hex digits with or without 0x. Throws UserError naming where it stood. */
 function parseCode(format: NumberFormat, { text, where }: Item): number {
@@ -123,15 +97,28 @@ export interface EncodeOptions {
   readonly rounding: Rounding;
   /** Of stochastic rounding; an item's draw is that of tensor 0, image 0, element = its number from 0. */
   readonly seed: number;
+  readonly form: Form;
+  /** Called for every item whose text is no float64, with the float64 it was read as. */
+  readonly onRounded?: (item: Item, value: number) => void;
 }
 
-/** CSV text in pieces, header first: what each value becomes. Throws UserError for the first that is no number, before
- * anything of its batch is written. */
-export async function* encodeItems(
+/**
+ * Text in pieces, what each value becomes: CSV with its header first, or a JSON array. Throws UserError for the first
+ * that is no number, before anything of its batch is written.
+ */
+export function encodeItems(
   items: AsyncIterable<Item>,
   format: NumberFormat,
-  { rounding, seed }: EncodeOptions,
+  options: EncodeOptions,
 ): AsyncGenerator<string> {
+  return written(COLUMNS, encoded(items, format, options), options.form);
+}
+
+async function* encoded(
+  items: AsyncIterable<Item>,
+  format: NumberFormat,
+  { rounding, seed, onRounded }: EncodeOptions,
+): AsyncGenerator<string[][]> {
   const texts = new CodeTexts(format);
   let done = 0;
   for await (const batch of batches(items)) {
@@ -145,25 +132,30 @@ export async function* encodeItems(
         codes[index] = format.encode(value, rounding, isRandom ? drawOf(index) : undefined);
       }
     } else bulkEncode(values, format, rounding, UNIT, codes, drawOf, describe);
-    const rows = batch.map(({ text }, index) => {
+    yield batch.map((item, index) => {
       const x = values[index]!;
       const code = codes[index]!;
-      const error = errorText(format.toNumber(code), x);
-      return [text, ...texts.of(code), error, eventOf(format, x, code, rounding)];
+      const asWritten = isAsWritten(item.text);
+      if (!asWritten) onRounded?.(item, x);
+      const event = textEvent(eventOf(format, x, code, rounding), asWritten);
+      return [item.text, ...texts.of(code), errorText(format.toNumber(code), x), event];
     });
-    yield (done === 0 ? HEADER : '') + csv(rows);
     done += batch.length;
   }
-  if (done === 0) yield HEADER;
 }
 
-/** CSV text in pieces, header first: what each code means; decoding is always exact. */
-export async function* decodeItems(items: AsyncIterable<Item>, format: NumberFormat): AsyncGenerator<string> {
+/** Text in pieces, what each code means, as `encodeItems` writes it; decoding is always exact. */
+export function decodeItems(
+  items: AsyncIterable<Item>,
+  format: NumberFormat,
+  form: Form,
+): AsyncGenerator<string> {
+  return written(COLUMNS, decoded(items, format), form);
+}
+
+async function* decoded(items: AsyncIterable<Item>, format: NumberFormat): AsyncGenerator<string[][]> {
   const texts = new CodeTexts(format);
-  let header = HEADER;
   for await (const batch of batches(items)) {
-    yield header + csv(batch.map((item) => [item.text, ...texts.of(parseCode(format, item)), '0', 'exact']));
-    header = '';
+    yield batch.map((item) => [item.text, ...texts.of(parseCode(format, item)), '0', 'exact']);
   }
-  yield header;
 }

@@ -155,8 +155,8 @@ export function hexCode(format: NumberFormat, code: number): string {
   return `0x${code.toString(16).padStart(Math.ceil(format.bits / 4), '0')}`;
 }
 
-/** The explanation as lines of text, with a number line from neighbour to neighbour. */
-export function explanationText(explanation: Explanation): string {
+/** The explanation as lines of text, with a number line from neighbour to neighbour. `event` is the word shown for it. */
+export function explanationText(explanation: Explanation, event: string = explanation.event): string {
   const { format, input, code, value, lower, upper, boundary, boundaryIs, rounding } = explanation;
   const at = ({ code: of, value: is }: Neighbour) => `${hexCode(format, of)}  ${exactDecimal(is)}`;
   const { mode, policy, underflow } = rounding;
@@ -165,7 +165,7 @@ export function explanationText(explanation: Explanation): string {
     `  lower     ${lower ? at(lower) : 'none'}`,
     `  upper     ${upper ? at(upper) : 'none'}`,
     `  boundary  ${boundary === undefined ? 'none' : `${boundary} (${boundaryIs})`}`,
-    `  event     ${explanation.event}, error ${explanation.error}`,
+    `  event     ${event}, error ${explanation.error}`,
     `  rounding  ${mode}, policy ${policy}, underflow ${underflow}`,
     `  why       ${explanation.why}`,
   ];

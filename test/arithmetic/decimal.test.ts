@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { describe, expect, it } from 'vitest';
-import { exactDecimal, exactDecimalOf } from '../../arithmetic/decimal.js';
+import { exactDecimal, exactDecimalOf, isFloat64Text } from '../../arithmetic/decimal.js';
 import { fromBits } from '../../arithmetic/float64.js';
 import { Stream } from '../../arithmetic/philox.js';
 import { dyadic, rational } from '../../arithmetic/rational.js';
@@ -47,5 +47,47 @@ describe('exact decimals', () => {
     expect(exactDecimalOf(dyadic(-3n, -2))).toBe('-0.75');
     expect(exactDecimalOf(rational(6n, 1n))).toBe('6');
     expect(() => exactDecimalOf(rational(1n, 3n))).toThrow('give a dyadic number');
+  });
+});
+
+describe('a decimal text', () => {
+  it.each([
+    '0.5',
+    '.5',
+    '5.',
+    '12.50',
+    '-0.0',
+    '1e22',
+    '9007199254740992',
+    '0e-999999999',
+    '0.1000000000000000055511151231257827021181583404541015625',
+    `0.${'0'.repeat(4000)}1e4001`,
+  ])('%.40s is a float64', (text) => {
+    expect(isFloat64Text(text)).toBe(true);
+  });
+
+  it.each([
+    '0.1',
+    '1e23',
+    '9007199254740993',
+    '1e400',
+    '1e-400',
+    '1e-999999999',
+    '3.4028234663852886e+38',
+    '0.10000000000000000555111512312578270211815834045410156250001',
+    '1.0000000000000000000000001',
+  ])('%.40s is none', (text) => {
+    expect(isFloat64Text(text)).toBe(false);
+  });
+
+  it('of every float64 is one, and with one more digit is none', () => {
+    const stream = new Stream(2, 'dataset');
+    for (let round = 0; round < 500; round++) {
+      const x = fromBits((BigInt(stream.below(0x7ff)) << 52n) | (BigInt(stream.word()) << 20n));
+      expect(isFloat64Text(exactDecimal(x))).toBe(true);
+      const [digits, power = ''] = exactDecimal(x).split('e');
+      const more = digits!.includes('.') ? `${digits}1` : `${digits}.${'0'.repeat(400)}1`;
+      expect(isFloat64Text(power === '' ? more : `${more}e${power}`)).toBe(false);
+    }
   });
 });

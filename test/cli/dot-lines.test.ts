@@ -59,7 +59,7 @@ describe('cheetah dot', () => {
   });
   it('gives JSON, and a trace whose code is the fast path’s', async () => {
     expect(JSON.parse(await dot('40 40\n', 'posit8es1', { print: 'json' }))).toEqual([
-      { line: 1, k: 1, code: '0x40' },
+      { line: 1, k: 1, code: '0x40', value: '1' },
     ]);
     const trace = await dot('40 40 30 c0\n\n', 'posit8es1', { print: 'trace' });
     expect(trace).toContain('code 0x30 after 5 cycles');

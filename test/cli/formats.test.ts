@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import yargs, { type CommandModule } from 'yargs';
 import { encodeCommand } from '../../cli/encode.js';
 import { explainCommand } from '../../cli/explain.js';
+import { shortNumber } from '../../cli/format-texts.js';
 import { formatsCommand } from '../../cli/formats.js';
 
 afterEach(() => vi.restoreAllMocks());
@@ -31,10 +32,21 @@ async function run(command: unknown, ...words: string[]): Promise<string> {
 describe('cheetah formats', () => {
   it('lists every preset with its facts, and the grammar of the rest', async () => {
     const text = await run(formatsCommand, 'formats');
-    expect(text).toMatch(/^posit8es1 +8 +0\.000244141 +4096 +7\.22 +255 +1 +saturate$/m);
+    expect(text).toMatch(/^posit8es1 +8 +0\.000244140625 +4096 +≈7\.22 +255 +1 +saturate$/m);
     expect(text).toMatch(/^float4e2m1f .*float4e2m1fn$/m);
     expect(text).toContain('posit<n>es<e>, 2 ≤ n ≤ 32, 0 ≤ e ≤ 4');
     expect(text).toContain('posit<8,1>');
+  });
+
+  it('prints facts exactly or says that they are rounded', async () => {
+    const text = await run(formatsCommand, 'formats');
+    expect(text).toMatch(/^posit16es1 +16 +2\^-28 +268435456 /m);
+    expect(text).toMatch(/^float32e8m23 +32 +2\^-149 +≈3\.40282e\+38 /m);
+    expect(shortNumber(16777216)).toBe('16777216');
+    expect(shortNumber(-(2 ** 60))).toBe('-2^60');
+    expect(shortNumber(2 ** 60 + 2 ** 30)).toBe('≈1152920000000000000');
+    const [shown] = JSON.parse(await run(formatsCommand, 'formats', 'show', 'float32', '--json'));
+    expect(shown.exact.max).toBe('3.4028234663852885981170418348451692544e+38');
   });
 
   it('shows one format with all its codes, exactly', async () => {
@@ -104,5 +116,9 @@ describe('cheetah encode and explain', () => {
     const json = JSON.parse(await run(explainCommand, 'explain', 'fixed8q4', '-0.1', '--json'));
     expect(json).toMatchObject({ input: '-0.1', code: '0xfe', value: '-0.125', event: 'rounded' });
     expect(json.lower).toEqual({ code: '0xfe', value: '-0.125' });
+    expect(json.float64).toBe('-0.1000000000000000055511151231257827021181583404541015625');
+    const beyond = await run(explainCommand, 'explain', 'fixed8q4', '1.00000000000000000001');
+    expect(beyond).toContain('1.00000000000000000001 is no float64; read as 1\n');
+    expect(beyond).toContain('event     exact-float64, error 0');
   });
 });

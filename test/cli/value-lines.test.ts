@@ -1,10 +1,11 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { isFloat64Text } from '../../arithmetic/decimal.js';
+import type { Item } from '../../cli/read-value.js';
 import {
   decodeItems,
   type EncodeOptions,
   encodeItems,
-  type Item,
   itemsOfArguments,
   itemsOfLines,
 } from '../../cli/value-lines.js';
@@ -26,6 +27,7 @@ async function* chunks(text: string, size: number): AsyncGenerator<Uint8Array> {
 const options = (changes: Partial<EncodeOptions> = {}): EncodeOptions => ({
   rounding: NEAREST_EVEN,
   seed: 0,
+  form: 'csv',
   ...changes,
 });
 const encode = (items: AsyncIterable<Item>, format: string, changes?: Partial<EncodeOptions>) =>
@@ -106,10 +108,44 @@ nan,0x7f,NaN,0,exact
   });
 });
 
+describe('text that is no float64', () => {
+  it.each([
+    ['1.00000000000000000001', '1.00000000000000000001,0x10,1,0,exact-float64'],
+    ['1e-400', '1e-400,0x00,0,0,exact-float64'],
+    ['0.03125000000000000000000001', '0.03125000000000000000000001,0x00,0,-0.03125,underflow'],
+    ['0.09375000000000000000000001', '0.09375000000000000000000001,0x02,0.125,0.03125,tie-float64'],
+    ['1.000', '1.000,0x10,1,0,exact'],
+    ['0.09375', '0.09375,0x02,0.125,0.03125,tie'],
+  ])('%s is never called exact or a tie', async (text, row) => {
+    const rounded: string[] = [];
+    const written = await encode(itemsOfArguments([text]), 'fixed8q4', {
+      onRounded: (item, value) => rounded.push(`${item.where} ${value}`),
+    });
+    expect(written.split('\n')[1]).toBe(row);
+    expect(rounded).toEqual(isFloat64Text(text) ? [] : [`argument 1 ${Number(text)}`]);
+  });
+});
+
+describe('as JSON', () => {
+  it('is an array of the same cells, also of none and of many', async () => {
+    const lines = Array.from({ length: 9000 }, (_, index) => String(index / 8));
+    const json = JSON.parse(
+      await encode(itemsOfLines(chunks(lines.join('\n'), 999)), 'posit8es1', { form: 'json' }),
+    );
+    expect(json).toHaveLength(9000);
+    expect(json[3]).toEqual({ input: '0.375', code: '0x28', value: '0.375', error: '0', event: 'exact' });
+    expect(JSON.parse(await encode(itemsOfArguments([]), 'posit8es1', { form: 'json' }))).toEqual([]);
+    const decoded = await textOf(decodeItems(itemsOfArguments(['7f']), getFormat('posit8es1'), 'json'));
+    expect(JSON.parse(decoded)).toEqual([
+      { input: '7f', code: '0x7f', value: '4096', error: '0', event: 'exact' },
+    ]);
+  });
+});
+
 describe('decode', () => {
   it('takes hex with and without 0x and gives exact values', async () => {
     const items = itemsOfArguments(['7f', '0X80', '1', '0xFF']);
-    expect(await textOf(decodeItems(items, getFormat('posit8es1')))).toBe(
+    expect(await textOf(decodeItems(items, getFormat('posit8es1'), 'csv'))).toBe(
       'input,code,value,error,event\n7f,0x7f,4096,0,exact\n0X80,0x80,NaN,0,exact\n1,0x01,0.000244140625,0,exact\n0xFF,0xff,-0.000244140625,0,exact\n',
     );
   });
@@ -117,7 +153,9 @@ describe('decode', () => {
   it('gives back what encode wrote, for every code', async () => {
     const format = getFormat('float8e5m2');
     const codes = Array.from({ length: 256 }, (_, code) => code.toString(16));
-    const decoded = Papa.parse<string[]>((await textOf(decodeItems(itemsOfArguments(codes), format))).trim());
+    const decoded = Papa.parse<string[]>(
+      (await textOf(decodeItems(itemsOfArguments(codes), format, 'csv'))).trim(),
+    );
     const values = decoded.data.slice(1).map((row) => row[2]!);
     const rounding = { ...NEAREST_EVEN, policy: 'infinity' } as const;
     const encoded = Papa.parse<string[]>(
@@ -135,6 +173,8 @@ describe('decode', () => {
     ['g1', "'g1' is not a hex code"],
     ['--jsn', "option '--jsn' is unknown"],
   ])('refuses %s in one line', async (text, says) => {
-    await expect(textOf(decodeItems(itemsOfArguments([text]), getFormat('posit8es1')))).rejects.toThrow(says);
+    await expect(
+      textOf(decodeItems(itemsOfArguments([text]), getFormat('posit8es1'), 'csv')),
+    ).rejects.toThrow(says);
   });
 });
