@@ -4,6 +4,7 @@ import { calibrationIndices } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
 import { UserError } from '../errors.js';
 import { NEAREST_EVEN } from '../formats/format.js';
+import { imageBatches } from '../networks/batches.js';
 import { collectHistograms, makeEncodings } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { layerTable, type TensorRecord } from '../networks/layer-table.js';
@@ -17,7 +18,6 @@ import { scaledFormat } from '../quantizers/scaled-format.js';
 import type { Column, Row } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
-import { imageBatches } from '../sweep/predict.js';
 import { SCALE_NOTE } from '../sweep/scaled-formats.js';
 import { BATCH } from '../sweep/share.js';
 import { loadSource, type Source } from '../sweep/source.js';
@@ -69,7 +69,7 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   const program = await trainedProgram(request, source);
   const plan = compileFloat(program, { batch: BATCH });
   const indices = calibrationIndices(dataset, Math.min(request.images, dataset.train.count), request.seed);
-  const batches = () => imageBatches(dataset, dataset.train, indices);
+  const batches = () => imageBatches(dataset, dataset.train, indices, BATCH);
   const calibration = collectHistograms(plan, batches());
   const { granularity } = request;
   const tables = assignments.map((assignment) =>

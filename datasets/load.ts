@@ -1,8 +1,10 @@
 /** Datasets by name: the one door through which images come into a run. */
+
 import { basename } from 'node:path';
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
+import { countRegistration } from '../registrations.js';
 import { IMAGE_SETS } from './catalog.js';
 import { checksumOf, type Dataset, imageSize, type Split } from './dataset.js';
 import { loadImageSet } from './images.js';
@@ -67,6 +69,7 @@ export function registerDataset(name: string, loader: DatasetLoader): void {
     throw new UserError(`registerDataset: there is a dataset ${name} already; choose another name`);
   }
   loaders.set(name, loader);
+  countRegistration();
 }
 
 /** Names `loadDataset` knows, besides CSV files. */

@@ -5,9 +5,10 @@ import { UserError } from '../errors.js';
 import { type Bounds, readBytes, requireFile } from '../input/bounded-file.js';
 import { textOf } from '../input/text.js';
 import { loadReason, prepareImports } from '../platform/user-modules.js';
+import { registrationCount } from '../registrations.js';
 import type { FormatFamily } from './family.js';
 import type { NumberFormat } from './format.js';
-import { formatFamilies, isRegistered, registerFormat } from './registry.js';
+import { isRegistered, registerFormat } from './registry.js';
 
 /** Longer than any module a person writes. */
 const PLUGIN: Bounds = { most: 4 * 2 ** 20, wanted: 'the path of a .ts or .js file as a plugin' };
@@ -43,16 +44,16 @@ async function importFile(file: string): Promise<Record<string, unknown>> {
 }
 
 /**
- * Loads a plugin, a module (.ts, .js, .mjs) that calls `registerFormat` or exports formats (`defineFormat(…)`) or
+ * Loads a plugin, a module (.ts, .js, .mjs) that registers something, such as `registerFormat`, or exports formats (`defineFormat(…)`) or
  * families, which are then registered. The same file is loaded once. Throws UserError, in one line, for a file
- * that is missing, fails to load, brings no format or brings a name that is taken.
+ * that is missing, fails to load, brings nothing or brings a name that is taken.
  */
 export async function loadPlugin(path: string): Promise<void> {
   const file = resolve(path);
   if (loaded.has(file)) return;
   const name = basename(path);
   requireFile(file, PLUGIN);
-  const before = formatFamilies().length;
+  const before = registrationCount();
   try {
     for (const exported of Object.values(await importFile(file))) {
       if ((isFormat(exported) || isFamily(exported)) && !isRegistered(exported)) registerFormat(exported);
@@ -60,9 +61,9 @@ export async function loadPlugin(path: string): Promise<void> {
   } catch (error) {
     throw new UserError(`plugin ${name} failed to load: ${loadReason(error).replaceAll(ENDING, '')}`);
   }
-  if (formatFamilies().length === before) {
+  if (registrationCount() === before) {
     throw new UserError(
-      `plugin ${name} brings no format; export one made by defineFormat, or call registerFormat`,
+      `plugin ${name} brings no format, dataflow, network or data set; export a format made by defineFormat, or call registerFormat, registerDataflow, …`,
     );
   }
   loaded.add(file);

@@ -1,6 +1,8 @@
 /** Every format by name: the families of the house, and what plugins add. */
+
 import { UserError } from '../errors.js';
 import { editDistance } from '../near.js';
+import { countRegistration } from '../registrations.js';
 import { affineFamily } from './affine.js';
 import type { FormatFamily } from './family.js';
 import { fixedFamily } from './fixed.js';
@@ -40,6 +42,7 @@ export function registerFormat(added: NumberFormat | FormatFamily): void {
   }
   families.push(family);
   registered.add(added);
+  countRegistration();
 }
 
 /** Whether this very format or family was added by `registerFormat`. */

@@ -1,6 +1,7 @@
 /** A plan over a whole split, batch by batch. */
-import { type Dataset, imageSize, normalizedImages, type Split } from '../datasets/dataset.js';
+import type { Dataset, Split } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
+import { BatchError, firstIndices, imageBatches, runBatches } from './batches.js';
 import type { Plan } from './plan.js';
 
 export interface Evaluation {
@@ -23,26 +24,28 @@ export function checkFits(
   }
 }
 
-/** Runs `plan` on the first `count` images of `split` (all by default). */
-export function evaluatePlan(plan: Plan, dataset: Dataset, split: Split, count = split.count): Evaluation {
-  const predictions = new Int32Array(count);
-  const images = new Float32Array(plan.batch * imageSize(dataset));
+/** Runs `plan` on the images at `indices` of a split, all of them in order by default. */
+export function evaluatePlan(
+  plan: Plan,
+  dataset: Dataset,
+  split: Split,
+  indices = firstIndices(split.count),
+): Evaluation {
+  const predictions = new Int32Array(indices.length);
   let [correct, ties, nanLogits] = [0, 0, 0];
-  for (let from = 0; from < count; from += plan.batch) {
-    const now = Math.min(plan.batch, count - from);
-    normalizedImages(
-      dataset,
-      split,
-      Uint32Array.from({ length: now }, (_, i) => from + i),
-      images,
-    );
-    const outcome = plan.run(images, now, from);
-    for (let i = 0; i < now; i++) {
-      predictions[from + i] = outcome.predictions[i]!;
-      if (outcome.predictions[i] === split.labels[from + i]) correct++;
-    }
+  const batches = imageBatches(dataset, split, indices, plan.batch);
+  const steps = runBatches(plan, batches, ({ count, first }, outcome) => {
+    predictions.set(outcome.predictions.subarray(0, count), first);
     ties += outcome.ties;
     nanLogits += outcome.nanLogits;
+  });
+  try {
+    while (!steps.next().done);
+  } catch (error) {
+    throw error instanceof BatchError ? error.cause : error;
   }
+  predictions.forEach((prediction, i) => {
+    if (prediction === split.labels[indices[i]!]) correct++;
+  });
   return { predictions, correct, ties, nanLogits };
 }

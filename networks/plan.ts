@@ -1,5 +1,8 @@
 /** What `compile` gives: buffers sized for a batch, weights put into the dataflow's own form once. */
+import type { MacFacts } from '../emac/cost/facts.js';
+import { UserError } from '../errors.js';
 import type { Program } from './program.js';
+import type { StoredTensor } from './safetensors.js';
 
 export interface Outcome {
   /** Class of the largest logit, lowest index first; −1 where every logit is NaN. [batch] */
@@ -11,13 +14,15 @@ export interface Outcome {
 }
 
 export interface Plan {
-  readonly dataflow: 'float' | 'simulated' | 'emac';
+  /** Name of the dataflow that made it. */
+  readonly dataflow: string;
   readonly program: Program;
   /** Most images a run may have. */
   readonly batch: number;
   /**
    * `images`: count × input size, float32, channels last. `firstImage` is the index of the first one in its set,
-   * which stochastic draws are keyed by. The outcome is overwritten by the next run.
+   * which stochastic draws are keyed by. The outcome is overwritten by the next run. Throws UserError for more images
+   * than `batch`, or fewer values than so many images have.
    */
   run(images: Float32Array, count: number, firstImage?: number): Outcome;
   /**
@@ -25,4 +30,62 @@ export interface Plan {
    * calibration and per-layer tables; it may allocate.
    */
   edgeValues(edge: number, count: number): Float64Array | Float32Array;
+
+  // what some dataflows can tell beyond that
+
+  /** What was counted since it was compiled. */
+  readonly tally?: () => CodeTally;
+  /** What the cost model is told, one entry a mac layer. */
+  readonly macFacts?: () => MacFacts[];
+  /** All that another program needs to compute the codes of the last run's first `count` images again. */
+  readonly golden?: (count: number) => GoldenPlan;
+}
+
+/** Codes that stand out, summed over every run; a code counts for the first of them it is (docs/numerics.md §4). */
+export interface CodeCounts {
+  /** Codes of ±0, or of the zero point. */
+  zeros: number;
+  /** Codes of the largest and of the smallest value in use. */
+  atMax: number;
+  /** Posit codes of ±minpos, where a posit puts what others flush to 0. */
+  atMin: number;
+  /** All codes. */
+  total: number;
+}
+
+export interface CodeTally {
+  /** Adds that overflowed wrapping or saturating accumulators. */
+  readonly overflows: number;
+  /** By edge, in the program's order. */
+  readonly edges: readonly (readonly [string, CodeCounts])[];
+  /** Outputs decided by each tier, over all layers; empty where there are no tiers. */
+  readonly tiers: Readonly<Record<string, number>>;
+}
+
+/** Numbers in it are exact: integers, and n/d or n*2^k as text. */
+export interface GoldenPlan {
+  /** Codes by `edge/<name>` and `weights/<layer>`. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** One an edge and one a step, in the program's order. */
+  readonly edges: readonly object[];
+  readonly steps: readonly object[];
+}
+
+/** Throws UserError unless `images` holds `count` images of `program`, and a run may have as many. */
+export function checkRun(
+  { program, batch }: Pick<Plan, 'program' | 'batch'>,
+  images: Float32Array,
+  count: number,
+): void {
+  const { size } = program.edges[program.input]!;
+  if (count > batch) {
+    throw new UserError(
+      `a run of ${count} images was asked of a plan for ${batch}; compile it with a larger batch`,
+    );
+  }
+  if (images.length < count * size) {
+    throw new UserError(
+      `${count} images of ${size} values were asked for, with ${images.length} values given; give ${count * size}`,
+    );
+  }
 }

@@ -1,10 +1,11 @@
 /** The float32 network on the same images: the row every other is compared with. */
 import type { Dataset } from '../datasets/dataset.js';
+import { firstIndices } from '../networks/batches.js';
 import type { SeedContext } from './context.js';
 import { floatFacts, type Pricing, priceRows } from './cost.js';
 import { accuracyColumns } from './entry.js';
 import type { Entry } from './journal.js';
-import { firstIndices, labelsAt } from './predict.js';
+import { labelsAt } from './predict.js';
 import { formatRow, type RowValues } from './rows.js';
 import { macsOf, parametersOf } from './sizes.js';
 import { packageVersion } from './version.js';

@@ -1,13 +1,17 @@
 /** From the parts of a finished run over the test images to the rows of its point. */
+
 import { type LayerChoices, parseAccumulator } from '../emac/choices.js';
+import { firstIndices } from '../networks/batches.js';
+import { getDataflow } from '../networks/dataflows/registry.js';
+import type { CodeTally } from '../networks/plan.js';
 import { calibratorName, parseQuantizer } from '../quantizers/quantizer.js';
 import { type SweepContext, seedOf } from './context.js';
 import type { Entry } from './journal.js';
 import type { LayerFormats, Point } from './plan.js';
-import { firstIndices, labelsAt } from './predict.js';
+import { labelsAt } from './predict.js';
 import { type Column, formatRow, NOT_AVAILABLE, type RowValues } from './rows.js';
 import type { Run } from './run-images.js';
-import { type CodeTally, type Part, sumTallies } from './run-part.js';
+import { type Part, sumTallies } from './run-part.js';
 import { bitsOf } from './sizes.js';
 import { compare, mcnemarExact, wilson } from './statistics.js';
 
@@ -62,6 +66,7 @@ function pointColumns(
   label: string,
 ): Record<ColumnName, string | number> {
   const how = parseQuantizer(point.quantizer);
+  const { fixed } = getDataflow(point.dataflow);
   const layers = Object.entries(formats.layers).map(
     ([name, own]) => `${name}=${own.weights ?? formats.weights}/${own.activations ?? formats.activations}`,
   );
@@ -82,8 +87,8 @@ function pointColumns(
     mode: point.mode,
     policy: point.policy,
     underflow: point.underflow,
-    scale_bits: point.dataflow === 'emac' ? point.scaleBits : NOT_AVAILABLE,
-    bias: point.dataflow === 'emac' ? point.bias : NOT_AVAILABLE,
+    scale_bits: fixed.scaleBits === undefined ? point.scaleBits : NOT_AVAILABLE,
+    bias: fixed.bias === undefined ? point.bias : NOT_AVAILABLE,
     accumulator: point.accumulator,
     logits: point.logits,
     dataflow: point.dataflow,

@@ -1,8 +1,8 @@
 /** One point in one thread: encode, compile, run the images, count, price. */
 import { createKernels } from '../kernels/loader.js';
+import { BatchError } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, makeEncodings } from '../networks/calibration.js';
-import { compileEmac, type EmacPlan } from '../networks/dataflows/emac.js';
-import { compileSimulated } from '../networks/dataflows/simulated.js';
+import { getDataflow } from '../networks/dataflows/registry.js';
 import type { Plan } from '../networks/plan.js';
 import type { EncodingTable } from '../networks/program.js';
 import { parseAssignment } from '../quantizers/assignment.js';
@@ -13,7 +13,7 @@ import { choicesOf, entryOf } from './entry.js';
 import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
 import type { Entry } from './journal.js';
 import type { LayerFormats, Point } from './plan.js';
-import { atOnce, BatchError, predictShare } from './predict.js';
+import { atOnce, predictShare } from './predict.js';
 import {
   type Candidate,
   indicesOf,
@@ -23,15 +23,13 @@ import {
   type RunImages,
   splitOf,
 } from './run-images.js';
-import { codeTally, type Description, type Part } from './run-part.js';
+import type { Description, Part } from './run-part.js';
 import { BATCH, batchesLeft } from './share.js';
 import { macsOf, parameterBits, parametersOf } from './sizes.js';
 
 /** A point compiled: the plan to run and the encodings it has. */
 export interface CompiledPoint {
   readonly plan: Plan;
-  /** The plan again where it is an emac one. */
-  readonly emac: EmacPlan | undefined;
   readonly table: EncodingTable;
 }
 
@@ -74,9 +72,8 @@ export class Evaluator {
       this.#indicesOf(point, images),
       share,
     );
-    const { emac } = compiled;
     return {
-      tally: { ...counts, codes: emac && codeTally(emac) },
+      tally: { ...counts, codes: compiled.plan.tally?.() },
       description: role === 'first' ? describe(point, compiled) : undefined,
       milliseconds: Math.round(performance.now() - started),
     };
@@ -139,16 +136,12 @@ export class Evaluator {
     });
     this.#kernels.clear();
     const room = { batch: BATCH, kernels: this.#kernels };
-    if (point.dataflow === 'simulated') {
-      const plan = compileSimulated(program, table, { ...room, seed: point.seed });
-      return { plan, emac: undefined, table };
-    }
-    const plan = compileEmac(program, table, choicesOf(point), room);
-    return { plan, emac: plan, table };
+    const plan = getDataflow(point.dataflow).compile(program, table, choicesOf(point), room);
+    return { plan, table };
   }
 }
 
-function describe(point: Point, { plan, emac, table }: CompiledPoint): Description {
+function describe(point: Point, { plan, table }: CompiledPoint): Description {
   const { program } = plan;
   return {
     columns: {
@@ -156,6 +149,6 @@ function describe(point: Point, { plan, emac, table }: CompiledPoint): Descripti
       parameter_bits: parameterBits(program, table),
       macs: macsOf(program),
     },
-    costs: priceRows(point, emac?.macFacts()),
+    costs: priceRows(point, plan.macFacts?.()),
   };
 }

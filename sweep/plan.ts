@@ -3,10 +3,11 @@
  * (affine under rounding, a policy the format lacks) are left out and counted by reason; points that would
  * give the same codes (fixed under linear with different fraction bits) are kept once.
  */
-import { parseAccumulator } from '../emac/choices.js';
+import { accumulatorName, parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
 import type { OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
+import { getDataflow } from '../networks/dataflows/registry.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import { operandFormats, SCALE_NOTE, scaledChoice } from './scaled-formats.js';
 import type { FormatEntry, SweepSpec } from './spec.js';
@@ -41,7 +42,8 @@ export interface Point {
   readonly bias: 'accumulator' | 'format';
   readonly accumulator: string;
   readonly logits: 'rounded' | 'accumulator';
-  readonly dataflow: 'emac' | 'simulated';
+  /** Of the registry; never one without encodings, which is the baseline's. */
+  readonly dataflow: string;
   readonly calibrationImages: number;
   readonly seed: number;
   /** Each gives a row of its own, from the same run. */
@@ -135,19 +137,10 @@ function canonical(point: Point): Point {
       quantizer = quantizerName({ ...how, scales: 'pow2' });
     }
   }
-  if (point.dataflow === 'simulated') {
-    // float32 sums, no requantization multiplier: these axes do not exist in it
-    return {
-      ...point,
-      granularity,
-      quantizer,
-      accumulator: 'float32',
-      scaleBits: 53,
-      bias: 'accumulator',
-      logits: 'rounded',
-    };
-  }
-  return { ...point, granularity, quantizer };
+  // choices that do not exist in a dataflow do not tell points apart
+  const { accumulator, ...fixed } = getDataflow(point.dataflow).fixed;
+  const named = accumulator === undefined ? {} : { accumulator: accumulatorName(accumulator) };
+  return { ...point, granularity, quantizer, ...fixed, ...named };
 }
 
 /** All combinations of the lists, the last one fastest. */
@@ -200,7 +193,7 @@ export function planSweep(spec: SweepSpec): SweepPlan {
   let merged = 0;
   for (const { dataflow, ...values } of product(axes)) {
     // the float32 baseline is in every sweep already, once a seed
-    if (dataflow === 'float') continue;
+    if (getDataflow(dataflow).encodings === 'none') continue;
     const choice = scaledChoice(values.choice, parseQuantizer(values.quantizer));
     const raw: Point = {
       images: spec.images,

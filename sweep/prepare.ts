@@ -2,15 +2,16 @@
 import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
+import { firstIndices, imageBatches } from '../networks/batches.js';
 import { calibrationData, collectHistograms } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
+import { evaluatePlan } from '../networks/evaluation.js';
 import { weightsHash } from '../networks/files.js';
 import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
 import type { TrainingOptions } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { type SeedContext, shareProgram } from './context.js';
-import { firstIndices, imageBatches, predict } from './predict.js';
 import type { SweepProgress } from './progress.js';
 import { BATCH } from './share.js';
 
@@ -67,13 +68,13 @@ export function seedContext(
 ): SeedContext {
   const program = lower(network, parameters);
   const plan = compileFloat(program, { batch: BATCH });
-  const { classes } = predict(plan, dataset, dataset.test, firstIndices(choices.testImages));
-  const baseline = new Int32Array(new SharedArrayBuffer(classes.byteLength));
-  baseline.set(classes);
+  const { predictions } = evaluatePlan(plan, dataset, dataset.test, firstIndices(choices.testImages));
+  const baseline = new Int32Array(new SharedArrayBuffer(predictions.byteLength));
+  baseline.set(predictions);
   const counts = choices.calibrationImages.map((count) => Math.min(count, dataset.train.count));
   const calibrations = [...new Set(counts)].map((count) => {
     const indices = calibrationIndices(dataset, count, choices.seed);
-    return calibrationData(collectHistograms(plan, imageBatches(dataset, dataset.train, indices)));
+    return calibrationData(collectHistograms(plan, imageBatches(dataset, dataset.train, indices, BATCH)));
   });
   return {
     seed: choices.seed,

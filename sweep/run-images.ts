@@ -1,8 +1,9 @@
 /** A run: one plan over one set of images, whose batches any number of threads take. */
 import type { Dataset, Split } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
+import { firstIndices } from '../networks/batches.js';
 import type { LayerFormats, Point } from './plan.js';
-import { firstIndices, testCount } from './predict.js';
+import { testCount } from './predict.js';
 import { newShare, type Share } from './share.js';
 
 /** Formats a point is tried in, and what its row calls them. */

@@ -1,22 +1,13 @@
 /** What a thread that took some batches of a run gives back, and the sum over all threads. */
-import type { EmacPlan } from '../networks/dataflows/emac.js';
-import type { CodeCounts } from '../networks/dataflows/emac-tensor.js';
+import type { CodeTally } from '../networks/plan.js';
 import type { RowValues } from './rows.js';
 
 /** What was counted over some batches; sums over all batches do not depend on who took which. */
 export interface Tally {
   readonly ties: number;
   readonly nanLogits: number;
-  /** Of an emac plan, undefined of another. */
+  /** Of a plan that counts codes, undefined of another. */
   readonly codes: CodeTally | undefined;
-}
-
-export interface CodeTally {
-  readonly overflows: number;
-  /** By edge, in the program's order. */
-  readonly edges: readonly (readonly [string, CodeCounts])[];
-  /** Outputs decided by each tier, over all layers. */
-  readonly tiers: Readonly<Record<string, number>>;
 }
 
 /** What the plan alone says, the same in every thread: columns, and those of each cost source and number of units. */
@@ -30,17 +21,6 @@ export interface Part {
   readonly milliseconds: number;
   /** From the first thread of a run only. */
   readonly description: Description | undefined;
-}
-
-/** The counts of an emac plan since it was compiled. */
-export function codeTally(plan: EmacPlan): CodeTally {
-  const tiers: Record<string, number> = {};
-  for (const counts of plan.tierCounts().values()) addTo(tiers, { ...counts });
-  return {
-    overflows: plan.overflows(),
-    edges: [...plan.counts()].map(([name, counts]) => [name, { ...counts }] as const),
-    tiers,
-  };
 }
 
 function addTo(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {

@@ -11,6 +11,7 @@ import { getFormat } from '../formats/registry.js';
 import { readBytes } from '../input/bounded-file.js';
 import { parseYaml } from '../input/structured.js';
 import { ENCODINGS, textOf } from '../input/text.js';
+import { getDataflow } from '../networks/dataflows/registry.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import {
   countOrAll,
@@ -153,7 +154,7 @@ const specSchema = record({
   bias: names(['accumulator', 'format']).prefault(['accumulator']),
   accumulators: parsed((name) => accumulatorName(parseAccumulator(name))).prefault(['exact']),
   logits: names(['rounded', 'accumulator']).prefault(['rounded']),
-  dataflow: names(['emac', 'simulated', 'float']).prefault(['emac']),
+  dataflow: parsed((name) => getDataflow(name).name).prefault(['emac']),
   calibrationImages: numbers(1, 1_000_000).prefault([1000]),
   seeds: numbers(0, 2 ** 32 - 1).prefault([0]),
   cost: parsed((name) => name).prefault(['library45']),

@@ -4,6 +4,7 @@
  */
 import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
+import { imageBatches } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, type ImageBatch } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { lower } from '../networks/lower.js';
@@ -20,7 +21,6 @@ import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
 import { type Point, planSweep } from './plan.js';
-import { imageBatches } from './predict.js';
 import { seedContext } from './prepare.js';
 import type { Row } from './rows.js';
 import { BATCH } from './share.js';
@@ -89,7 +89,7 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     history,
     float: compileFloat(program, { batch: BATCH }),
     calibration: calibrationFrom(context.calibrations[0]!),
-    batches: () => imageBatches(dataset, dataset.train, indices),
+    batches: () => imageBatches(dataset, dataset.train, indices, BATCH),
     rows(axes) {
       const { baseline, points } = planned(axes);
       return [baseline, ...points.map((point) => evaluator.evaluate(point))].flatMap(({ rows }) => rows);

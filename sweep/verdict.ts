@@ -1,8 +1,8 @@
 /** A task done in this thread, its error in one line. */
 import { UserError } from '../errors.js';
+import { BatchError } from '../networks/batches.js';
 import type { Evaluator } from './evaluate.js';
 import type { Verdict } from './pool.js';
-import { BatchError } from './predict.js';
 import type { Task } from './queue.js';
 import type { Part } from './run-part.js';
 

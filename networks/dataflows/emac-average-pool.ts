@@ -9,6 +9,7 @@ import { multiplierOf } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
 import type { PoolStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
+import { describePool, exactText } from './golden.js';
 import { WindowTaps } from './window-taps.js';
 
 /** encode_y(s · Σ(x − z_x) / n), n the number of in-image elements, s = RNp(scale_x / scale_y). */
@@ -53,6 +54,10 @@ export class EmacAveragePool {
         to[image * output.edge.size + at] = this.#average(from, base, this.#taps.of(at), draw);
       }
     }
+  }
+
+  describe(): object {
+    return describePool(this, exactText(this.multiplier));
   }
 
   #average(codes: ArrayLike<number>, base: number, number: number, draw: number | undefined): number {

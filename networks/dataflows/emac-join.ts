@@ -10,6 +10,7 @@ import { activate, type Extended, encodeExact } from '../../emac/reference.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { ActivationStep, AddStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
+import { exactText } from './golden.js';
 
 /** encode_y(act(Σ s_i · (x_i − z_i))) over one or two inputs, s_i = RNp(scale_i / scale_y). */
 export class EmacJoin {
@@ -52,6 +53,18 @@ export class EmacJoin {
     }
   }
 
+  describe(): object {
+    const { name, kind, activation } = this.step;
+    return {
+      ...{ kind, name },
+      inputs: this.inputs.map(({ edge }) => edge.name),
+      output: this.output.edge.name,
+      activation,
+      cap: this.#cap ? exactText(this.#cap) : 'none',
+      multipliers: this.multipliers.map(exactText),
+    };
+  }
+
   #code(from: readonly ArrayLike<number>[], i: number, draw: number | undefined): number {
     let y = 0;
     let magnitude = 0;
@@ -74,7 +87,7 @@ export class EmacJoin {
 }
 
 /** 6 / scale_y, where relu6 clamps. */
-export function capOf(output: Encoding): Rational {
+function capOf(output: Encoding): Rational {
   return divide(dyadic(6n, 0), toRational(output.scales[0]!));
 }
 

@@ -1,16 +1,21 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { draw as drawWord } from '../../arithmetic/philox.js';
+import type { Rational } from '../../arithmetic/rational.js';
 import type { MacBlock } from '../../emac/certified/block.js';
 import { codeBytes } from '../../emac/certified/code-width.js';
 import { CodeWindows } from '../../emac/certified/code-windows.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
 import type { LayerChoices } from '../../emac/choices.js';
+import type { MacFacts } from '../../emac/cost/facts.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
 import { PolicyMac } from '../../emac/policy-mac.js';
+import { codeArray } from '../../formats/bulk.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacStep } from '../program.js';
+import type { StoredTensor } from '../safetensors.js';
 import type { CodeTensor } from './emac-tensor.js';
+import { encodingFacts, exactText } from './golden.js';
 
 /** One group's layer: its arithmetic, the windows it reads, and what it is told of each run. */
 interface Group {
@@ -167,4 +172,70 @@ export class EmacMac {
       0,
     );
   }
+
+  /** [outChannels, k], the groups one after another. */
+  weightCodes(): StoredTensor {
+    const { outChannels, k } = this.step;
+    const data = codeArray(this.layers[0]!.weights.format, outChannels * k);
+    let at = 0;
+    for (const layer of this.layers) {
+      data.set(layer.weightCodes, at);
+      at += layer.weightCodes.length;
+    }
+    return { shape: [outChannels, k], data };
+  }
+
+  describe(): object {
+    const { name, window, groups, outChannels, k, activation } = this.step;
+    const { latticeExponent, cap, weights } = this.layers[0]!;
+    return {
+      kind: 'mac',
+      name,
+      input: this.input.edge.name,
+      output: this.output.edge.name,
+      ...{ window, groups, outChannels, k, activation },
+      cap: cap ? exactText(cap) : 'none',
+      weights: encodingFacts({ ...weights, scales: this.#weightScales() }),
+      multipliers: this.layers.flatMap((layer) => layer.multipliers.map(exactText)),
+      bias: this.layers.flatMap((layer) => layer.bias.map(String)),
+      latticeExponent,
+    };
+  }
+
+  /** One, or one an output channel, the groups one after another. */
+  #weightScales(): Float64Array {
+    const { granularity, scales } = this.layers[0]!.weights;
+    if (granularity.kind === 'tensor') return scales;
+    return Float64Array.from(this.layers.flatMap((layer) => [...layer.weights.scales]));
+  }
+
+  /** As the cost model sees it; every group is a layer of its own. */
+  macFacts(): MacFacts[] {
+    return this.layers.map((layer) => {
+      const zeroPoints = [layer.weights, layer.activations].some(({ zeroPoint }) => zeroPoint !== 0);
+      return {
+        name: this.step.name,
+        weightFormat: layer.weights.format,
+        activationFormat: layer.activations.format,
+        outputFormat: layer.output.format,
+        k: layer.k,
+        outputs: this.#pixels * layer.outChannels,
+        accumulator: layer.choices.accumulator,
+        multiplier: multiplierKind(layer.multipliers),
+        scaleBits: layer.choices.scaleBits,
+        zeroPoints: zeroPoints ? 'some' : 'none',
+        largestBias: layer.bias.reduce(
+          (most, b) => ((b < 0n ? -b : b) > most ? (b < 0n ? -b : b) : most),
+          0n,
+        ),
+      };
+    });
+  }
+}
+
+function multiplierKind(multipliers: readonly Rational[]): MacFacts['multiplier'] {
+  if (multipliers.every((s) => s.numerator === s.denominator)) return 'none';
+  const power = (n: bigint) => (n & (n - 1n)) === 0n;
+  // in lowest terms a power of two has a power of two on both sides; common factors here are powers of two too
+  return multipliers.every((s) => power(s.numerator) && power(s.denominator)) ? 'shift' : 'multiply';
 }

@@ -4,6 +4,7 @@ import { type HeapArray, heapUint32 } from '../../emac/certified/heap-array.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { PoolStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
+import { describePool } from './golden.js';
 import { WindowTaps } from './window-taps.js';
 
 export class EmacMaxPool {
@@ -56,6 +57,10 @@ export class EmacMaxPool {
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft, w.dilationY, w.dilationX,
       w.outHeight, w.outWidth,
     );
+  }
+
+  describe(): object {
+    return describePool(this, 'none');
   }
 
   /** The flip under which the bytes in use are in order of value; `none` where there is none, or codes are wider. */

@@ -8,19 +8,8 @@ import type { Codes } from '../../emac/layer.js';
 import { encodeExact } from '../../emac/reference.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
+import type { CodeCounts } from '../plan.js';
 import type { Edge } from '../program.js';
-
-/** Codes that stand out, summed over every run; a code counts for the first of them it is (docs/numerics.md §4). */
-export interface CodeCounts {
-  /** Codes of ±0, or of the zero point. */
-  zeros: number;
-  /** Codes of the largest and of the smallest value in use. */
-  atMax: number;
-  /** Posit codes of ±minpos, where a posit puts what others flush to 0. */
-  atMin: number;
-  /** All codes. */
-  total: number;
-}
 
 export class CodeTensor {
   readonly pointer: number;

@@ -10,28 +10,37 @@ import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import type { Outcome, Plan } from '../plan.js';
-import type { EncodingTable, MacStep, Program, Step } from '../program.js';
+import { classify } from '../argmax.js';
+import { type CodeCounts, checkRun, type GoldenPlan, type Outcome, type Plan } from '../plan.js';
+import type { EncodingTable, Program, Step } from '../program.js';
+import type { StoredTensor } from '../safetensors.js';
+import type { Dataflow } from './dataflow.js';
 import { EmacAveragePool } from './emac-average-pool.js';
 import { InputEncoder } from './emac-input.js';
 import { EmacJoin } from './emac-join.js';
-import { AccumulatorLogits, predictFromCodes } from './emac-logits.js';
+import { AccumulatorLogits, RoundedLogits } from './emac-logits.js';
 import { EmacMac } from './emac-mac.js';
 import { EmacMaxPool } from './emac-max-pool.js';
-import { type CodeCounts, CodeTensor } from './emac-tensor.js';
+import { CodeTensor } from './emac-tensor.js';
+import { encodingFacts } from './golden.js';
 
-export type EmacStep = EmacMac | EmacMaxPool | EmacAveragePool | EmacJoin;
+/** A primitive on codes. */
+export interface EmacStep {
+  readonly output: CodeTensor;
+  run(count: number, firstImage: number): void;
+  /** What golden vectors say of it. */
+  describe(): object;
+}
 
 export interface EmacPlan extends Plan {
-  readonly dataflow: 'emac';
   /** Codes on an edge after the last run, count × edge size; a view that the next run overwrites. */
   codes(edge: number, count: number): Codes;
   /** By edge: codes at the ends of the range, at ±minpos and at zero, summed over every run. */
   counts(): ReadonlyMap<string, CodeCounts>;
-  /** What the cost model is told, one entry a mac layer. */
   macFacts(): MacFacts[];
-  /** The compiled steps in order: encodings, codes of weights, s and b of every layer. */
-  steps(): readonly EmacStep[];
+  golden(count: number): GoldenPlan;
+  /** The layers in order: encodings, codes of weights, s and b of each. */
+  macs(): readonly EmacMac[];
   /** Outputs decided by each tier, by mac layer; exact accumulators only. */
   tierCounts(): ReadonlyMap<string, TierCounts>;
   /** Adds that overflowed wrapping or saturating accumulators. */
@@ -54,25 +63,22 @@ export function compileEmac(
     (edge) => new CodeTensor(kernels, edge, encodingOf(table.edges, edge.name, 'edge'), batch),
   );
   const input = new InputEncoder(kernels, tensors[0]!, choices);
+  const macs: EmacMac[] = [];
   const steps = program.steps.map((step) => compileStep(step));
-  const last = steps.at(-1)!;
-  const accumulatorLogits =
-    choices.logits === 'accumulator' ? new AccumulatorLogits(lastMac(last)) : undefined;
+  const logits =
+    choices.logits === 'accumulator'
+      ? new AccumulatorLogits(lastMac(program, macs), batch)
+      : new RoundedLogits(tensors[program.output]!, batch);
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
 
   function compileStep(step: Step): EmacStep {
     switch (step.kind) {
       case 'mac': {
         const weights = encodingOf(table.weights, step.name, 'weights of layer');
-        return new EmacMac(
-          kernels,
-          step,
-          tensors[step.input]!,
-          tensors[step.output]!,
-          weights,
-          choices,
-          step.output,
-        );
+        const [from, to] = [tensors[step.input]!, tensors[step.output]!];
+        const mac = new EmacMac(kernels, step, from, to, weights, choices, step.output);
+        macs.push(mac);
+        return mac;
       }
       case 'pool':
         if (step.pooling === 'average') {
@@ -95,40 +101,67 @@ export function compileEmac(
     }
   }
 
-  function macs(): EmacMac[] {
-    return steps.filter((step) => step instanceof EmacMac);
-  }
-
-  return {
-    dataflow: 'emac',
+  const plan: EmacPlan = {
+    dataflow: NAME,
     program,
     batch,
     run(images, count, firstImage = 0) {
-      if (count > batch)
-        throw new UserError(
-          `a run of ${count} images was asked of a plan for ${batch}; compile it with a larger batch`,
-        );
+      checkRun(plan, images, count);
       input.run(images, count, firstImage);
       tensors[0]!.observe(count);
       for (const step of steps) {
         step.run(count, firstImage);
         step.output.observe(count);
       }
-      if (accumulatorLogits) accumulatorLogits.predict(count, outcome);
-      else predictFromCodes(tensors[program.output]!, count, program.classes, outcome);
-      return outcome;
+      return classify(logits.of(count), count, program.classes, outcome);
     },
     edgeValues: (edge, count) => decodeTensor(tensors[edge]!.codes(count), tensors[edge]!.encoding),
     codes: (edge, count) => tensors[edge]!.codes(count),
     counts: () => new Map(tensors.map((tensor) => [tensor.edge.name, tensor.counts])),
-    macFacts: () => macs().flatMap((mac) => macFacts(mac)),
-    steps: () => steps,
+    macFacts: () => macs.flatMap((mac) => mac.macFacts()),
+    macs: () => macs,
     tierCounts() {
-      const counted = macs().map((mac) => [mac.step.name, mac.tierCounts()] as const);
+      const counted = macs.map((mac) => [mac.step.name, mac.tierCounts()] as const);
       return new Map(counted.filter((entry): entry is [string, TierCounts] => entry[1] !== undefined));
     },
-    overflows: () => macs().reduce((sum, mac) => sum + mac.overflows(), 0),
+    overflows: () => macs.reduce((sum, mac) => sum + mac.overflows(), 0),
+    tally: () => ({
+      overflows: plan.overflows(),
+      edges: tensors.map(({ edge, counts }) => [edge.name, { ...counts }] as const),
+      tiers: sumTiers([...plan.tierCounts().values()]),
+    }),
+    golden: (count) => ({
+      tensors: new Map([
+        ...tensors.map((tensor) => [`edge/${tensor.edge.name}`, codesOf(tensor, count)] as const),
+        ...macs.map((mac) => [`weights/${mac.step.name}`, mac.weightCodes()] as const),
+      ]),
+      edges: tensors.map(({ edge, encoding }) => ({ ...edge, encoding: encodingFacts(encoding) })),
+      steps: steps.map((step) => step.describe()),
+    }),
   };
+  return plan;
+}
+
+const NAME = 'emac';
+
+export const emacDataflow: Dataflow = {
+  name: NAME,
+  meaning: 'codes on every edge, exact sums, one rounding a layer',
+  encodings: 'every edge and layer',
+  fixed: {},
+  compile: compileEmac,
+};
+
+function codesOf(tensor: CodeTensor, count: number): StoredTensor {
+  return { shape: [count, ...tensor.edge.shape], data: tensor.codes(count).slice() };
+}
+
+function sumTiers(layers: readonly TierCounts[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const counts of layers) {
+    for (const [tier, count] of Object.entries(counts)) sums[tier] = (sums[tier] ?? 0) + count;
+  }
+  return sums;
 }
 
 function encodingOf(encodings: ReadonlyMap<string, Encoding>, name: string, what: string): Encoding {
@@ -148,38 +181,10 @@ function requireSameEncoding(a: CodeTensor, b: CodeTensor, name: string): void {
     );
 }
 
-function lastMac(step: EmacStep): EmacMac {
-  if (step instanceof EmacMac && step.step.groups === 1 && step.output.edge.shape.length === 1) return step;
+function lastMac({ steps }: Program, macs: readonly EmacMac[]): EmacMac {
+  const last = macs.at(-1);
+  const isDense =
+    last?.step === steps.at(-1) && last?.step.groups === 1 && last.output.edge.shape.length === 1;
+  if (last && isDense) return last;
   throw new UserError(`logits 'accumulator' needs a dense layer at the end; use logits 'rounded'`);
-}
-
-/** A layer as the cost model sees it; every group is a layer of its own. */
-function macFacts(mac: EmacMac): MacFacts[] {
-  const step: MacStep = mac.step;
-  const pixels = step.window.outHeight * step.window.outWidth;
-  return mac.layers.map((layer) => {
-    const zeroPoints = [layer.weights, layer.activations].some((encoding) => encoding.zeroPoint !== 0);
-    return {
-      name: step.name,
-      weightFormat: layer.weights.format,
-      activationFormat: layer.activations.format,
-      outputFormat: layer.output.format,
-      k: layer.k,
-      outputs: pixels * layer.outChannels,
-      accumulator: layer.choices.accumulator,
-      multiplier: multiplierKind(layer.multipliers),
-      scaleBits: layer.choices.scaleBits,
-      zeroPoints: zeroPoints ? 'some' : 'none',
-      largestBias: layer.bias.reduce((most, b) => ((b < 0n ? -b : b) > most ? (b < 0n ? -b : b) : most), 0n),
-    };
-  });
-}
-
-function multiplierKind(
-  multipliers: readonly { numerator: bigint; denominator: bigint }[],
-): MacFacts['multiplier'] {
-  if (multipliers.every((s) => s.numerator === s.denominator)) return 'none';
-  const power = (n: bigint) => (n & (n - 1n)) === 0n;
-  // in lowest terms a power of two has a power of two on both sides; common factors here are powers of two too
-  return multipliers.every((s) => power(s.numerator) && power(s.denominator)) ? 'shift' : 'multiply';
 }

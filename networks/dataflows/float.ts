@@ -1,11 +1,13 @@
 /** The float32 dataflow: the baseline every format is compared with. */
 import { createKernels, type Kernels } from '../../kernels/loader.js';
+import { classify } from '../argmax.js';
 import { clampBounds } from '../operators/activation.js';
 import { FloatMac } from '../operators/float-mac.js';
 import { allocateFloats } from '../operators/operator.js';
 import { poolArguments } from '../operators/pool.js';
-import type { Outcome, Plan } from '../plan.js';
+import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { MacStep, PoolStep, Program, Step } from '../program.js';
+import type { Dataflow } from './dataflow.js';
 
 /** Runs one step on the first `count` images of its edges. */
 export type Action = (count: number) => void;
@@ -22,20 +24,22 @@ export interface FloatSteps {
  * Compiles `program` for up to `batch` images a run. Every product and sum is rounded to float32 in the order
  * of FloatMac (bias first, k ascending), so the logits are the same bits on any machine and for any batch.
  */
-export function compileFloat(program: Program, options: { batch: number }): Plan {
-  const { batch } = options;
-  const kernels = createKernels();
+export function compileFloat(
+  program: Program,
+  options: { readonly batch: number; readonly kernels?: Kernels },
+): Plan {
+  const { batch, kernels = createKernels() } = options;
   const { pointers, actions } = compileFloatSteps(kernels, program, batch);
   const inputSize = program.edges[program.input]!.size;
   const images = kernels.f32(pointers[program.input]!, batch * inputSize);
   const logits = kernels.f32(pointers[program.output]!, batch * program.classes);
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
-  return {
-    dataflow: 'float',
+  const plan: Plan = {
+    dataflow: NAME,
     program,
     batch,
     run(source, count) {
-      checkRun(source, count, batch, inputSize);
+      checkRun(plan, source, count);
       const wanted = count * inputSize;
       images.set(source.length === wanted ? source : source.subarray(0, wanted));
       for (const action of actions) action(count);
@@ -45,52 +49,23 @@ export function compileFloat(program: Program, options: { batch: number }): Plan
       return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
     },
   };
+  return plan;
 }
+
+const NAME = 'float';
+
+export const floatDataflow: Dataflow = {
+  name: NAME,
+  meaning: 'float32 throughout: the baseline',
+  encodings: 'none',
+  fixed: { accumulator: { kind: 'float32' }, scaleBits: 53, bias: 'accumulator', logits: 'rounded' },
+  compile: (program, _table, _choices, room) => compileFloat(program, room),
+};
 
 /** Lays out the edges and packs the weights. */
 export function compileFloatSteps(kernels: Kernels, program: Program, batch: number): FloatSteps {
   const pointers = program.edges.map((edge) => allocateFloats(kernels, batch * edge.size));
   return { pointers, actions: program.steps.map((step) => compileStep(kernels, program, pointers, step)) };
-}
-
-/** Throws RangeError unless `source` holds `count` ≤ `batch` images of `size`. */
-export function checkRun(source: Float32Array, count: number, batch: number, size: number): void {
-  if (count > batch || source.length < count * size) {
-    throw new RangeError(
-      `run: ${count} images of ${size} values asked of a plan for ${batch}, with ${source.length} values given`,
-    );
-  }
-}
-
-/**
- * The class of the largest logit of each image, lowest index first; a NaN never wins and is counted, all NaN
- * give −1; images whose largest logit is shared are counted as ties.
- */
-export function classify(
-  logits: Float32Array | Float64Array,
-  count: number,
-  classes: number,
-  outcome: Outcome,
-): Outcome {
-  outcome.ties = 0;
-  outcome.nanLogits = 0;
-  for (let image = 0; image < count; image++) {
-    let best = -1;
-    let value = 0;
-    let shared = 0;
-    for (let c = 0; c < classes; c++) {
-      const logit = logits[image * classes + c]!;
-      if (Number.isNaN(logit)) outcome.nanLogits++;
-      else if (best < 0 || logit > value) {
-        best = c;
-        value = logit;
-        shared = 1;
-      } else if (logit === value) shared++;
-    }
-    outcome.predictions[image] = best;
-    if (shared > 1) outcome.ties++;
-  }
-  return outcome;
 }
 
 function compileStep(kernels: Kernels, program: Program, pointers: readonly number[], step: Step): Action {

@@ -8,11 +8,13 @@ import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
+import { classify } from '../argmax.js';
 import { movesCodes } from '../calibration.js';
-import type { Outcome, Plan } from '../plan.js';
+import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, MacStep, Program, Step } from '../program.js';
+import type { Dataflow } from './dataflow.js';
 import { EdgeRounder } from './edge-rounder.js';
-import { checkRun, classify, compileFloatSteps } from './float.js';
+import { compileFloatSteps } from './float.js';
 
 /**
  * Compiles a program for batches of up to `batch` images; `seed` keys the draws of stochastic rounding. Biases
@@ -42,12 +44,12 @@ export function compileSimulated(
 
   const inputSize = program.edges[program.input]!.size;
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
-  return {
-    dataflow: 'simulated',
+  const plan: Plan = {
+    dataflow: NAME,
     program,
     batch,
     run(images, count, firstImage = 0) {
-      checkRun(images, count, batch, inputSize);
+      checkRun(plan, images, count);
       const at = pointers[program.input]!;
       kernels.f32(at, count * inputSize).set(images.subarray(0, count * inputSize));
       input.round(at, count, firstImage);
@@ -62,7 +64,19 @@ export function compileSimulated(
       return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
     },
   };
+  return plan;
 }
+
+const NAME = 'simulated';
+
+export const simulatedDataflow: Dataflow = {
+  name: NAME,
+  meaning: 'fake quantization: edges and weights encoded and decoded, float32 sums between',
+  encodings: 'every edge and layer',
+  // float32 sums, no requantization multiplier: these choices do not exist in it
+  fixed: { accumulator: { kind: 'float32' }, scaleBits: 53, bias: 'accumulator', logits: 'rounded' },
+  compile: (program, table, { seed }, room) => compileSimulated(program, table, { ...room, seed }),
+};
 
 /** The layer with its weights encoded and decoded, group by group with the draws of the emac dataflow. */
 function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): MacStep {

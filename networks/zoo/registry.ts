@@ -1,6 +1,8 @@
 /** Networks by name. */
+
 import { UserError } from '../../errors.js';
 import { didYouMean } from '../../near.js';
+import { countRegistration } from '../../registrations.js';
 import type { Network, Shape } from '../network.js';
 import { nodeFacts } from '../shapes.js';
 import { lenet5 } from './lenet5.js';
@@ -17,6 +19,7 @@ const builders = new Map<string, Builder>([
 export function registerNetwork(name: string, build: Builder): void {
   if (builders.has(name)) throw new UserError(`network ${name}: the name is taken; register another`);
   builders.set(name, build);
+  countRegistration();
 }
 
 export function networkNames(): readonly string[] {

@@ -4,7 +4,6 @@ import { parseAccumulator } from '../../emac/choices.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { compileEmac, type EmacPlan } from '../../networks/dataflows/emac.js';
-import { EmacMac } from '../../networks/dataflows/emac-mac.js';
 import type { Program } from '../../networks/program.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { type PlainEncoding, type PlainLayer, plainLayer } from './plain-layer.js';
@@ -156,9 +155,7 @@ export function randomLayers(seed: number, count: number): Difference[] {
     const layer = randomLayer(draws);
     const plan = compiled(layer);
     plan.run(Float32Array.from(layer.x), 1);
-    const step = plan.steps()[0];
-    if (!(step instanceof EmacMac)) throw new Error('a dense layer is a mac');
-    const own = step.layers[0]!;
+    const own = plan.macs()[0]!.layers[0]!;
     const right = plainLayer(layer);
     const expect = (
       what: Difference['what'],
