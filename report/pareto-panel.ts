@@ -3,6 +3,7 @@ import { frontLabels, HEIGHT, LABEL_SIZE, type Point, WIDTH } from './front-labe
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
 import { extent, linearScale, logScale, type Scale } from './scale.js';
+import { accuracyText } from './significance.js';
 import type { SweepRow } from './sweep-row.js';
 import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
 
@@ -96,6 +97,7 @@ export function panel(
     error: error(point.accuracy),
     family: point.row.family,
     quantizer: point.row.quantizer,
+    said: `${point.row.format} ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
   }));
   const layers: object[] = [];
   layers.push({
@@ -148,7 +150,8 @@ export function panel(
   layers.push({
     data: { values: shown },
     mark: { type: 'point', filled: true, size: 58, opacity: 0.85, stroke: 'white', strokeWidth: 0.6 },
-    encoding: { x: xAxis, y: yAxis, color: colour, shape },
+    // what a reader that cannot see the figure is told of the point
+    encoding: { x: xAxis, y: yAxis, color: colour, shape, description: { field: 'said' } },
   });
   const far = labels.filter(({ leader }) => leader === 'line');
   if (far.length > 0) {

@@ -6,15 +6,19 @@ export const SIGNIFICANT = 0.05;
 
 /** Stands under every table that judges a drop. */
 export const SIGNIFICANCE_NOTE =
-  "Intervals are Wilson 95 %. p is McNemar's exact test against float32 on the same images; " +
+  "Intervals [low, high] are Wilson 95 %. p is McNemar's exact test against float32 on the same images; " +
   `"within noise" means p ≥ ${SIGNIFICANT}: these images cannot tell the two apart.`;
 
-/** `98.61 ± 0.23`: a share in per cent with half the width of its interval; '' where there is none. */
+/**
+ * `98.61 [98.37, 98.82]`: a share in per cent with its interval, which is not symmetric and reaches no further than
+ * 100; without one where there is none.
+ */
 export function accuracyText(row: Pick<SweepRow, 'accuracy' | 'accuracyLow' | 'accuracyHigh'>): string {
   if (row.accuracy === undefined) return 'n/a';
-  const percent = (row.accuracy * 100).toFixed(2);
-  if (row.accuracyLow === undefined || row.accuracyHigh === undefined) return percent;
-  return `${percent} ± ${((row.accuracyHigh - row.accuracyLow) * 50).toFixed(2)}`;
+  const percent = (share: number): string => (share * 100).toFixed(2);
+  const { accuracy, accuracyLow: low, accuracyHigh: high } = row;
+  if (low === undefined || high === undefined) return percent(accuracy);
+  return `${percent(accuracy)} [${percent(low)}, ${percent(high)}]`;
 }
 
 /** McNemar's p as a reader wants it: two digits, and no more zeros than say anything. */

@@ -54,7 +54,7 @@ describe('a table of three seeds', () => {
 
   it('states mean, pooled Wilson interval, and the sample deviation', () => {
     const { low, high } = wilson(2880, 3000);
-    expect(cells(rows, 'accuracy')[0]).toBe(`96.00 ± ${((high - low) * 50).toFixed(2)}`);
+    expect(cells(rows, 'accuracy')[0]).toBe(`96.00 [${(100 * low).toFixed(2)}, ${(100 * high).toFixed(2)}]`);
     // of 96, 95, 97: √((0 + 1 + 1) / 2) = 1, where n would give 0.82
     expect(cells(rows, 'sd over seeds')).toEqual(['1.00', '0.31', '0.50']);
     expect(cells(rows, 'drop')).toEqual(['', '0.83', '5.50']);

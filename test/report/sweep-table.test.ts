@@ -26,7 +26,7 @@ describe('the table of a sweep', () => {
   });
 
   it('states interval, drop in points, p and units a person reads', () => {
-    expect(column('accuracy')[1]).toBe('94.80 ± 1.38');
+    expect(column('accuracy')[1]).toBe('94.80 [93.24, 96.01]');
     expect(column('drop')[1]).toBe('1.20');
     expect(column('p')[1]).toBe('0.30');
     expect(column('p')[3]).toBe('<0.001');
