@@ -120,7 +120,7 @@ export function makeEncodings(
   for (const step of program.steps) {
     edges.set(
       edgeName(step.output),
-      movesCodes(step) ? edges.get(edgeName(step.input))! : activations(step.name, step.output),
+      movesCodes(step) ? edges.get(edgeName(step.inputs[0]))! : activations(step.name, step.output),
     );
     if (step.kind !== 'mac') continue;
     const format = layerFormats(assignment, step.name).weights;

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import type { Dataset } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
-import type { Network, Parameters, Tensor } from './network.js';
+import type { Network, Parameters } from './network.js';
 import { checkParameters } from './parameters.js';
 import { firstIssue, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';
 import { networkSchema, parseNetwork, readJson } from './schema.js';
+import type { Tensor } from './tensor.js';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.safetensors';
@@ -34,16 +35,17 @@ const dataSchema = z.strictObject({
 });
 export type ModelData = z.infer<typeof dataSchema>;
 
-const modelSchema = z.strictObject({
-  format: z.literal('cheetah-model'),
-  version: z.literal(2),
-  /** Of all the other fields but this one, see `digestOf`; a description made by other programs may go without. */
-  digest: sha256.optional(),
-  weightsHash: sha256,
-  network: networkSchema,
-  data: dataSchema.optional(),
-  notes: notesSchema.default({}),
-});
+const modelSchema = () =>
+  z.strictObject({
+    format: z.literal('cheetah-model'),
+    version: z.literal(2),
+    /** Of all the other fields but this one, see `digestOf`; a description made by other programs may go without. */
+    digest: sha256.optional(),
+    weightsHash: sha256,
+    network: networkSchema(),
+    data: dataSchema.optional(),
+    notes: notesSchema.default({}),
+  });
 
 export interface Model {
   readonly network: Network;
@@ -119,7 +121,7 @@ export async function loadModel(directory: string): Promise<Model> {
       `${path} is of an earlier version, which did not say what data its model was trained on; train it again`,
     );
   }
-  const parsed = modelSchema.safeParse(described);
+  const parsed = modelSchema().safeParse(described);
   if (!parsed.success) throw new UserError(`${path} is not a saved model: ${firstIssue(parsed.error)}`);
   const { format: _format, version: _version, digest, ...content } = parsed.data;
   if (digest !== undefined && digest !== digestOf(content)) {

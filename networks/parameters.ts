@@ -1,9 +1,10 @@
 /** Parameters of a network: their first values, and the check that given ones fit. */
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
-import type { Network, Parameters, Tensor } from './network.js';
+import type { Network, Parameters } from './network.js';
 import { type NamedParameter, nodeFacts } from './shapes.js';
-import { elementsOf } from './window.js';
+import type { Tensor } from './tensor.js';
+import { elementsOf } from './tensor.js';
 
 /** All parameters of the network, in the order of its nodes. */
 export function parametersOf(network: Network): readonly NamedParameter[] {

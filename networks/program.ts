@@ -3,7 +3,10 @@
  * folded into the layer before it, dropout and flatten are gone, an activation that is the only reader of a mac
  * or add is fused into it, a final softmax is dropped (it does not change the argmax).
  */
-import type { Activation, Shape } from './network.js';
+import type { Encoding } from '../quantizers/encoding.js';
+import type { Shape } from './tensor.js';
+
+export type Activation = 'identity' | 'relu' | 'relu6';
 
 /**
  * A two-dimensional window over a channels-last image. conv1d has height 1; dense is one 1×1 window over one
@@ -37,7 +40,7 @@ export interface Edge {
 export interface MacStep {
   readonly kind: 'mac';
   readonly name: string;
-  readonly input: number;
+  readonly inputs: readonly [number];
   readonly output: number;
   readonly window: Window;
   readonly groups: number;
@@ -55,15 +58,16 @@ export interface PoolStep {
   readonly kind: 'pool';
   readonly name: string;
   readonly pooling: 'max' | 'average';
-  readonly input: number;
+  readonly inputs: readonly [number];
   readonly output: number;
   readonly window: Window;
 }
 
+/** The sum of two or more inputs of one shape. */
 export interface AddStep {
   readonly kind: 'add';
   readonly name: string;
-  readonly inputs: readonly [number, number];
+  readonly inputs: readonly number[];
   readonly output: number;
   readonly activation: Activation;
 }
@@ -71,7 +75,7 @@ export interface AddStep {
 export interface ActivationStep {
   readonly kind: 'activation';
   readonly name: string;
-  readonly input: number;
+  readonly inputs: readonly [number];
   readonly output: number;
   readonly activation: Activation;
 }
@@ -91,6 +95,6 @@ export interface Program {
 
 /** Encodings of every edge and of every mac's weights, by name: what a quantized dataflow runs on. */
 export interface EncodingTable {
-  readonly edges: ReadonlyMap<string, import('../quantizers/encoding.js').Encoding>;
-  readonly weights: ReadonlyMap<string, import('../quantizers/encoding.js').Encoding>;
+  readonly edges: ReadonlyMap<string, Encoding>;
+  readonly weights: ReadonlyMap<string, Encoding>;
 }

@@ -8,8 +8,8 @@ import { readBytes } from '../input/bounded-file.js';
 import { parseJson } from '../input/structured.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { fromBfloat16, fromFloat16 } from './half-floats.js';
-import type { Shape } from './network.js';
 import { mostParameters } from './shapes.js';
+import type { Shape } from './tensor.js';
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
 

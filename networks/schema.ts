@@ -5,6 +5,8 @@ import { readBytes } from '../input/bounded-file.js';
 import { parseJson } from '../input/structured.js';
 import { textOf } from '../input/text.js';
 import type { Network } from './network.js';
+import { extent } from './operators/fields.js';
+import { operatorSchema } from './operators/registry.js';
 import { firstIssue } from './safetensors.js';
 import { LIMITS, nodeFacts } from './shapes.js';
 
@@ -12,63 +14,22 @@ import { LIMITS, nodeFacts } from './shapes.js';
 const name = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, 'names are up to 64 of A-Z a-z 0-9 _ . -');
-const extent = z.int().min(1).max(65_536);
-/** Kernels, strides and dilations. */
-const reach = z.int().min(1).max(1024);
-const pair = z.tuple([reach, reach]).readonly();
-const padding = z.enum(['valid', 'same']);
-const bias = z.enum(['bias', 'no-bias']).default('bias');
+/** Most inputs of a node in a description; what its operator takes is checked with the shapes. */
+const MOST_INPUTS = 64;
 
-const operatorSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('dense'), units: extent, bias }),
-  z.strictObject({
-    type: z.literal('conv2d'),
-    filters: extent,
-    kernel: pair,
-    stride: pair.default([1, 1]),
-    padding: padding.default('valid'),
-    dilation: pair.default([1, 1]),
-    groups: extent.default(1),
-    bias,
-  }),
-  z.strictObject({
-    type: z.literal('conv1d'),
-    filters: extent,
-    kernel: reach,
-    stride: reach.default(1),
-    padding: padding.default('valid'),
-    dilation: reach.default(1),
-    groups: extent.default(1),
-    bias,
-  }),
-  z.strictObject({
-    type: z.literal('pool'),
-    pooling: z.enum(['max', 'average']),
-    kernel: pair,
-    stride: pair,
-    padding: padding.default('valid'),
-  }),
-  z.strictObject({ type: z.literal('activation'), activation: z.enum(['relu', 'relu6']) }),
-  z.strictObject({
-    type: z.literal('batch-norm'),
-    epsilon: z.number().positive().max(1).default(1e-5),
-    momentum: z.number().min(0).max(1).default(0.1),
-  }),
-  z.strictObject({ type: z.literal('flatten') }),
-  z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
-  z.strictObject({ type: z.literal('add') }),
-  z.strictObject({ type: z.literal('softmax') }),
-]);
-
-export const networkSchema = z.strictObject({
-  name,
-  input: z.array(extent).min(1).max(3),
-  classes: z.int().min(1).max(LIMITS.classes),
-  nodes: z
-    .array(z.strictObject({ name, operator: operatorSchema, inputs: z.array(name).min(1).max(2) }))
-    .min(1)
-    .max(LIMITS.nodes),
-});
+/** Of a whole description, with the operators that are registered by now. */
+export function networkSchema() {
+  const operator = operatorSchema();
+  return z.strictObject({
+    name,
+    input: z.array(extent).min(1).max(3),
+    classes: z.int().min(1).max(LIMITS.classes),
+    nodes: z
+      .array(z.strictObject({ name, operator, inputs: z.array(name).min(1).max(MOST_INPUTS) }))
+      .min(1)
+      .max(LIMITS.nodes),
+  });
+}
 
 /** The largest description read, in bytes; 1000 nodes take a tenth of it. */
 const MOST_BYTES = 2 ** 21;
@@ -77,7 +38,7 @@ const MOST_VALUES = 2 ** 16;
 
 /** A network from parsed JSON, sound and within limits; `source` is for messages. Throws UserError. */
 export function parseNetwork(value: unknown, source: string): Network {
-  const parsed = networkSchema.safeParse(value);
+  const parsed = networkSchema().safeParse(value);
   if (!parsed.success) throw new UserError(`${source} is not a network: ${firstIssue(parsed.error)}`);
   nodeFacts(parsed.data);
   return parsed.data;

@@ -1,9 +1,9 @@
 /** Shapes, parameters and multiply-accumulates of every node, and the check that a network is sound. */
 import { UserError } from '../errors.js';
-import type { Network, OperatorType, Shape } from './network.js';
+import type { Network } from './network.js';
 import type { ParameterFacts } from './operators/operator.js';
-import { ruleOf } from './operators/rules.js';
-import { elementsOf } from './window.js';
+import { ruleOf } from './operators/registry.js';
+import { elementsOf, type Shape } from './tensor.js';
 
 /**
  * Most nodes, values on all edges of one image, parameters, multiply-accumulates of one image, and classes: what
@@ -45,7 +45,7 @@ export interface NamedParameter extends ParameterFacts {
 
 export interface NodeFacts {
   readonly name: string;
-  readonly type: OperatorType;
+  readonly type: string;
   readonly inputs: readonly Shape[];
   readonly output: Shape;
   readonly parameters: readonly NamedParameter[];
@@ -88,16 +88,17 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
       read.add(input);
       return shape;
     });
-    if (operator.type === 'softmax' && node !== network.nodes.at(-1)) {
-      throw new UserError(`node ${name}: softmax may only be the last node`);
+    if (rule.place === 'last' && node !== network.nodes.at(-1)) {
+      throw new UserError(`node ${name}: ${operator.type} may only be the last node`);
     }
     const output = rule.shape(operator, inputs, name);
     elements += checkedSize(name, output);
     shapes.set(name, output);
-    const own = rule.parameters(operator, inputs[0]!);
+    const own = rule.parameters(operator, inputs);
     const parameterCount = own.reduce((sum, parameter) => sum + elementsOf(parameter.shape), 0);
     parameters += parameterCount;
-    macs += rule.macs(operator, inputs[0]!, output);
+    const ownMacs = rule.macs(operator, inputs, output);
+    macs += ownMacs;
     checkLimit(network, name, 'values on its edges', elements, LIMITS.edgeElements);
     checkParameterCount(network, name, parameters);
     checkLimit(network, name, 'multiply-accumulates an image', macs, LIMITS.macs);
@@ -108,7 +109,7 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
       output,
       parameters: own.map((parameter) => ({ ...parameter, name: `${name}.${parameter.suffix}` })),
       parameterCount,
-      macs: rule.macs(operator, inputs[0]!, output),
+      macs: ownMacs,
     });
   }
   const last = facts.at(-1)!;

@@ -1,15 +1,19 @@
 /** The window each multiplying or pooling operator slides over its input; docs/numerics.md §4 sums over it. */
 import { UserError } from '../errors.js';
-import type { Operator, Padding, Shape } from './network.js';
+import type { Padding } from './operators/fields.js';
 import type { Window } from './program.js';
+import { elementsOf, type Shape } from './tensor.js';
 
-type Conv2d = Extract<Operator, { type: 'conv2d' }>;
-type Conv1d = Extract<Operator, { type: 'conv1d' }>;
-type Pool = Extract<Operator, { type: 'pool' }>;
+type Pair = readonly [number, number];
 
-/** Number of elements of a shape. */
-export function elementsOf(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
+/** What the windows of an operator are made of. */
+interface Sliding<Extent> {
+  readonly kernel: Extent;
+  readonly stride: Extent;
+  readonly padding: Padding;
+}
+interface Dilated<Extent> extends Sliding<Extent> {
+  readonly dilation: Extent;
 }
 
 /** [height, width, channels] of a picture or, with height 1, of a [length, channels] sequence. */
@@ -97,7 +101,7 @@ export function pixelWindow(shape: Shape): Window {
   return slide([1, elementsOf(shape) / channels, channels], [1, 1], [1, 1], [1, 1], 'valid', '');
 }
 
-export function conv2dWindow(operator: Conv2d, input: Shape, node: string): Window {
+export function conv2dWindow(operator: Dilated<Pair>, input: Shape, node: string): Window {
   return slide(
     asImage(input, node),
     operator.kernel,
@@ -108,12 +112,12 @@ export function conv2dWindow(operator: Conv2d, input: Shape, node: string): Wind
   );
 }
 
-export function conv1dWindow(operator: Conv1d, input: Shape, node: string): Window {
+export function conv1dWindow(operator: Dilated<number>, input: Shape, node: string): Window {
   const { kernel, stride, dilation, padding } = operator;
   return slide(asImage(input, node), [1, kernel], [1, stride], [1, dilation], padding, node);
 }
 
 /** A [length, channels] sequence pools with kernel and stride of height 1. */
-export function poolWindow(operator: Pool, input: Shape, node: string): Window {
+export function poolWindow(operator: Sliding<Pair>, input: Shape, node: string): Window {
   return slide(asImage(input, node), operator.kernel, operator.stride, [1, 1], operator.padding, node);
 }

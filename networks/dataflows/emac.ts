@@ -75,17 +75,23 @@ export function compileEmac(
     switch (step.kind) {
       case 'mac': {
         const weights = encodingOf(table.weights, step.name, 'weights of layer');
-        const [from, to] = [tensors[step.input]!, tensors[step.output]!];
+        const [from, to] = [tensors[step.inputs[0]]!, tensors[step.output]!];
         const mac = new EmacMac(kernels, step, from, to, weights, choices, step.output);
         macs.push(mac);
         return mac;
       }
       case 'pool':
         if (step.pooling === 'average') {
-          return new EmacAveragePool(step, tensors[step.input]!, tensors[step.output]!, choices, step.output);
+          return new EmacAveragePool(
+            step,
+            tensors[step.inputs[0]]!,
+            tensors[step.output]!,
+            choices,
+            step.output,
+          );
         }
-        requireSameEncoding(tensors[step.input]!, tensors[step.output]!, step.name);
-        return new EmacMaxPool(kernels, step, tensors[step.input]!, tensors[step.output]!);
+        requireSameEncoding(tensors[step.inputs[0]]!, tensors[step.output]!, step.name);
+        return new EmacMaxPool(kernels, step, tensors[step.inputs[0]]!, tensors[step.output]!);
       case 'add':
         return new EmacJoin(
           step,
@@ -95,7 +101,7 @@ export function compileEmac(
           step.output,
         );
       case 'activation':
-        return new EmacJoin(step, [tensors[step.input]!], tensors[step.output]!, choices, step.output);
+        return new EmacJoin(step, [tensors[step.inputs[0]]!], tensors[step.output]!, choices, step.output);
       default:
         return step satisfies never;
     }

@@ -1,12 +1,12 @@
 /** The float32 dataflow: the baseline every format is compared with. */
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { classify } from '../argmax.js';
-import { clampBounds } from '../operators/activation.js';
-import { FloatMac } from '../operators/float-mac.js';
-import { allocateFloats } from '../operators/operator.js';
-import { poolArguments } from '../operators/pool.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
-import type { MacStep, PoolStep, Program, Step } from '../program.js';
+import { FloatActivation } from '../primitives/activation.js';
+import { FloatMac } from '../primitives/mac.js';
+import { allocateFloats } from '../primitives/memory.js';
+import { FloatPool } from '../primitives/pool.js';
+import type { MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
 
 /** Runs one step on the first `count` images of its edges. */
@@ -69,59 +69,45 @@ export function compileFloatSteps(kernels: Kernels, program: Program, batch: num
 }
 
 function compileStep(kernels: Kernels, program: Program, pointers: readonly number[], step: Step): Action {
+  const inputs = step.inputs.map((edge) => pointers[edge]!);
+  const [from, to] = [inputs[0]!, pointers[step.output]!];
+  const { size } = program.edges[step.output]!;
   switch (step.kind) {
     case 'mac':
-      return compileMac(kernels, program, pointers, step);
-    case 'pool':
-      return compilePool(kernels, program, pointers, step);
+      return compileMac(kernels, step, from, to, size);
+    case 'pool': {
+      const pool = new FloatPool(kernels, step.pooling, step.window);
+      return (count) => pool.forward(count, from, to);
+    }
     case 'add': {
-      const [a, b, out] = [pointers[step.inputs[0]]!, pointers[step.inputs[1]]!, pointers[step.output]!];
-      const size = program.edges[step.output]!.size;
-      const [low, high] = clampBounds(step.activation);
+      const clamp = new FloatActivation(kernels, step.activation);
+      const [, ...others] = inputs;
       return (count) => {
-        kernels.call.addFloat32(count * size, a, b, out);
-        if (step.activation !== 'identity') kernels.call.clampFloat32(count * size, out, low, high, out);
+        for (const [i, other] of others.entries()) {
+          kernels.call.addFloat32(count * size, i === 0 ? from : to, other, to);
+        }
+        clamp.forward(count * size, to, to);
       };
     }
     case 'activation': {
-      const [low, high] = clampBounds(step.activation);
-      const [from, to] = [pointers[step.input]!, pointers[step.output]!];
-      const size = program.edges[step.output]!.size;
-      return (count) => void kernels.call.clampFloat32(count * size, from, low, high, to);
+      const clamp = new FloatActivation(kernels, step.activation);
+      return (count) => clamp.forward(count * size, from, to);
     }
     default:
       throw new Error(`no float step ${step satisfies never}`);
   }
 }
 
-function compileMac(kernels: Kernels, program: Program, pointers: readonly number[], step: MacStep): Action {
+function compileMac(kernels: Kernels, step: MacStep, from: number, to: number, size: number): Action {
   const mac = new FloatMac(kernels, step.window, step.groups, step.outChannels, 'inference');
   const weights = allocateFloats(kernels, step.weights.length);
   kernels.f32(weights, step.weights.length).set(step.weights);
   mac.pack(weights);
   const bias = allocateFloats(kernels, step.outChannels);
   kernels.f32(bias, step.outChannels).set(step.bias);
-  const [from, to] = [pointers[step.input]!, pointers[step.output]!];
-  const size = program.edges[step.output]!.size;
-  const [low, high] = clampBounds(step.activation);
+  const clamp = new FloatActivation(kernels, step.activation);
   return (count) => {
     mac.forward(count, from, bias, to);
-    if (step.activation !== 'identity') kernels.call.clampFloat32(count * size, to, low, high, to);
-  };
-}
-
-function compilePool(
-  kernels: Kernels,
-  program: Program,
-  pointers: readonly number[],
-  step: PoolStep,
-): Action {
-  const pool = step.pooling === 'max' ? kernels.call.maxPoolFloat32 : kernels.call.averagePoolFloat32;
-  const sizes = poolArguments(step.window);
-  const [from, to] = [pointers[step.input]!, pointers[step.output]!];
-  const inBytes = program.edges[step.input]!.size * 4;
-  const outBytes = program.edges[step.output]!.size * 4;
-  return (count) => {
-    for (let i = 0; i < count; i++) pool(from + i * inBytes, to + i * outBytes, ...sizes);
+    clamp.forward(count * size, to, to);
   };
 }

@@ -38,7 +38,8 @@ export function compileSimulated(
     const { name, size } = program.edges[edge]!;
     return new EdgeRounder(kernels, name, encodingOf(edge), { seed, tensor: edge }, size, batch);
   };
-  const isRounded = (step: Step) => !movesCodes(step) || encodingOf(step.input) !== encodingOf(step.output);
+  const isRounded = (step: Step) =>
+    !movesCodes(step) || encodingOf(step.inputs[0]) !== encodingOf(step.output);
   const input = rounderOf(program.input);
   const rounders = program.steps.map((step) => (isRounded(step) ? rounderOf(step.output) : undefined));
 

@@ -1,37 +1,35 @@
-/** relu and relu6: a clamp to 0..∞ or 0..6; NaN passes on, −0 gives +0. The slope at a bound is 0. */
-import type { Activation, Operator } from '../network.js';
-import type { OperatorRule } from './operator.js';
+/** relu and relu6. */
+import { z } from 'zod';
+import { FloatActivation } from '../primitives/activation.js';
+import { defineOperator } from './operator.js';
 
-/** The interval an activation clamps to. */
-export function clampBounds(activation: Activation): readonly [low: number, high: number] {
-  switch (activation) {
-    case 'identity':
-      return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    case 'relu':
-      return [0, Number.POSITIVE_INFINITY];
-    case 'relu6':
-      return [0, 6];
-    default:
-      throw new Error(`no bounds for ${activation satisfies never}`);
-  }
-}
-
-export const activation: OperatorRule<Extract<Operator, { type: 'activation' }>> = {
+export const activation = defineOperator({
+  type: 'activation',
+  schema: z.strictObject({ type: z.literal('activation'), activation: z.enum(['relu', 'relu6']) }),
   inputs: 1,
+  place: 'anywhere',
   shape: (_, [input]) => input!,
   parameters: () => [],
   macs: () => 0,
+  /** Fused into a mac or add that it alone reads. */
+  lower(operator, node) {
+    const maker = node.soleMaker();
+    if ((maker?.kind === 'mac' || maker?.kind === 'add') && maker.activation === 'identity') {
+      node.replaceMaker({ ...maker, activation: operator.activation });
+      return;
+    }
+    node.add({ kind: 'activation', inputs: [node.inputs[0]!], activation: operator.activation });
+  },
   layer(operator, { kernels, inputs, output }) {
-    const [low, high] = clampBounds(operator.activation);
     const input = inputs[0]!;
-    const { clampFloat32, clampBackwardFloat32 } = kernels.call;
+    const primitive = new FloatActivation(kernels, operator.activation);
     return {
       forward(count) {
-        clampFloat32(count * input.size, input.values, low, high, output.values);
+        primitive.forward(count * input.size, input.values, output.values);
       },
       backward(count) {
-        clampBackwardFloat32(count * input.size, input.values, output.gradient, low, high, input.gradient);
+        primitive.backward(count * input.size, input.values, output.gradient, input.gradient);
       },
     };
   },
-};
+});

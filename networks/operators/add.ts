@@ -1,10 +1,13 @@
 /** Residual add of two inputs of one shape. */
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import type { Operator } from '../network.js';
-import type { OperatorRule } from './operator.js';
+import { defineOperator } from './operator.js';
 
-export const add: OperatorRule<Extract<Operator, { type: 'add' }>> = {
+export const add = defineOperator({
+  type: 'add',
+  schema: z.strictObject({ type: z.literal('add') }),
   inputs: 2,
+  place: 'anywhere',
   shape(_, [a, b], node) {
     if (a!.length !== b!.length || a!.some((extent, i) => extent !== b![i])) {
       throw new UserError(
@@ -15,6 +18,7 @@ export const add: OperatorRule<Extract<Operator, { type: 'add' }>> = {
   },
   parameters: () => [],
   macs: () => 0,
+  lower: (_, node) => node.add({ kind: 'add', inputs: node.inputs, activation: 'identity' }),
   layer(_, { kernels, inputs, output }) {
     const { addFloat32, copyBytes } = kernels.call;
     const [a, b] = inputs;
@@ -28,4 +32,4 @@ export const add: OperatorRule<Extract<Operator, { type: 'add' }>> = {
       },
     };
   },
-};
+});

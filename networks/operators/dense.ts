@@ -1,12 +1,16 @@
 /** Dense: y[out] = bias[out] + Σ_k weight[out, k]·x[k], on a flat input. */
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import type { Operator } from '../network.js';
 import { denseWindow } from '../window.js';
-import { macLayer, macParameters } from './mac-layer.js';
-import type { OperatorRule } from './operator.js';
+import { bias, extent } from './fields.js';
+import { lowerMac, macLayer, macParameters } from './mac-layer.js';
+import { defineOperator } from './operator.js';
 
-export const dense: OperatorRule<Extract<Operator, { type: 'dense' }>> = {
+export const dense = defineOperator({
+  type: 'dense',
+  schema: z.strictObject({ type: z.literal('dense'), units: extent, bias }),
   inputs: 1,
+  place: 'anywhere',
   shape(operator, [input], node) {
     if (input!.length !== 1) {
       throw new UserError(
@@ -15,9 +19,10 @@ export const dense: OperatorRule<Extract<Operator, { type: 'dense' }>> = {
     }
     return [operator.units];
   },
-  parameters: (operator, input) => macParameters(operator.units, input[0]!, operator.bias),
-  macs: (operator, input) => operator.units * input[0]!,
+  parameters: (operator, [input]) => macParameters(operator.units, input![0]!, operator.bias),
+  macs: (operator, [input]) => operator.units * input![0]!,
+  lower: (operator, node) => lowerMac(node, denseWindow(node.inputEdges[0]!.size), 1, operator.units),
   layer(operator, context) {
     return macLayer(context, denseWindow(context.inputs[0]!.size), 1, operator.units, operator.bias);
   },
-};
+});

@@ -2,18 +2,23 @@
  * Inverted dropout: in training each value is 0 with probability `rate`, else divided by 1 − rate; in evaluation
  * nothing happens. Draws are keyed by (seed, batch, node), one 32-bit word a value.
  */
+import { z } from 'zod';
 import { Stream } from '../../arithmetic/philox.js';
-import type { Operator } from '../network.js';
-import { allocateFloats, type OperatorRule } from './operator.js';
+import { allocateFloats } from '../primitives/memory.js';
+import { defineOperator } from './operator.js';
 
 /** Streams of one batch: the draws of node i in batch s are stream s · this + i (networks have fewer nodes). */
 const NODES = 1024;
 
-export const dropout: OperatorRule<Extract<Operator, { type: 'dropout' }>> = {
+export const dropout = defineOperator({
+  type: 'dropout',
+  schema: z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
   inputs: 1,
+  place: 'anywhere',
   shape: (_, [input]) => input!,
   parameters: () => [],
   macs: () => 0,
+  lower: (_, node) => node.pass(),
   layer(operator, { kernels, batch, index, inputs, output }) {
     const { copyBytes, multiplyFloat32 } = kernels.call;
     const input = inputs[0]!;
@@ -37,4 +42,4 @@ export const dropout: OperatorRule<Extract<Operator, { type: 'dropout' }>> = {
       },
     };
   },
-};
+});

@@ -1,13 +1,17 @@
 /** Flatten: the same numbers in the same order, channels last, as one axis. */
-import type { Operator } from '../network.js';
-import { elementsOf } from '../window.js';
-import type { OperatorRule } from './operator.js';
+import { z } from 'zod';
+import { elementsOf } from '../tensor.js';
+import { defineOperator } from './operator.js';
 
-export const flatten: OperatorRule<Extract<Operator, { type: 'flatten' }>> = {
+export const flatten = defineOperator({
+  type: 'flatten',
+  schema: z.strictObject({ type: z.literal('flatten') }),
   inputs: 1,
+  place: 'anywhere',
   shape: (_, [input]) => [elementsOf(input!)],
   parameters: () => [],
   macs: () => 0,
+  lower: (_, node) => node.pass(),
   layer(_, { kernels, inputs, output }) {
     const { copyBytes } = kernels.call;
     const input = inputs[0]!;
@@ -20,4 +24,4 @@ export const flatten: OperatorRule<Extract<Operator, { type: 'flatten' }>> = {
       },
     };
   },
-};
+});

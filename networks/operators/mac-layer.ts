@@ -1,8 +1,10 @@
-/** The trainable layer and parameters of every operator that multiplies. */
-import type { Shape } from '../network.js';
+/** What every operator that multiplies shares: parameters, counts, its step and its trainable layer. */
+import { UserError } from '../../errors.js';
+import { FloatMac } from '../primitives/mac.js';
+import { allocateFloats } from '../primitives/memory.js';
 import type { Window } from '../program.js';
-import { FloatMac } from './float-mac.js';
-import { allocateFloats, type Layer, type LayerContext, type ParameterFacts } from './operator.js';
+import type { Shape } from '../tensor.js';
+import type { Layer, LayerContext, LoweredNode, ParameterFacts } from './operator.js';
 
 /** `weight` [out, k] by He's rule with fan-in k, and `bias` [out] from 0. */
 export function macParameters(out: number, k: number, bias: 'bias' | 'no-bias'): readonly ParameterFacts[] {
@@ -21,6 +23,24 @@ export function macParameters(out: number, k: number, bias: 'bias' | 'no-bias'):
 export function macCount(window: Window, groups: number, out: number): number {
   const k = (window.kernelHeight * window.kernelWidth * window.inChannels) / groups;
   return window.outHeight * window.outWidth * out * k;
+}
+
+/** Throws UserError unless `groups` divides both channel counts. */
+export function checkGroups(groups: number, channels: number, filters: number, node: string): void {
+  if (channels % groups !== 0 || filters % groups !== 0) {
+    throw new UserError(
+      `node ${node}: ${groups} groups must divide both its ${channels} input channels and ${filters} filters`,
+    );
+  }
+}
+
+/** The node as one mac step over `window`. */
+export function lowerMac(node: LoweredNode, window: Window, groups: number, outChannels: number): void {
+  const weights = node.parameter('weight')!.slice();
+  const bias = node.parameter('bias')?.slice() ?? new Float32Array(outChannels);
+  const k = weights.length / outChannels;
+  const shape = { window, groups, outChannels, k, weights, bias };
+  node.add({ kind: 'mac', inputs: [node.inputs[0]!], ...shape, activation: 'identity' });
 }
 
 export function macLayer(

@@ -1,6 +1,8 @@
-/** What every operator's file provides: its shape rule, its parameters and counts, and its float layer. */
+/** What an operator's file provides: how it is described, shapes, parameters, counts, lowering, and its float layer. */
+import type { z } from 'zod';
 import type { Kernels } from '../../kernels/loader.js';
-import type { Operator, Shape } from '../network.js';
+import type { Edge, Step } from '../program.js';
+import type { Shape } from '../tensor.js';
 
 export interface ParameterFacts {
   /** `weight`, `bias`, `gamma`, … : the part of the parameter's name after the node's. */
@@ -50,20 +52,48 @@ export interface Layer {
   backward(count: number): void;
 }
 
-export interface OperatorRule<O extends Operator> {
-  readonly inputs: 1 | 2;
-  /** Throws UserError naming the node where the inputs do not suit. */
-  shape(operator: O, inputs: readonly Shape[], node: string): Shape;
-  parameters(operator: O, input: Shape): readonly ParameterFacts[];
-  /** Multiply-accumulates an image: real dot products, padding included; 0 for all that does not multiply. */
-  macs(operator: O, input: Shape, output: Shape): number;
-  layer(operator: O, context: LayerContext): Layer;
+/** The node that is lowered, and what its operator may do with it (networks/lower.ts). */
+export interface LoweredNode {
+  readonly name: string;
+  /** The edges of its inputs, by index and as they are; a flatten before it has left no edge of its own. */
+  readonly inputs: readonly number[];
+  readonly inputEdges: readonly Edge[];
+  /** Its own shape. */
+  readonly output: Shape;
+  /** Undefined where the node has no such parameter. */
+  parameter(suffix: string): Float32Array | undefined;
+  /** Adds a step that makes a new edge of the node's name and shape; the step's `name` and `output` are the node's. */
+  add(step: NewStep): void;
+  /** The node's value is that of its first input: nothing is computed. */
+  pass(): void;
+  /** The step that makes the first input, if nothing else reads it on the way; undefined where it may not be changed. */
+  soleMaker(): Step | undefined;
+  /** Puts `step` in place of the sole maker, whose edge takes the name of this node. */
+  replaceMaker(step: Step): void;
 }
 
-/** Buffers are read and written in whole vectors: bytes behind the last element. */
-const SLACK = 64;
+/** A step without what the node knows. */
+export type NewStep = Step extends infer S ? (S extends Step ? Omit<S, 'name' | 'output'> : never) : never;
 
-/** Room for `count` float32 values and the slack behind them. */
-export function allocateFloats(kernels: Kernels, count: number): number {
-  return kernels.allocate(count * 4 + SLACK);
+export interface OperatorRule<Schema extends z.ZodType<{ readonly type: string }>> {
+  readonly type: z.infer<Schema>['type'];
+  /** How it stands in a network's description, with the defaults of what may be left out. */
+  readonly schema: Schema;
+  readonly inputs: number;
+  /** `last`: only as the last node, whose probabilities do not change which class is largest. */
+  readonly place: 'anywhere' | 'last';
+  /** Throws UserError naming the node where the inputs do not suit. */
+  shape(operator: z.infer<Schema>, inputs: readonly Shape[], node: string): Shape;
+  parameters(operator: z.infer<Schema>, inputs: readonly Shape[]): readonly ParameterFacts[];
+  /** Multiply-accumulates an image: real dot products, padding included; 0 for all that does not multiply. */
+  macs(operator: z.infer<Schema>, inputs: readonly Shape[], output: Shape): number;
+  lower(operator: z.infer<Schema>, node: LoweredNode): void;
+  layer(operator: z.infer<Schema>, context: LayerContext): Layer;
+}
+
+/** A rule with the types of its attributes taken from its schema. */
+export function defineOperator<Schema extends z.ZodType<{ readonly type: string }>>(
+  rule: OperatorRule<Schema>,
+): OperatorRule<Schema> {
+  return rule;
 }

@@ -1,29 +1,22 @@
-/**
- * Max and average pooling. Padding never counts: the average divides by the real elements of its window, the
- * maximum is over them; a NaN in the window gives NaN.
- */
+/** Max and average pooling; padding never counts. */
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import type { KernelCalls } from '../../kernels/calls.js';
-import type { AfterTwo } from '../../kernels/units.js';
-import type { Operator } from '../network.js';
-import type { Window } from '../program.js';
+import { FloatPool } from '../primitives/pool.js';
 import { poolWindow } from '../window.js';
-import type { OperatorRule } from './operator.js';
+import { padding, pair } from './fields.js';
+import { defineOperator } from './operator.js';
 
-type Pool = Extract<Operator, { type: 'pool' }>;
-
-/** What the pooling kernels take after their pointers. */
-export function poolArguments(w: Window): AfterTwo<KernelCalls['maxPoolFloat32']> {
-  // biome-ignore format: image, window, outputs
-  return [
-    w.inHeight, w.inWidth, w.inChannels,
-    w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft,
-    w.outHeight, w.outWidth,
-  ];
-}
-
-export const pool: OperatorRule<Pool> = {
+export const pool = defineOperator({
+  type: 'pool',
+  schema: z.strictObject({
+    type: z.literal('pool'),
+    pooling: z.enum(['max', 'average']),
+    kernel: pair,
+    stride: pair,
+    padding: padding.default('valid'),
+  }),
   inputs: 1,
+  place: 'anywhere',
   shape(operator, [input], node) {
     const window = poolWindow(operator, input!, node);
     if (input!.length === 3) return [window.outHeight, window.outWidth, window.inChannels];
@@ -36,33 +29,21 @@ export const pool: OperatorRule<Pool> = {
   },
   parameters: () => [],
   macs: () => 0,
+  lower(operator, node) {
+    const window = poolWindow(operator, node.inputEdges[0]!.shape, node.name);
+    const { pooling } = operator;
+    node.add({ kind: 'pool', pooling, inputs: [node.inputs[0]!], window });
+  },
   layer(operator, { kernels, inputs, output, node }) {
     const input = inputs[0]!;
-    const sizes = poolArguments(poolWindow(operator, input.shape, node));
-    const inBytes = input.size * 4;
-    const outBytes = output.size * 4;
-    const { averagePoolBackwardFloat32, maxPoolBackwardFloat32, zeroBytes } = kernels.call;
-    const forward =
-      operator.pooling === 'max' ? kernels.call.maxPoolFloat32 : kernels.call.averagePoolFloat32;
+    const primitive = new FloatPool(kernels, operator.pooling, poolWindow(operator, input.shape, node));
     return {
       forward(count) {
-        for (let i = 0; i < count; i++) {
-          forward(input.values + i * inBytes, output.values + i * outBytes, ...sizes);
-        }
+        primitive.forward(count, input.values, output.values);
       },
       backward(count) {
-        zeroBytes(input.gradient, count * inBytes);
-        for (let i = 0; i < count; i++) {
-          const gradient = output.gradient + i * outBytes;
-          const to = input.gradient + i * inBytes;
-          if (operator.pooling === 'average') {
-            averagePoolBackwardFloat32(gradient, to, ...sizes);
-          } else {
-            const [x, y] = [input.values + i * inBytes, output.values + i * outBytes];
-            maxPoolBackwardFloat32(x, y, gradient, to, ...sizes);
-          }
-        }
+        primitive.backward(count, input.values, output.values, output.gradient, input.gradient);
       },
     };
   },
-};
+});

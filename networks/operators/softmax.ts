@@ -1,7 +1,7 @@
 /** Softmax over the last axis, computed in float64 after subtracting the largest value. */
+import { z } from 'zod';
 import { exp } from '../../arithmetic/elementary.js';
-import type { Operator } from '../network.js';
-import type { OperatorRule } from './operator.js';
+import { defineOperator } from './operator.js';
 
 /** Probabilities of `classes` logits from `from`, into `out` at `to`. A NaN or +∞ logit makes all NaN. */
 export function softmaxOf(
@@ -18,11 +18,15 @@ export function softmaxOf(
   for (let i = 0; i < classes; i++) out[to + i] = exp(logits[from + i]! - largest) / total;
 }
 
-export const softmax: OperatorRule<Extract<Operator, { type: 'softmax' }>> = {
+export const softmax = defineOperator({
+  type: 'softmax',
+  schema: z.strictObject({ type: z.literal('softmax') }),
   inputs: 1,
+  place: 'last',
   shape: (_, [input]) => input!,
   parameters: () => [],
   macs: () => 0,
+  lower: (_, node) => node.pass(),
   layer(_, { kernels, batch, inputs, output }) {
     const input = inputs[0]!;
     const classes = input.shape[input.shape.length - 1]!;
@@ -43,4 +47,4 @@ export const softmax: OperatorRule<Extract<Operator, { type: 'softmax' }>> = {
       },
     };
   },
-};
+});

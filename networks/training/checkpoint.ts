@@ -9,9 +9,10 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { parseJson } from '../../input/structured.js';
 import { floatTensors } from '../files.js';
-import type { Network, Tensor } from '../network.js';
+import type { Network } from '../network.js';
 import { parametersOf } from '../parameters.js';
 import { decodeSafetensors, readSafetensorsBytes, writeSafetensors } from '../safetensors.js';
+import type { Tensor } from '../tensor.js';
 import type { TrainingOptions } from './options.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';

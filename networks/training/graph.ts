@@ -1,10 +1,12 @@
 /** A network with buffers for a batch: float32 values forward, gradients backward, all in kernel memory. */
 import { createKernels, type Kernels } from '../../kernels/loader.js';
-import type { Network, Node, Parameters, Tensor } from '../network.js';
-import { allocateFloats, type Layer, type Pass, type Slot } from '../operators/operator.js';
-import { ruleOf } from '../operators/rules.js';
+import type { Network, Node, Parameters } from '../network.js';
+import type { Layer, Pass, Slot } from '../operators/operator.js';
+import { ruleOf } from '../operators/registry.js';
+import { allocateFloats } from '../primitives/memory.js';
 import { type NamedParameter, nodeFacts } from '../shapes.js';
-import { elementsOf } from '../window.js';
+import type { Tensor } from '../tensor.js';
+import { elementsOf } from '../tensor.js';
 
 /** A parameter in kernel memory. */
 export interface Held extends NamedParameter {

@@ -1,7 +1,7 @@
 /** SGD with momentum, and Adam: float32 state beside each learned parameter. */
 import { pow } from '../../arithmetic/elementary.js';
 import type { Kernels } from '../../kernels/loader.js';
-import { allocateFloats } from '../operators/operator.js';
+import { allocateFloats } from '../primitives/memory.js';
 import type { Held } from './graph.js';
 import type { TrainingOptions } from './options.js';
 

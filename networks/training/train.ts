@@ -6,9 +6,10 @@ import { UserError } from '../../errors.js';
 import { compileFloat } from '../dataflows/float.js';
 import { checkFits, evaluatePlan } from '../evaluation.js';
 import { lower } from '../lower.js';
-import type { Network, Tensor } from '../network.js';
+import type { Network } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
 import { parseNetwork } from '../schema.js';
+import type { Tensor } from '../tensor.js';
 import {
   type Checkpoint,
   type EpochRecord,

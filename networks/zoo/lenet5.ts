@@ -4,7 +4,8 @@
  * shapes of the original 32×32 ones: 6 @ 28×28, 14×14, 16 @ 10×10, 5×5, 120, 84, classes.
  */
 import { UserError } from '../../errors.js';
-import type { Network, Node, Shape } from '../network.js';
+import type { Network, Node } from '../network.js';
+import type { Shape } from '../tensor.js';
 
 const conv = (name: string, input: string, filters: number, padding: 'same' | 'valid'): Node => ({
   name,

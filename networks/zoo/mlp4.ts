@@ -3,7 +3,8 @@
  * state four layers but not the widths of the hidden ones; 512, 256 and 128 are our choice: halving widths, and
  * large enough that the float32 accuracy is what such networks reach on MNIST (98 %).
  */
-import type { Network, Node, Shape } from '../network.js';
+import type { Network, Node } from '../network.js';
+import type { Shape } from '../tensor.js';
 
 const HIDDEN = [512, 256, 128] as const;
 

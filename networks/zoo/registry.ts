@@ -3,8 +3,9 @@
 import { UserError } from '../../errors.js';
 import { didYouMean } from '../../near.js';
 import { countRegistration } from '../../registrations.js';
-import type { Network, Shape } from '../network.js';
+import type { Network } from '../network.js';
 import { nodeFacts } from '../shapes.js';
+import type { Shape } from '../tensor.js';
 import { lenet5 } from './lenet5.js';
 import { mlp4 } from './mlp4.js';
 

@@ -117,7 +117,7 @@ function compiled(layer: PlainLayer): EmacPlan {
     ],
     steps: [
       {
-        ...{ kind: 'mac', name: 'd', input: 0, output: 1, window, groups: 1, outChannels: n, k },
+        ...{ kind: 'mac', name: 'd', inputs: [0], output: 1, window, groups: 1, outChannels: n, k },
         ...{ weights: Float32Array.from(layer.w), bias: Float32Array.from(layer.b) },
         activation: layer.activation,
       },

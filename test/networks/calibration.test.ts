@@ -91,7 +91,9 @@ describe('the table of encodings', () => {
     expect(pools.length).toBeGreaterThan(0);
     for (const pool of pools) {
       if (pool.kind !== 'pool') continue;
-      const [from, to] = [pool.input, pool.output].map((edge) => table.edges.get(program.edges[edge]!.name));
+      const [from, to] = [pool.inputs[0], pool.output].map((edge) =>
+        table.edges.get(program.edges[edge]!.name),
+      );
       expect(to).toBe(from);
     }
     for (const step of program.steps) {

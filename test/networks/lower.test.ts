@@ -4,10 +4,11 @@ import { UserError } from '../../errors.js';
 import { classify } from '../../networks/argmax.js';
 import { compileFloat } from '../../networks/dataflows/float.js';
 import { lower } from '../../networks/lower.js';
-import type { Network, Node, Tensor } from '../../networks/network.js';
+import type { Network, Node } from '../../networks/network.js';
 import { initialParameters } from '../../networks/parameters.js';
+import type { Tensor } from '../../networks/tensor.js';
+import { elementsOf } from '../../networks/tensor.js';
 import { TrainingGraph } from '../../networks/training/graph.js';
-import { elementsOf } from '../../networks/window.js';
 import { getNetwork } from '../../networks/zoo/registry.js';
 
 const conv = {

@@ -161,7 +161,7 @@ function expectedEdges(
     const out = codes[step.output]!;
     if (step.kind === 'mac') {
       const w = table.weights.get(step.name)!;
-      const x = encodings[step.input]!;
+      const x = encodings[step.inputs[0]]!;
       const channels = step.window.inChannels / step.groups;
       const perGroup = step.outChannels / step.groups;
       const weightCodes = Array.from({ length: step.groups }, (_, group) => {
@@ -186,7 +186,7 @@ function expectedEdges(
               for (let c = 0; c < channels; c++) {
                 const from = pixel * step.window.inChannels + Math.floor(channel / perGroup) * channels + c;
                 const weight = value(w, weightCodes[channel * step.k + tap * channels + c]!);
-                sum = add(sum, multiply(weight, value(x, codes[step.input]![from]!)));
+                sum = add(sum, multiply(weight, value(x, codes[step.inputs[0]]![from]!)));
               }
             });
             const s = roundToPrecision(divide(unit, scaleOf(encodings[step.output]!)), choices.scaleBits);
@@ -195,12 +195,12 @@ function expectedEdges(
         }
       }
     } else if (step.kind === 'pool') {
-      const x = encodings[step.input]!;
+      const x = encodings[step.inputs[0]]!;
       for (let oy = 0; oy < step.window.outHeight; oy++) {
         for (let ox = 0; ox < step.window.outWidth; ox++) {
           for (let c = 0; c < step.window.inChannels; c++) {
             const inside = taps(step.window, oy, ox).filter((pixel) => pixel !== undefined);
-            const found = inside.map((pixel) => codes[step.input]![pixel * step.window.inChannels + c]!);
+            const found = inside.map((pixel) => codes[step.inputs[0]]![pixel * step.window.inChannels + c]!);
             if (step.pooling === 'max') {
               out.push(
                 found.reduce((best, code) => (compare(value(x, code), value(x, best)) > 0 ? code : best)),
@@ -208,13 +208,13 @@ function expectedEdges(
             } else {
               const sum = found.map((code) => value(x, code)).reduce(add);
               const mean = divide(sum, dyadic(BigInt(found.length), 0));
-              out.push(finish(multiply(rescale(step.input, step.output), mean), 'identity', step.output));
+              out.push(finish(multiply(rescale(step.inputs[0], step.output), mean), 'identity', step.output));
             }
           }
         }
       }
     } else {
-      const inputs = step.kind === 'add' ? step.inputs : [step.input];
+      const inputs = step.kind === 'add' ? step.inputs : [step.inputs[0]];
       for (let i = 0; i < program.edges[step.output]!.size; i++) {
         const terms = inputs.map((edge) =>
           multiply(rescale(edge, step.output), value(encodings[edge]!, codes[edge]![i]!)),

@@ -89,21 +89,21 @@ describe('simulated dataflow', () => {
                 ),
               )
             : new Float32Array(0);
-        const [before, after] = [program.edges[step.input]!, program.edges[step.output]!];
+        const [before, after] = [program.edges[step.inputs[0]]!, program.edges[step.output]!];
         const alone: Program = {
           network: 'alone',
           classes: after.size,
           edges: [before, after],
           steps: [
             step.kind === 'mac'
-              ? { ...step, weights, input: 0, output: 1 }
-              : { ...step, input: 0, output: 1 },
+              ? { ...step, weights, inputs: [0], output: 1 }
+              : { ...step, inputs: [0], output: 1 },
           ],
           input: 0,
           output: 1,
         };
         const single = compileFloat(alone, { batch: COUNT });
-        single.run(plan.edgeValues(step.input, COUNT) as Float32Array, COUNT);
+        single.run(plan.edgeValues(step.inputs[0], COUNT) as Float32Array, COUNT);
         const result = single.edgeValues(1, COUNT) as Float32Array;
         const moves = step.kind === 'pool' && step.pooling === 'max';
         const expected = moves ? [...result] : rounded(step.output, result);

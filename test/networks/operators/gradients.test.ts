@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { createKernels } from '../../../kernels/loader.js';
-import type { Operator, Shape } from '../../../networks/network.js';
-import { allocateFloats, type Pass, type Slot } from '../../../networks/operators/operator.js';
-import { ruleOf } from '../../../networks/operators/rules.js';
-import { elementsOf } from '../../../networks/window.js';
+import type { Pass, Slot } from '../../../networks/operators/operator.js';
+import type { Operator } from '../../../networks/operators/registry.js';
+import { ruleOf } from '../../../networks/operators/registry.js';
+import { allocateFloats } from '../../../networks/primitives/memory.js';
+import type { Shape } from '../../../networks/tensor.js';
+import { elementsOf } from '../../../networks/tensor.js';
 
 const BATCH = 3;
 const conv2d = {
@@ -107,19 +109,24 @@ describe('gradients against central differences', () => {
       ),
     );
     const held = new Map(
-      rule.parameters(operator, shape).map((facts) => {
-        const size = elementsOf(facts.shape);
-        const parameter = {
-          ...facts,
-          size,
-          values: allocateFloats(kernels, size),
-          gradient: allocateFloats(kernels, size),
-        };
-        const values = kernels.f32(parameter.values, size);
-        for (let i = 0; i < size; i++)
-          values[i] = facts.suffix === 'variance' ? 0.5 + stream.uniform() : 2 * stream.uniform() - 1;
-        return [facts.suffix, parameter] as const;
-      }),
+      rule
+        .parameters(
+          operator,
+          inputs.map((input) => input.shape),
+        )
+        .map((facts) => {
+          const size = elementsOf(facts.shape);
+          const parameter = {
+            ...facts,
+            size,
+            values: allocateFloats(kernels, size),
+            gradient: allocateFloats(kernels, size),
+          };
+          const values = kernels.f32(parameter.values, size);
+          for (let i = 0; i < size; i++)
+            values[i] = facts.suffix === 'variance' ? 0.5 + stream.uniform() : 2 * stream.uniform() - 1;
+          return [facts.suffix, parameter] as const;
+        }),
     );
     const layer = rule.layer(operator, {
       kernels,

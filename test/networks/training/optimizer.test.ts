@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { createKernels } from '../../../kernels/loader.js';
-import { allocateFloats } from '../../../networks/operators/operator.js';
+import { allocateFloats } from '../../../networks/primitives/memory.js';
 import type { Held } from '../../../networks/training/graph.js';
 import { crossEntropy } from '../../../networks/training/loss.js';
 import { Optimizer } from '../../../networks/training/optimizer.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { createKernels } from '../../../kernels/loader.js';
-import type { Operator } from '../../../networks/network.js';
-import { FloatMac } from '../../../networks/operators/float-mac.js';
-import { allocateFloats } from '../../../networks/operators/operator.js';
+import type { Operator } from '../../../networks/operators/registry.js';
+import { FloatMac } from '../../../networks/primitives/mac.js';
+import { allocateFloats } from '../../../networks/primitives/memory.js';
 import type { Window } from '../../../networks/program.js';
 import { conv2dWindow, denseWindow } from '../../../networks/window.js';
 

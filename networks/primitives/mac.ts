@@ -3,8 +3,8 @@ import type { KernelCalls } from '../../kernels/calls.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { AfterTwo } from '../../kernels/units.js';
 import type { Window } from '../program.js';
-import { elementsOf } from '../window.js';
-import { allocateFloats } from './operator.js';
+import { elementsOf } from '../tensor.js';
+import { allocateFloats } from './memory.js';
 
 const up8 = (n: number): number => Math.ceil(n / 8) * 8;
 
