@@ -11,9 +11,11 @@
  * v is a product or a sum in float64, not exact. Products of values of up to 24 significant bits are; what float64 takes
  * from a sum of two cannot carry it over a boundary of the format (docs/accumulators.md).
  */
+
 import { nextDown, nextUp, powerOfTwo } from '../arithmetic/float64.js';
 import type { NumberFormat, Underflow } from '../formats/format.js';
 import { buildLadder, type Ladder, ladderIndex } from '../formats/ladder.js';
+import { Binade } from '../kernels/layouts.js';
 import { perOpRounding } from './per-op-tables.js';
 
 /** Significant bits up to which the proof above holds. */
@@ -35,7 +37,7 @@ export type BinadeRounding =
       readonly low: number;
       readonly high: number;
     }
-  /** (M, threshold, below, above) by biased exponent, [2048][4]; M is NaN where the threshold decides. */
+  /** Binade [2048] by biased exponent; M is NaN where the threshold decides. */
   | { readonly kind: 'tapered'; readonly table: Float64Array };
 
 const known = new WeakMap<NumberFormat, Map<Underflow, BinadeRounding | undefined>>();
@@ -78,9 +80,9 @@ function uniformOf(format: NumberFormat): BinadeRounding {
 }
 
 function taperedOf(ladder: Ladder, values: Float64Array): BinadeRounding {
-  const table = new Float64Array(2048 * 4);
+  const table = new Float64Array(2048 * Binade.LENGTH);
   // zero, the one number without an exponent, stays zero under any M
-  table[0] = 1;
+  table[Binade.M] = 1;
   for (let field = 1; field < 2047; field++) {
     const first = powerOfTwo(field - 1023);
     const last = field === 2046 ? Number.MAX_VALUE : nextDown(powerOfTwo(field - 1022));
@@ -96,7 +98,11 @@ function taperedOf(ladder: Ladder, values: Float64Array): BinadeRounding {
       rounds(last) === values[to] &&
       rounds(threshold) === values[to] &&
       rounds(nextDown(threshold)) === values[to - 1];
-    table.set([simple ? whole : Number.NaN, threshold, values[from]!, values[to]!], field * 4);
+    const at = field * Binade.LENGTH;
+    table[at + Binade.M] = simple ? whole : Number.NaN;
+    table[at + Binade.THRESHOLD] = threshold;
+    table[at + Binade.BELOW] = values[from]!;
+    table[at + Binade.ABOVE] = values[to]!;
   }
   return { kind: 'tapered', table };
 }
@@ -116,10 +122,11 @@ export function roundBinade(rounding: BinadeRounding, v: number): number {
     }
     case 'tapered': {
       const { table } = rounding;
-      const at = field * 4;
-      const stepped = v + table[at]! - table[at]!;
+      const at = field * Binade.LENGTH;
+      const stepped = v + table[at + Binade.M]! - table[at + Binade.M]!;
       if (!Number.isNaN(stepped)) return stepped;
-      return Math.sign(v) * table[Math.abs(v) >= table[at + 1]! ? at + 3 : at + 2]!;
+      const side = Math.abs(v) >= table[at + Binade.THRESHOLD]! ? Binade.ABOVE : Binade.BELOW;
+      return Math.sign(v) * table[at + side]!;
     }
     default:
       return rounding satisfies never;

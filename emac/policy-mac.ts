@@ -1,6 +1,7 @@
 /** A layer under an accumulator that is not exact: block by block in the kernels where operands fit them. */
 import { powerOfTwo, toRational } from '../arithmetic/float64.js';
 import { dyadic, multiply } from '../arithmetic/rational.js';
+import { FloatColumn } from '../kernels/layouts.js';
 import type { Kernels } from '../kernels/loader.js';
 import { accumulate, checkAccumulator, type Readers } from './accumulators.js';
 import type { MacBlock } from './certified/block.js';
@@ -89,10 +90,10 @@ export class PolicyMac {
     }
     const sums = vectorSums(kernels, layer, this.#readers, maxRows);
     if (!sums) return { kind: 'general' };
-    const columns = heapFloat64(kernels, layer.outChannels * 4);
+    const columns = heapFloat64(kernels, layer.outChannels * FloatColumn.LENGTH);
     this.#numbers.multipliers.forEach((s, channel) => {
       const least = underflowBound(s, layer.latticeExponent);
-      columns.values.set([s * this.#unit(sums), 0, 0, least], channel * 4);
+      columns.values.set([s * this.#unit(sums), 0, 0, least], channel * FloatColumn.LENGTH);
     });
     return {
       ...{ kind: 'vector', sums },

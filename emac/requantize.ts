@@ -4,6 +4,7 @@
  */
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { UserError } from '../errors.js';
+import { ShiftMode } from '../kernels/layouts.js';
 import type { Kernels } from '../kernels/loader.js';
 
 /**
@@ -12,6 +13,13 @@ import type { Kernels } from '../kernels/loader.js';
  */
 export const SHIFT_ROUNDINGS = ['half-up', 'half-away', 'half-even', 'floor'] as const;
 export type ShiftRounding = (typeof SHIFT_ROUNDINGS)[number];
+
+const SHIFT_MODES: Readonly<Record<ShiftRounding, ShiftMode>> = {
+  'half-up': ShiftMode.HALF_UP,
+  'half-away': ShiftMode.HALF_AWAY,
+  'half-even': ShiftMode.HALF_EVEN,
+  floor: ShiftMode.FLOOR,
+};
 
 /** Multipliers and shifts are one a tensor (length 1) or one a channel. */
 export type RequantizeRule =
@@ -72,7 +80,7 @@ export class Requantizer {
         call.requantizeMultiply(rows, n, stride, sums, this.#multipliers, scales, zeroPoint, low, high, out);
         return;
       case 'shift': {
-        const rounding = SHIFT_ROUNDINGS.indexOf(rule.rounding);
+        const rounding = SHIFT_MODES[rule.rounding];
         call.requantizeShift(rows, n, stride, sums, scales, rounding, zeroPoint, low, high, out);
         return;
       }

@@ -2,11 +2,13 @@
  * Codes computed one at a time, and what the kernels are given to compute many (kernels/assembly/codec.ts). This is
  * the kernels' arithmetic, operation by operation.
  */
+
 import { bitsOf, exponentOf, fromBits } from '../arithmetic/float64.js';
+import { OPEN_CODE } from '../kernels/layouts.js';
 import type { Codec } from './codec.js';
 
 /** What stands for a code that only the exact rule knows. */
-export const OPEN = -1;
+export const OPEN = OPEN_CODE;
 
 const WHOLE = 2 ** 52;
 const WORDS = 2 ** 32;

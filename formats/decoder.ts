@@ -1,13 +1,25 @@
 /**
- * What the kernels need to compute values of codes: slots of 8 bytes in the order of kernels/assembly/decode.ts, and
- * for posits a table by the length of the regime.
+ * What the kernels need to compute values of codes: slots of 8 bytes as DecoderHead lays them out, and for posits a
+ * table by the length of the regime.
  */
+
 import { bitsOf, powerOfTwo } from '../arithmetic/float64.js';
+import { DecoderHead, DecoderKind, FloatDecoder, IntegerDecoder, PositDecoder } from '../kernels/layouts.js';
 import type { NumberFormat } from './format.js';
 import type { CodeLayout } from './layout.js';
 import { checkPlacement, type Placement } from './placement.js';
 
-const HEAD_SLOTS = 8;
+/** Bytes of a slot. */
+const SLOT = 8;
+
+const KINDS = {
+  posit: DecoderKind.POSIT,
+  float: DecoderKind.FLOAT,
+  integer: DecoderKind.INTEGER,
+} as const;
+
+/** Places in the head and what stands there. */
+type Placed = readonly (readonly [place: number, slot: bigint])[];
 
 /**
  * (shift, base) of run lengths −1 .. bits − 1, for bodies that begin with 0, then with 1: a body of that regime,
@@ -35,28 +47,35 @@ function regimeEntries(format: NumberFormat, es: number): bigint[] {
   return entries;
 }
 
-function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number): bigint[] {
+function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number): Placed {
   const { bits, levels } = format;
   const align = BigInt(64 - bits);
   switch (layout.kind) {
-    case 'posit': {
-      const ones = (1n << BigInt(bits - 1)) - 1n;
-      const top = 1n << BigInt(bits - 2);
-      // a body with no leading bit of its kind has 65 − bits zeros before it, one less for NaR
-      const leading = align;
-      return [ones, top, leading, align, 0n, 0n, ...regimeEntries(format, layout.exponentBits)];
-    }
+    case 'posit':
+      return [
+        [PositDecoder.ONES, (1n << BigInt(bits - 1)) - 1n],
+        [PositDecoder.TOP, 1n << BigInt(bits - 2)],
+        // a body with no leading bit of its kind has 65 − bits zeros before it, one less for NaR
+        [PositDecoder.LEADING, align],
+        [PositDecoder.ALIGN, align],
+      ];
     case 'float': {
       const { fractionBits, leastExponent } = layout;
-      const largest = levels.code(levels.count - 1);
-      const factor = bitsOf(powerOfTwo(leastExponent + 1022));
-      const special = [largest, format.infinity?.positive ?? -1, format.nan ?? -1].map(BigInt);
-      return [1n << BigInt(bits - 1), BigInt(52 - fractionBits), factor, ...special];
+      return [
+        [FloatDecoder.SIGN_BIT, 1n << BigInt(bits - 1)],
+        [FloatDecoder.SHIFT, BigInt(52 - fractionBits)],
+        [FloatDecoder.FACTOR, bitsOf(powerOfTwo(leastExponent + 1022))],
+        [FloatDecoder.LARGEST, BigInt(levels.code(levels.count - 1))],
+        [FloatDecoder.INFINITE, BigInt(format.infinity?.positive ?? -1)],
+        [FloatDecoder.NAN_CODE, BigInt(format.nan ?? -1)],
+      ];
     }
-    case 'integer': {
-      const step = bitsOf(powerOfTwo(layout.stepExponent));
-      return [BigInt(zeroPoint), step, 0n, layout.signed === 'yes' ? align : 0n];
-    }
+    case 'integer':
+      return [
+        [IntegerDecoder.ZERO_POINT, BigInt(zeroPoint)],
+        [IntegerDecoder.STEP, bitsOf(powerOfTwo(layout.stepExponent))],
+        [IntegerDecoder.ALIGN, layout.signed === 'yes' ? align : 0n],
+      ];
     default:
       return layout satisfies never;
   }
@@ -67,9 +86,14 @@ function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number
  */
 export function decoderSlots(format: NumberFormat, layout: CodeLayout, placement: Placement): BigInt64Array {
   checkPlacement(format, placement);
-  const kind = { posit: 0n, float: 1n, integer: 2n }[layout.kind];
-  const slots = [kind, bitsOf(placement.scale), ...layoutSlots(format, layout, placement.zeroPoint)];
-  const out = new BigInt64Array(Math.max(HEAD_SLOTS, slots.length));
-  out.set(slots.map((slot) => BigInt.asIntN(64, slot)));
+  const entries = layout.kind === 'posit' ? regimeEntries(format, layout.exponentBits) : [];
+  const head: Placed = [
+    [DecoderHead.KIND, BigInt(KINDS[layout.kind])],
+    [DecoderHead.SCALE, bitsOf(placement.scale)],
+    ...layoutSlots(format, layout, placement.zeroPoint),
+  ];
+  const out = new BigInt64Array(DecoderHead.ENTRIES / SLOT + entries.length);
+  for (const [place, slot] of head) out[place / SLOT] = slot;
+  out.set(entries, DecoderHead.ENTRIES / SLOT);
   return out;
 }

@@ -3,6 +3,7 @@
  * (docs/certified-rounding.md §4). Half the cost of float64, for operands that float32 holds exactly.
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import { FloatColumn } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacLayer } from '../layer.js';
@@ -85,7 +86,7 @@ export class Float32Stage implements StageOne {
       sums: heapFloat64(kernels, rows * stride),
       stride,
       rows: heapFloat64(kernels, rows),
-      columns: heapFloat64(kernels, n * 4),
+      columns: heapFloat64(kernels, n * FloatColumn.LENGTH),
       relative: RELATIVE,
     };
     let rest = 0;
@@ -141,11 +142,12 @@ export class Float32Stage implements StageOne {
       const rest = Math.sqrt(restSquares) * OUTWARD;
       this.#largestNorm = Math.max(this.#largestNorm, norm);
       const s = numbers.multipliers[channel]!;
-      columns[channel * 4] = s;
-      columns[channel * 4 + 1] = numbers.bias[channel]!;
-      columns[channel * 4 + 2] = (norm * error + rest) * OUTWARD;
+      const at = channel * FloatColumn.LENGTH;
+      columns[at + FloatColumn.FACTOR] = s;
+      columns[at + FloatColumn.BIAS] = numbers.bias[channel]!;
+      columns[at + FloatColumn.WEIGHT_NORM] = (norm * error + rest) * OUTWARD;
       const least = underflowBound(s, layer.latticeExponent);
-      columns[channel * 4 + 3] = (s * norm * this.#rest + least) * OUTWARD;
+      columns[at + FloatColumn.LEAST] = (s * norm * this.#rest + least) * OUTWARD;
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { decoderSlots } from '../../formats/decoder.js';
 import { placeSlots } from '../../formats/slots.js';
+import { FloatColumn } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -44,7 +45,7 @@ export class Float64Stage implements StageOne {
       sums: heapFloat64(kernels, rows * stride),
       stride,
       rows: heapFloat64(kernels, rows),
-      columns: heapFloat64(kernels, n * 4),
+      columns: heapFloat64(kernels, n * FloatColumn.LENGTH),
       relative: RELATIVE,
     };
     this.#packWeights(numbers);
@@ -100,10 +101,11 @@ export class Float64Stage implements StageOne {
       }
       const norm = Math.sqrt(squares) * OUTWARD;
       const s = numbers.multipliers[channel]!;
-      columns[channel * 4] = s;
-      columns[channel * 4 + 1] = numbers.bias[channel]!;
-      columns[channel * 4 + 2] = norm * gamma(k + 2) * OUTWARD;
-      columns[channel * 4 + 3] = underflowBound(s, layer.latticeExponent);
+      const at = channel * FloatColumn.LENGTH;
+      columns[at + FloatColumn.FACTOR] = s;
+      columns[at + FloatColumn.BIAS] = numbers.bias[channel]!;
+      columns[at + FloatColumn.WEIGHT_NORM] = norm * gamma(k + 2) * OUTWARD;
+      columns[at + FloatColumn.LEAST] = underflowBound(s, layer.latticeExponent);
     }
   }
 

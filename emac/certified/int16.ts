@@ -3,6 +3,7 @@
  * out is bounded by norms; outputs the bound cannot decide are left open for the next tier.
  */
 import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import { IntegerColumn, REST_STEPS, RowNorms } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -19,8 +20,6 @@ import type { IntegerSums, StageOne } from './stage.js';
 const SUM_LIMIT = powerOfTwo(31);
 /** Covers the rounding of factor · c, of y ± e, and of e itself: four units in the last place. */
 const RELATIVE = powerOfTwo(-51);
-/** Squares of rests are summed in steps of 2^-14 (kernels/assembly/pack-norms.ts), in 32 bits. */
-const REST_STEPS = powerOfTwo(14);
 /** 31 bits of sum by 22 of s are 53: their product is a float64. */
 const EXACT_SCALE_BITS = 22;
 const MOST_K = powerOfTwo(17);
@@ -58,8 +57,8 @@ export class Int16Stage implements StageOne {
       exactness: 'bounded',
       sums: heapInt32(kernels, rows * weights.paddedN),
       stride: weights.paddedN,
-      rows: heapFloat64(kernels, rows * 2),
-      columns: heapFloat64(kernels, n * 4),
+      rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
+      columns: heapFloat64(kernels, n * IntegerColumn.LENGTH),
       narrow: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
@@ -80,7 +79,7 @@ export class Int16Stage implements StageOne {
     );
     const exact = slices === 'one' && this.layer.choices.scaleBits <= EXACT_SCALE_BITS;
     this.#sums.exactness = exact ? 'exact' : 'bounded';
-    if (slices === 'one' && !exact) rows.values.fill(0, 0, 2 * block.rows);
+    if (slices === 'one' && !exact) rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
     return this.#sums;
   }
 
@@ -101,7 +100,7 @@ export class Int16Stage implements StageOne {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
         this.#panels.pack(block);
-        if (bias === 'rest') rows.values.fill(0, 0, 2 * block.rows);
+        if (bias === 'rest') rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
         return bias === 'exact' ? 'one' : 'rest';
       }
     }
@@ -159,10 +158,11 @@ export class Int16Stage implements StageOne {
       this.#start.values[channel] = rounded;
       const s = numbers.multipliers[channel]! * powerOfTwo(-weights.exponent - exponent);
       this.#sums.factors.values[channel] = s;
-      columns[channel * 4] = s;
-      columns[channel * 4 + 1] = s * weights.norms[channel]! * OUTWARD;
-      columns[channel * 4 + 2] = s * weights.rests[channel]! * OUTWARD;
-      columns[channel * 4 + 3] = s * rest * OUTWARD;
+      const at = channel * IntegerColumn.LENGTH;
+      columns[at + IntegerColumn.FACTOR] = s;
+      columns[at + IntegerColumn.WEIGHT_NORM] = s * weights.norms[channel]! * OUTWARD;
+      columns[at + IntegerColumn.WEIGHT_REST] = s * weights.rests[channel]! * OUTWARD;
+      columns[at + IntegerColumn.BIAS_REST] = s * rest * OUTWARD;
     }
     narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     this.#preparedFor = exponent;

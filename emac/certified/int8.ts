@@ -5,6 +5,7 @@
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { RelaxedCalls } from '../../kernels/calls.js';
+import { IntegerColumn, RowNorms } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -68,8 +69,8 @@ export class Int8Stage implements StageOne {
       sums: heapInt32(kernels, rows * weights.paddedN),
       stride: weights.paddedN,
       // nothing is left out of an operand: norms and rests stay 0
-      rows: heapFloat64(kernels, rows * 2),
-      columns: heapFloat64(kernels, n * 4),
+      rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
+      columns: heapFloat64(kernels, n * IntegerColumn.LENGTH),
       narrow: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
@@ -128,8 +129,9 @@ export class Int8Stage implements StageOne {
       this.#start.values[channel] = start;
       const s = numbers.multipliers[channel]! * powerOfTwo(lsb - weights.exponent);
       this.#sums.factors.values[channel] = s;
-      columns[channel * 4] = s;
-      columns[channel * 4 + 3] = s * rest * OUTWARD;
+      const at = channel * IntegerColumn.LENGTH;
+      columns[at + IntegerColumn.FACTOR] = s;
+      columns[at + IntegerColumn.BIAS_REST] = s * rest * OUTWARD;
     }
     narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     const { values } = this.#activations;

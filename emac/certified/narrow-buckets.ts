@@ -5,6 +5,7 @@
  */
 import { nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
 import { type Ladder, ladderIndex } from '../../formats/ladder.js';
+import { IntegerColumn, NarrowBuckets } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { heapInt32 } from './heap-array.js';
 
@@ -86,25 +87,30 @@ export function placeNarrowBuckets(kernels: Kernels, ladder: Ladder): number | u
   const { fraction, lowest, size, codes } = buckets;
   const table = kernels.allocate(codes.length);
   kernels.u8(table, codes.length).set(codes);
-  const described = heapInt32(kernels, 4);
-  described.values.set([table, 23 - fraction, lowest, size]);
+  const described = heapInt32(kernels, NarrowBuckets.LENGTH);
+  described.values[NarrowBuckets.CODES] = table;
+  described.values[NarrowBuckets.SHIFT] = 23 - fraction;
+  described.values[NarrowBuckets.LOWEST] = lowest;
+  described.values[NarrowBuckets.SIZE] = size;
   return described.pointer;
 }
 
 /**
- * Columns (factor, weightNorm, weightRest, biasRest) float64 [n][4] as float32 vectors [n/4][4][4], bounds rounded
+ * IntegerColumn [n] as float32 vectors [n/4][4][4], bounds rounded
  * up. A factor that float32 does not reach gets an infinite bound: float64 decides its channel.
  */
 export function narrowColumns(columns: Float64Array, channels: number, out: Float32Array): void {
   for (let channel = 0; channel < channels; channel++) {
-    const factor = columns[channel * 4]!;
+    const factor = columns[channel * IntegerColumn.LENGTH + IntegerColumn.FACTOR]!;
     const reached = factor >= SMALLEST && factor <= LARGEST_FACTOR;
     const at = (channel >> 2) * 16 + (channel & 3);
     out[at] = reached ? factor : 0;
-    for (let bound = 1; bound < 4; bound++) {
-      const least = bound === 3 ? LEAST : 0;
-      out[at + 4 * bound] = reached ? columns[channel * 4 + bound]! * OUTWARD32 + least : 0;
+    for (let bound = IntegerColumn.WEIGHT_NORM; bound <= IntegerColumn.BIAS_REST; bound++) {
+      const least = bound === IntegerColumn.BIAS_REST ? LEAST : 0;
+      out[at + 4 * bound] = reached
+        ? columns[channel * IntegerColumn.LENGTH + bound]! * OUTWARD32 + least
+        : 0;
     }
-    if (!reached) out[at + 12] = Number.POSITIVE_INFINITY;
+    if (!reached) out[at + 4 * IntegerColumn.BIAS_REST] = Number.POSITIVE_INFINITY;
   }
 }

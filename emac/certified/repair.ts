@@ -1,5 +1,6 @@
 /** Decides single outputs that a faster tier left open: a float64 dot product (tier 3), else the exact sum (tier 4). */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import { DotPair } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { OperandReader } from '../lattice.js';
 import type { MacLayer } from '../layer.js';
@@ -35,7 +36,7 @@ interface DotBuffers {
   /** Activations' values by code, and those of one row. */
   readonly table: HeapArray<Float64Array>;
   readonly values: HeapArray<Float64Array>;
-  /** Pairs of w · x and ‖x‖. */
+  /** DotPair [BATCH] */
   readonly sums: HeapArray<Float64Array>;
   /** Where a block is windows: those of the outputs of one call as rows, and the outputs' places in them. */
   readonly gathered: number;
@@ -122,7 +123,7 @@ export class Repair {
       weights: heapFloat64(kernels, layer.weightCodes.length),
       table: heapFloat64(kernels, 2 ** layer.activations.format.bits),
       values: heapFloat64(kernels, layer.k),
-      sums: heapFloat64(kernels, BATCH * 2),
+      sums: heapFloat64(kernels, BATCH * DotPair.LENGTH),
       gathered: this.windows ? kernels.allocate(BATCH * layer.k + CodeWindows.SLACK) : 0,
       places: heapInt32(kernels, BATCH),
       round: new RoundDots(kernels, layer, this.numbers, this.ladder, this.#weightNorms, BATCH),
@@ -178,8 +179,8 @@ export class Repair {
       for (let l = 0; l < left; l++) {
         const i = dots.round.left.values[l]!;
         const at = open.values[from + i]!;
-        const norms = this.#weightNorms[at % n]! * pairs[2 * i + 1]! * OUTWARD;
-        this.#keep(block, at, this.#decide(block, at, pairs[2 * i]!, norms));
+        const norms = this.#weightNorms[at % n]! * pairs[i * DotPair.LENGTH + DotPair.NORM]! * OUTWARD;
+        this.#keep(block, at, this.#decide(block, at, pairs[i * DotPair.LENGTH + DotPair.SUM]!, norms));
       }
     }
   }

@@ -3,6 +3,7 @@
  * leaves open is decided one by one (repair.ts).
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import { DotColumn } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import { gamma, underflowBound } from './float64-bound.js';
@@ -17,7 +18,7 @@ const RELATIVE = powerOfTwo(-51) * (1 + powerOfTwo(-40));
 export class RoundDots {
   /** Places in the last list of the outputs left open. */
   readonly left: HeapArray<Int32Array>;
-  /** (factor, bias, ‖w‖, what a sum of ‖w‖·‖x‖ + |b| errs by) [outChannels][4] */
+  /** DotColumn [outChannels] */
   readonly #columns: HeapArray<Float64Array>;
   #least = 0;
 
@@ -33,12 +34,16 @@ export class RoundDots {
     const n = layer.outChannels;
     // the kernels write one place past the last
     this.left = heapInt32(kernels, capacity + 1);
-    this.#columns = heapFloat64(kernels, n * 4);
+    this.#columns = heapFloat64(kernels, n * DotColumn.LENGTH);
     const share = (gamma(layer.k + 2) + powerOfTwo(-51)) * OUTWARD * OUTWARD;
     for (let channel = 0; channel < n; channel++) {
       const s = numbers.multipliers[channel]!;
-      const bias = numbers.bias[channel]!;
-      this.#columns.values.set([s, bias, weightNorms[channel]!, s * share], channel * 4);
+      const columns = this.#columns.values;
+      const at = channel * DotColumn.LENGTH;
+      columns[at + DotColumn.FACTOR] = s;
+      columns[at + DotColumn.BIAS] = numbers.bias[channel]!;
+      columns[at + DotColumn.WEIGHT_NORM] = weightNorms[channel]!;
+      columns[at + DotColumn.SPREAD] = s * share;
       this.#least = Math.max(this.#least, underflowBound(s, layer.latticeExponent));
     }
   }

@@ -3,6 +3,7 @@
  * bound leaves open. It knows no stage: only the type of the sums, and the ladder of the layer's outputs.
  */
 import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import { FloatColumn, IntegerColumn, RowNorms } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -173,11 +174,15 @@ export class RoundStage {
     const rows = from.rows.values;
     let count = 0;
     for (let row = 0; row < block.rows; row++) {
+      const norm = rows[row * RowNorms.LENGTH + RowNorms.NORM]!;
+      const rest = rows[row * RowNorms.LENGTH + RowNorms.REST]!;
       for (let channel = 0; channel < n; channel++) {
-        const at = channel * 4;
-        const y = from.sums.values[row * stride + channel]! * columns[at]!;
+        const at = channel * IntegerColumn.LENGTH;
+        const y = from.sums.values[row * stride + channel]! * columns[at + IntegerColumn.FACTOR]!;
         const left =
-          columns[at + 1]! * rows[2 * row + 1]! + columns[at + 2]! * rows[2 * row]! + columns[at + 3]!;
+          columns[at + IntegerColumn.WEIGHT_NORM]! * rest +
+          columns[at + IntegerColumn.WEIGHT_REST]! * norm +
+          columns[at + IntegerColumn.BIAS_REST]!;
         const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
         count += this.#roundOne(block, row, channel, y, e, count);
       }
@@ -193,15 +198,15 @@ export class RoundStage {
     for (let row = 0; row < block.rows; row++) {
       const norm = from.rows.values[row]!;
       for (let channel = 0; channel < n; channel++) {
-        const at = channel * 4;
-        const s = columns[at]!;
-        const bias = columns[at + 1]!;
+        const at = channel * FloatColumn.LENGTH;
+        const s = columns[at + FloatColumn.FACTOR]!;
+        const bias = columns[at + FloatColumn.BIAS]!;
         const sum = from.sums.values[row * stride + channel]!;
         const y = s * (sum + bias);
         const e =
-          s * columns[at + 2]! * norm +
+          s * columns[at + FloatColumn.WEIGHT_NORM]! * norm +
           relative * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y)) +
-          columns[at + 3]!;
+          columns[at + FloatColumn.LEAST]!;
         count += this.#roundOne(block, row, channel, y, e, count);
       }
     }

@@ -14,9 +14,9 @@ export interface IntegerSums {
   /** c [rows][stride] */
   readonly sums: HeapArray<Int32Array>;
   readonly stride: number;
-  /** (norm, rest) [rows][2] */
+  /** RowNorms [rows] (kernels/layouts.ts) */
   readonly rows: HeapArray<Float64Array>;
-  /** (factor, weightNorm, weightRest, biasRest) [outChannels][4], the last three times factor. */
+  /** IntegerColumn [outChannels] */
   readonly columns: HeapArray<Float64Array>;
   /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (narrow-buckets.ts). */
   readonly narrow: HeapArray<Float32Array>;
@@ -34,7 +34,7 @@ export interface FloatSums {
   readonly stride: number;
   /** norm [rows] */
   readonly rows: HeapArray<Float64Array>;
-  /** (factor, bias, weightNorm, least) [outChannels][4] */
+  /** FloatColumn [outChannels] */
   readonly columns: HeapArray<Float64Array>;
   /** e = factor · weightNorm · norm + relative · (|factor · c| + |factor · bias| + |y|) + least */
   readonly relative: number;

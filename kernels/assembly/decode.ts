@@ -1,28 +1,8 @@
 // Bulk decoding by computed values, also straight into the float64 GEMM's panels. A decoder is a head of
-// slots of 8 bytes and, for posits, a table of (shift, base) by the length of the regime; formats/decoder.ts fills it.
+// slots of 8 bytes and, for posits, a table of (shift, base) by the length of the regime (layouts.ts); formats/decoder.ts
+// fills it.
+import { DecoderHead, DecoderKind, FloatDecoder, IntegerDecoder, PositDecoder } from '../layouts';
 import { packFloat64 } from './pack';
-
-/** 0 posit, 1 float, 2 integer. */
-const KIND = 0;
-const SCALE = 8;
-/** Posit: all ones of the bits after the sign, half of that + 1, and what leading zeros of 64 bits are run −1. */
-const ONES = 16;
-const TOP = 24;
-const LEADING = 32;
-/** Posit and integer: 64 less the code's width; 0 for unsigned integers. */
-const ALIGN = 40;
-const ENTRIES = 64;
-/** Float: sign bit, bits to shift to a float64's exponent field, the power of two to multiply by. */
-const SIGN_BIT = 16;
-const SHIFT = 24;
-const FACTOR = 32;
-/** Float: largest magnitude, and those of infinity and the code of NaN, or −1. */
-const LARGEST = 40;
-const INFINITE = 48;
-const NAN_CODE = 56;
-/** Integer: zero point and step. */
-const ZERO_POINT = 16;
-const STEP = 24;
 
 @inline function codeAt(codes: usize, i: usize, bytes: i32): u64 {
   if (bytes == 1) return load<u8>(codes + i);
@@ -73,32 +53,32 @@ const FINITE = 2;
 
 /** Returns the sum of squares of what is kept as FINITE. */
 @inline function decode(n: usize, codes: usize, bytes: i32, decoder: usize, as: i32, out: usize): f64 {
-  const kind = load<i64>(decoder, KIND);
-  const scale = load<f64>(decoder, SCALE);
+  const kind = load<i64>(decoder, DecoderHead.KIND);
+  const scale = load<f64>(decoder, DecoderHead.SCALE);
   let squares: f64 = 0;
-  if (kind == 0) {
-    const ones = load<u64>(decoder, ONES);
-    const top = load<u64>(decoder, TOP);
-    const leading = load<i64>(decoder, LEADING);
-    const align = load<u64>(decoder, ALIGN);
-    const entries = decoder + ENTRIES;
+  if (kind == DecoderKind.POSIT) {
+    const ones = load<u64>(decoder, PositDecoder.ONES);
+    const top = load<u64>(decoder, PositDecoder.TOP);
+    const leading = load<i64>(decoder, PositDecoder.LEADING);
+    const align = load<u64>(decoder, PositDecoder.ALIGN);
+    const entries = decoder + DecoderHead.ENTRIES;
     for (let i: usize = 0; i < n; i++) {
       squares += keep(positValue(codeAt(codes, i, bytes), ones, top, leading, align, entries), scale, as, out, i);
     }
-  } else if (kind == 1) {
-    const signBit = load<u64>(decoder, SIGN_BIT);
-    const shift = load<u64>(decoder, SHIFT);
-    const factor = load<f64>(decoder, FACTOR);
-    const largest = load<u64>(decoder, LARGEST);
-    const infinite = load<u64>(decoder, INFINITE);
-    const nan = load<u64>(decoder, NAN_CODE);
+  } else if (kind == DecoderKind.FLOAT) {
+    const signBit = load<u64>(decoder, FloatDecoder.SIGN_BIT);
+    const shift = load<u64>(decoder, FloatDecoder.SHIFT);
+    const factor = load<f64>(decoder, FloatDecoder.FACTOR);
+    const largest = load<u64>(decoder, FloatDecoder.LARGEST);
+    const infinite = load<u64>(decoder, FloatDecoder.INFINITE);
+    const nan = load<u64>(decoder, FloatDecoder.NAN_CODE);
     for (let i: usize = 0; i < n; i++) {
       squares += keep(floatValue(codeAt(codes, i, bytes), signBit, shift, factor, largest, infinite, nan), scale, as, out, i);
     }
   } else {
-    const align = load<u64>(decoder, ALIGN);
-    const zeroPoint = load<i64>(decoder, ZERO_POINT);
-    const step = load<f64>(decoder, STEP);
+    const align = load<u64>(decoder, IntegerDecoder.ALIGN);
+    const zeroPoint = load<i64>(decoder, IntegerDecoder.ZERO_POINT);
+    const step = load<f64>(decoder, IntegerDecoder.STEP);
     for (let i: usize = 0; i < n; i++) {
       squares += keep(integerValue(codeAt(codes, i, bytes), align, zeroPoint, step), scale, as, out, i);
     }

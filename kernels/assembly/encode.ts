@@ -1,8 +1,6 @@
 // Bulk encoding and certified rounding by computed codes (codec.ts).
-import {
-  BEYOND, BOTTOM, CAP, CAP_CODE, codeOf, DIVISION, FIRST, HIGHEST, KEPT, LAST, LOWEST, magnitudeCode, MASK, NAN_CODE,
-  NEGATIVE_ZERO, OPEN, SCALE, SIGN_MAGNITUDE, signMagnitudeCode, STOCHASTIC, twosComplementCode, ZERO_POINT,
-} from './codec';
+import { CodecDivision, CodecHead, FloatColumn, IntegerColumn, RowNorms } from '../layouts';
+import { codeOf, magnitudeCode, OPEN, signMagnitudeCode, twosComplementCode } from './codec';
 
 /** The least normal float64, and a bound on what is left of the exponents' range above. */
 const NORMAL = reinterpret<f64>(0x0020000000000000);
@@ -20,12 +18,12 @@ const LARGE = reinterpret<f64>(0x7fc0000000000000);
 
 @inline function codeOfQuotient(x: f64, draw: u64, codec: usize): i64 {
   if (!(abs(x) < Infinity)) return OPEN;
-  const division = load<i64>(codec, DIVISION);
-  if (division == 0 || x == 0) return codeOf(x, draw, codec);
-  const quotient = x / load<f64>(codec, SCALE);
+  const division = load<i64>(codec, CodecHead.DIVISION);
+  if (division == CodecDivision.NONE || x == 0) return codeOf(x, draw, codec);
+  const quotient = x / load<f64>(codec, CodecHead.SCALE);
   // division by a power of two is exact, others err by half a unit in the last place, while numbers are normal
   if (!(abs(quotient) > NORMAL && abs(quotient) < LARGE)) return OPEN;
-  if (division == 1) return codeOf(quotient, draw, codec);
+  if (division == CodecDivision.EXACT) return codeOf(quotient, draw, codec);
   const bits = reinterpret<u64>(quotient);
   const code = codeOf(reinterpret<f64>(bits - 1), draw, codec);
   return code == codeOf(reinterpret<f64>(bits + 1), draw, codec) ? code : OPEN;
@@ -37,11 +35,11 @@ const LARGE = reinterpret<f64>(0x7fc0000000000000);
  * how many.
  */
 export function encodeComputed(n: i32, values: usize, wide: i32, codec: usize, draws: usize, bytes: i32, out: usize, open: usize): i32 {
-  const plain = load<i64>(codec, STOCHASTIC) == 0 && load<i64>(codec, DIVISION) == 0;
-  if (plain && load<i64>(codec, SIGN_MAGNITUDE)) return encodeSignMagnitude(n, values, wide, codec, bytes, out, open);
+  const plain = load<i64>(codec, CodecHead.STOCHASTIC) == 0 && load<i64>(codec, CodecHead.DIVISION) == CodecDivision.NONE;
+  if (plain && load<i64>(codec, CodecHead.SIGN)) return encodeSignMagnitude(n, values, wide, codec, bytes, out, open);
   if (plain) return encodeTwosComplement(n, values, wide, codec, bytes, out, open);
-  const drawn = load<i64>(codec, STOCHASTIC) != 0;
-  if (!drawn && load<i64>(codec, SIGN_MAGNITUDE) == 0) return encodeQuotients(n, values, wide, codec, bytes, out, open);
+  const drawn = load<i64>(codec, CodecHead.STOCHASTIC) != 0;
+  if (!drawn && load<i64>(codec, CodecHead.SIGN) == 0) return encodeQuotients(n, values, wide, codec, bytes, out, open);
   let count = 0;
   for (let i: usize = 0; i < <usize>n; i++) {
     const draw = draws == 0 ? 0 : <u64>load<u32>(draws + (i << 2));
@@ -54,13 +52,13 @@ export function encodeComputed(n: i32, values: usize, wide: i32, codec: usize, d
 }
 
 function encodeTwosComplement(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
-  const first = load<i64>(codec, FIRST);
-  const last = load<i64>(codec, LAST);
-  const kept = load<f64>(codec, KEPT);
-  const zeroPoint = load<i64>(codec, ZERO_POINT);
-  const lowest = load<i64>(codec, LOWEST);
-  const highest = load<i64>(codec, HIGHEST);
-  const mask = load<i64>(codec, MASK);
+  const first = load<i64>(codec, CodecHead.FIRST);
+  const last = load<i64>(codec, CodecHead.LAST);
+  const kept = load<f64>(codec, CodecHead.KEPT);
+  const zeroPoint = load<i64>(codec, CodecHead.ZERO_POINT);
+  const lowest = load<i64>(codec, CodecHead.LOWEST);
+  const highest = load<i64>(codec, CodecHead.HIGHEST);
+  const mask = load<i64>(codec, CodecHead.MASK);
   let count = 0;
   for (let i: usize = 0; i < <usize>n; i++) {
     const x = valueAt(values, wide, i);
@@ -76,17 +74,17 @@ function encodeTwosComplement(n: i32, values: usize, wide: i32, codec: usize, by
 
 /** Codes of two's complement of values that are divided by a scale. */
 function encodeQuotients(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
-  const first = load<i64>(codec, FIRST);
-  const last = load<i64>(codec, LAST);
-  const kept = load<f64>(codec, KEPT);
-  const zeroPoint = load<i64>(codec, ZERO_POINT);
-  const lowest = load<i64>(codec, LOWEST);
-  const highest = load<i64>(codec, HIGHEST);
-  const mask = load<i64>(codec, MASK);
-  const scale = load<f64>(codec, SCALE);
+  const first = load<i64>(codec, CodecHead.FIRST);
+  const last = load<i64>(codec, CodecHead.LAST);
+  const kept = load<f64>(codec, CodecHead.KEPT);
+  const zeroPoint = load<i64>(codec, CodecHead.ZERO_POINT);
+  const lowest = load<i64>(codec, CodecHead.LOWEST);
+  const highest = load<i64>(codec, CodecHead.HIGHEST);
+  const mask = load<i64>(codec, CodecHead.MASK);
+  const scale = load<f64>(codec, CodecHead.SCALE);
   const zero = min(max(zeroPoint, lowest), highest) & mask;
   // the exact quotient lies between the float64 numbers on either side
-  const error: u64 = load<i64>(codec, DIVISION) == 2 ? 1 : 0;
+  const error: u64 = load<i64>(codec, CodecHead.DIVISION) == CodecDivision.ROUNDED ? 1 : 0;
   let count = 0;
   for (let i: usize = 0; i < <usize>n; i++) {
     const x = valueAt(values, wide, i);
@@ -110,12 +108,12 @@ function encodeQuotients(n: i32, values: usize, wide: i32, codec: usize, bytes: 
 }
 
 function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, bytes: i32, out: usize, open: usize): i32 {
-  const first = load<i64>(codec, FIRST);
-  const last = load<i64>(codec, LAST);
-  const highest = load<i64>(codec, HIGHEST);
-  const mask = load<i64>(codec, MASK);
+  const first = load<i64>(codec, CodecHead.FIRST);
+  const last = load<i64>(codec, CodecHead.LAST);
+  const highest = load<i64>(codec, CodecHead.HIGHEST);
+  const mask = load<i64>(codec, CodecHead.MASK);
   const signBit = mask ^ (mask >> 1);
-  const negativeZero = load<i64>(codec, NEGATIVE_ZERO);
+  const negativeZero = load<i64>(codec, CodecHead.NEGATIVE_ZERO);
   let count = 0;
   for (let i: usize = 0; i < <usize>n; i++) {
     const x = valueAt(values, wide, i);
@@ -123,7 +121,7 @@ function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, byt
     const sign = reinterpret<i64>(x) >> 63;
     const side = <usize>sign & 8;
     const code = magnitudeCode(size, side, codec, first, last);
-    const beyond = load<i64>(codec + side, BEYOND);
+    const beyond = load<i64>(codec + side, CodecHead.BEYOND);
     storeCode(out, i, bytes, signMagnitudeCode(code, sign & signBit, sign & negativeZero, beyond, highest));
     store<i32>(open + (<usize>count << 2), <i32>i);
     count += <i32>!(size < Infinity);
@@ -133,8 +131,8 @@ function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, byt
 
 /** The code of a real computed as y, −0 counting as +0, after the activation's clamp. */
 @inline function codeOfEnd(y: f64, draw: u64, codec: usize): i64 {
-  if (y > load<f64>(codec, CAP)) return load<i64>(codec, CAP_CODE);
-  return codeOf(max(y, load<f64>(codec, BOTTOM)) + 0.0, draw, codec);
+  if (y > load<f64>(codec, CodecHead.CAP)) return load<i64>(codec, CodecHead.CAP_CODE);
+  return codeOf(max(y, load<f64>(codec, CodecHead.BOTTOM)) + 0.0, draw, codec);
 }
 
 /** The code of every real within e of y, or OPEN where they have several or it cannot tell. */
@@ -146,7 +144,7 @@ function encodeSignMagnitude(n: i32, values: usize, wide: i32, codec: usize, byt
   const code = codeOfEnd(low, draw, codec);
   const other = codeOfEnd(high, draw, codec);
   // overflow to NaN on both sides says nothing of what lies between
-  const sides = <i32>(low < 0) & <i32>(high > 0) & <i32>(code == load<i64>(codec, NAN_CODE));
+  const sides = <i32>(low < 0) & <i32>(high > 0) & <i32>(code == load<i64>(codec, CodecHead.NAN_CODE));
   return code == other && sides == 0 ? code : OPEN;
 }
 
@@ -167,11 +165,11 @@ export function roundComputedFloat64(
     const to = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
-      const factor = load<f64>(column);
+      const factor = load<f64>(column, FloatColumn.FACTOR << 3);
       const sum = load<f64>(row + (j << 3));
-      const bias = load<f64>(column, 8);
+      const bias = load<f64>(column, FloatColumn.BIAS << 3);
       const y = factor * (sum + bias);
-      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, 24);
+      const e = factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, FloatColumn.LEAST << 3);
       const draw = draws == 0 ? 0 : <u64>load<u32>(draws + ((to + j) << 2));
       const code = certainCode(y, e, draw, codec);
       storeCode(out, to + j, bytes, code);
@@ -194,13 +192,13 @@ export function roundComputedInt32(
   let count = 0;
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
-    const norm = load<f64>(rows + (<usize>i << 4));
-    const rest = load<f64>(rows + (<usize>i << 4), 8);
+    const norm = load<f64>(rows + (<usize>i << 4), RowNorms.NORM << 3);
+    const rest = load<f64>(rows + (<usize>i << 4), RowNorms.REST << 3);
     const to = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
-      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(column);
-      const bound = load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24) + relative * abs(y);
+      const y = <f64>load<i32>(row + (j << 2)) * load<f64>(column, IntegerColumn.FACTOR << 3);
+      const bound = load<f64>(column, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(column, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(column, IntegerColumn.BIAS_REST << 3) + relative * abs(y);
       const draw = draws == 0 ? 0 : <u64>load<u32>(draws + ((to + j) << 2));
       const code = certainCode(y, exact ? 0 : bound, draw, codec);
       storeCode(out, to + j, bytes, code);

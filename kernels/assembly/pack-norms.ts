@@ -1,5 +1,7 @@
 // From rows of 8-bit codes to the packed panels of the int16 GEMM, with the norms that bound what it leaves out.
 
+import { REST_STEPS, RowNorms } from '../layouts';
+
 /** Two entries of the table as the pair of int16 that the GEMM reads. */
 @inline function pairOf(a: u64, b: u64): u32 {
   return (<u32>a & 0xffff) | (<u32>b << 16);
@@ -7,7 +9,7 @@
 
 /**
  * Codes [m][k] through a `table` of u64 [256], the int16 value in the low half and the square of what it leaves out,
- * in steps of 2^-14 rounded up, in the high half, into panels [m/4][kPadded/2][4][2] as `packInt16` makes them.
+ * in steps of 1 / REST_STEPS rounded up, in the high half, into panels [m/4][kPadded/2][4][2] as `packInt16` makes them.
  * Writes for every row (norm, rest) float64 [m][2]: rest ≥ ‖left out‖ and norm ≥ ‖value‖ + rest, `slack` covering
  * the float32 sums. Returns the largest norm. m a multiple of 4, k ≤ 2^17.
  */
@@ -79,9 +81,9 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
 }
 
 @inline function keepNorms(row: usize, sums: u64, squares: f32, slack: f64): f64 {
-  const rest = sqrt(<f64>(sums >>> 32) * 6.103515625e-5) * slack;
+  const rest = sqrt(<f64>(sums >>> 32) * (1.0 / REST_STEPS)) * slack;
   const norm = sqrt(<f64>squares) * slack + rest;
-  store<f64>(row, norm);
-  store<f64>(row, rest, 8);
+  store<f64>(row, norm, RowNorms.NORM << 3);
+  store<f64>(row, rest, RowNorms.REST << 3);
   return norm;
 }

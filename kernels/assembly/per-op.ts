@@ -5,7 +5,9 @@
 // Weights lie in panels of 8 outputs, [n/8][k][8]; n is a multiple of 8, padded with zeros. Rows of x come without their
 // zeros (look-up.ts), which change no sum.
 
-/** Bytes of an entry (M, threshold, below, above) of the table of binades, and of the table. */
+import { Binade } from '../layouts';
+
+/** From a float64's upper half to the bytes before its Binade: 32 each, 2048 of them. */
 const ENTRY_SHIFT: i32 = 15;
 const ENTRY_MASK: i32 = 0xffe0;
 
@@ -23,7 +25,7 @@ const EXPONENT: i64 = 0x7ff0000000000000;
 
 /** v rounded where its binade has whole steps; NaN elsewhere. */
 @inline function stepped(v: v128, table: usize): v128 {
-  const m = pair(table + entryOf(i32x4.extract_lane(v, 1)), table + entryOf(i32x4.extract_lane(v, 3)), 0);
+  const m = pair(table + entryOf(i32x4.extract_lane(v, 1)), table + entryOf(i32x4.extract_lane(v, 3)), Binade.M << 3);
   return f64x2.sub(f64x2.add(v, m), m);
 }
 
@@ -32,8 +34,8 @@ const EXPONENT: i64 = 0x7ff0000000000000;
   const a = table + entryOf(i32x4.extract_lane(v, 1));
   const b = table + entryOf(i32x4.extract_lane(v, 3));
   const sign = i64x2.splat(i64.MIN_VALUE);
-  const over = f64x2.ge(f64x2.abs(v), pair(a, b, 8));
-  const magnitude = v128.bitselect(pair(a, b, 24), pair(a, b, 16), over);
+  const over = f64x2.ge(f64x2.abs(v), pair(a, b, Binade.THRESHOLD << 3));
+  const magnitude = v128.bitselect(pair(a, b, Binade.ABOVE << 3), pair(a, b, Binade.BELOW << 3), over);
   return v128.bitselect(rounded, v128.or(magnitude, v128.and(v, sign)), f64x2.eq(rounded, rounded));
 }
 

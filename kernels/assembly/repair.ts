@@ -1,4 +1,5 @@
 // Single dot products in float64, for outputs that a faster stage left open.
+import { DotPair } from '../layouts';
 
 @inline function codeAt(codes: usize, bytes: i32, p: usize): usize {
   return bytes == 1 ? <usize>load<u8>(codes + p) : <usize>load<u16>(codes + (p << 1));
@@ -60,7 +61,7 @@ export function dotsFloat64(
       decoded = row;
     }
     const sum = dot(k, values, weights + ((<usize>(at - row * n) * k) << 3));
-    store<f64>(sums + (<usize>t << 4), sum);
-    store<f64>(sums + (<usize>t << 4), norm, 8);
+    store<f64>(sums + (<usize>t << 4), sum, DotPair.SUM << 3);
+    store<f64>(sums + (<usize>t << 4), norm, DotPair.NORM << 3);
   }
 }

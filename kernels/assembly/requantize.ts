@@ -3,20 +3,16 @@
 // exact; the rounding that follows is the only one. Results are held in low .. high before the zero point is added, so
 // that nothing leaves int32. `scales` float64 [n] holds 2^-e of every channel, 0 ≤ e ≤ 31.
 
-/** Round halves up (to +∞), away from zero, to even, or everything down. */
-const HALF_UP: i32 = 0;
-const HALF_AWAY: i32 = 1;
-const HALF_EVEN: i32 = 2;
-const FLOOR: i32 = 3;
+import { ShiftMode } from '../layouts';
 
 /** Two numbers to integers as `rounding` says; a constant where this is inlined. */
 @inline function rounded(y: v128, rounding: i32): v128 {
   const half = f64x2.splat(0.5);
-  if (rounding == HALF_UP) return f64x2.floor(f64x2.add(y, half));
-  if (rounding == HALF_AWAY) {
+  if (rounding == ShiftMode.HALF_UP) return f64x2.floor(f64x2.add(y, half));
+  if (rounding == ShiftMode.HALF_AWAY) {
     return f64x2.trunc(f64x2.add(y, v128.or(half, v128.and(y, i64x2.splat(i64.MIN_VALUE)))));
   }
-  if (rounding == HALF_EVEN) return f64x2.nearest(y);
+  if (rounding == ShiftMode.HALF_EVEN) return f64x2.nearest(y);
   return f64x2.floor(y);
 }
 
@@ -80,10 +76,10 @@ const FLOOR: i32 = 3;
 export function requantizeShift(
   m: i32, n: i32, stride: i32, sums: usize, scales: usize, rounding: i32, zero: i32, low: i32, high: i32, out: usize,
 ): void {
-  if (rounding == HALF_UP) shiftRows(m, n, stride, sums, scales, HALF_UP, zero, low, high, out);
-  else if (rounding == HALF_AWAY) shiftRows(m, n, stride, sums, scales, HALF_AWAY, zero, low, high, out);
-  else if (rounding == HALF_EVEN) shiftRows(m, n, stride, sums, scales, HALF_EVEN, zero, low, high, out);
-  else shiftRows(m, n, stride, sums, scales, FLOOR, zero, low, high, out);
+  if (rounding == ShiftMode.HALF_UP) shiftRows(m, n, stride, sums, scales, ShiftMode.HALF_UP, zero, low, high, out);
+  else if (rounding == ShiftMode.HALF_AWAY) shiftRows(m, n, stride, sums, scales, ShiftMode.HALF_AWAY, zero, low, high, out);
+  else if (rounding == ShiftMode.HALF_EVEN) shiftRows(m, n, stride, sums, scales, ShiftMode.HALF_EVEN, zero, low, high, out);
+  else shiftRows(m, n, stride, sums, scales, ShiftMode.FLOOR, zero, low, high, out);
 }
 
 /** clamp(zero + (sum · multiplier / 2^31, rounded) / 2^e, halves away from zero); `multipliers` int32 [n]. */
@@ -99,7 +95,7 @@ export function requantizeMultiply(
     const to = out + <usize>(i * n);
     for (let j = 0; j < n; j += 4) {
       const product = doublingHigh(v128.load(row + (<usize>j << 2)), v128.load(multipliers + (<usize>j << 2)));
-      const v = shifted(product, scales + (<usize>j << 3), HALF_AWAY);
+      const v = shifted(product, scales + (<usize>j << 3), ShiftMode.HALF_AWAY);
       storeBytes(to + <usize>j, i32x4.add(i32x4.max_s(i32x4.min_s(v, hi), lo), z), n - j);
     }
   }

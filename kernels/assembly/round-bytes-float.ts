@@ -1,4 +1,5 @@
 // The round stage of float64 sums for outputs of up to 8 bits, by the ladder of round-bytes.ts.
+import { FloatColumn } from '../layouts';
 import { levelAt } from './round-bytes';
 
 /**
@@ -18,14 +19,14 @@ export function roundBytesCertifiedFloat64(
     const at = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
-      const factor = load<f64>(column);
+      const factor = load<f64>(column, FloatColumn.FACTOR << 3);
       const sum = load<f64>(row + (j << 3));
-      const bias = load<f64>(column, 8);
+      const bias = load<f64>(column, FloatColumn.BIAS << 3);
       const y = factor * (sum + bias);
       const e =
-        factor * load<f64>(column, 16) * norm +
+        factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3) * norm +
         relative * (factor * (abs(sum) + abs(bias)) + abs(y)) +
-        load<f64>(column, 24);
+        load<f64>(column, FloatColumn.LEAST << 3);
       const level = levelAt(y, cuts, buckets, lowest, size);
       const inside = <i32>(y - e >= load<f64>(cuts + (level << 3))) & <i32>(y + e < load<f64>(cuts + (level << 3), 8));
       store<u8>(out + at + j, load<u8>(codes + level));

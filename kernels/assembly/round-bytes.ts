@@ -1,6 +1,8 @@
 // The round stage for outputs of up to 8 bits: four at a time in float32 with bounds that cover it, then one by one
 // in float64 what float32 could not tell.
 
+import { IntegerColumn, NarrowBuckets, RowNorms } from '../layouts';
+
 /**
  * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where cuts
  * are, negatives after positives; at most one cut lies inside a bucket. `cuts` ends with +∞.
@@ -12,8 +14,7 @@
   return level + <usize>(y >= load<f64>(cuts + (level << 3), 8));
 }
 
-// `narrow` i32 [4] describes buckets of float32 numbers (emac/certified/narrow-buckets.ts): pointer to the code that
-// all numbers inside each have, bits of a magnitude below its key, first key, buckets of a sign.
+// `narrow` points at the NarrowBuckets of a ladder (layouts.ts), which emac/certified/narrow-buckets.ts fills.
 
 /** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
 const RELATIVE32: f32 = 4.76837158203125e-7;
@@ -59,11 +60,11 @@ export function roundBytesExact(
   m: i32, n: i32, stride: i32, c: usize, factors: usize, columns: usize,
   cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize,
 ): void {
-  const table = <usize>load<u32>(narrow);
-  const shift = load<i32>(narrow, 4);
-  const first = i32x4.splat(load<i32>(narrow, 8));
-  const last = i32x4.splat(load<i32>(narrow, 12) - 1);
-  const sizes = i32x4.splat(load<i32>(narrow, 12));
+  const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
+  const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
+  const first = i32x4.splat(load<i32>(narrow, NarrowBuckets.LOWEST << 2));
+  const last = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2) - 1);
+  const sizes = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2));
   const relative = f32x4.splat(RELATIVE32);
   const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
@@ -105,19 +106,19 @@ export function roundBytesCertified(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, bounds: usize, columns: usize, relative: f64,
   cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, open: usize,
 ): i32 {
-  const table = <usize>load<u32>(narrow);
-  const shift = load<i32>(narrow, 4);
+  const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
+  const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
   let count = 0;
-  const first = i32x4.splat(load<i32>(narrow, 8));
-  const last = i32x4.splat(load<i32>(narrow, 12) - 1);
-  const sizes = i32x4.splat(load<i32>(narrow, 12));
+  const first = i32x4.splat(load<i32>(narrow, NarrowBuckets.LOWEST << 2));
+  const last = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2) - 1);
+  const sizes = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2));
   const relative32 = f32x4.splat(RELATIVE32);
   const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
     const to = out + <usize>(i * n);
-    const norm = load<f64>(rows + (<usize>i << 4));
-    const rest = load<f64>(rows + (<usize>i << 4), 8);
+    const norm = load<f64>(rows + (<usize>i << 4), RowNorms.NORM << 3);
+    const rest = load<f64>(rows + (<usize>i << 4), RowNorms.REST << 3);
     const norms = f32x4.splat(<f32>(norm * OUTWARD32));
     const rests = f32x4.splat(<f32>(rest * OUTWARD32));
     for (let j = 0; j < n; j += 4) {
@@ -138,8 +139,8 @@ export function roundBytesCertified(
           if (!((doubtful >>> byte) & 0xff)) continue;
           const at = j + lane;
           const bound = bounds + (<usize>at << 5);
-          const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound);
-          const most = load<f64>(bound, 8) * rest + load<f64>(bound, 16) * norm + load<f64>(bound, 24) + relative * abs(exact);
+          const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound, IntegerColumn.FACTOR << 3);
+          const most = load<f64>(bound, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(bound, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(bound, IntegerColumn.BIAS_REST << 3) + relative * abs(exact);
           const level = levelAt(exact, cuts, buckets, lowest, size);
           const code = <u32>load<u8>(codes + level);
           four = (four & ~(<u32>0xff << byte)) | (code << byte);

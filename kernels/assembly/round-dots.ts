@@ -1,6 +1,7 @@
 // Rounding of the float64 dot products of single outputs (repair.ts), by the ladder of round-bytes.ts or computed.
-import { certainCode, storeCode } from './encode';
+import { DotColumn, DotPair } from '../layouts';
 import { OPEN } from './codec';
+import { certainCode, storeCode } from './encode';
 import { levelAt } from './round-bytes';
 
 // An output's index is row · n + channel, its dot product and norm of x a pair of float64. columns: (factor, bias,
@@ -10,9 +11,9 @@ let y: f64 = 0;
 let e: f64 = 0;
 
 @inline function read(pair: usize, column: usize, relative: f64, least: f64): void {
-  const bias = load<f64>(column, 8);
-  y = load<f64>(column) * (load<f64>(pair) + bias);
-  e = load<f64>(column, 24) * (load<f64>(column, 16) * load<f64>(pair, 8) + abs(bias)) + relative * abs(y) + least;
+  const bias = load<f64>(column, DotColumn.BIAS << 3);
+  y = load<f64>(column, DotColumn.FACTOR << 3) * (load<f64>(pair, DotPair.SUM << 3) + bias);
+  e = load<f64>(column, DotColumn.SPREAD << 3) * (load<f64>(column, DotColumn.WEIGHT_NORM << 3) * load<f64>(pair, DotPair.NORM << 3) + abs(bias)) + relative * abs(y) + least;
 }
 
 /**

@@ -2,6 +2,8 @@
 // smallest number of level i) and `buckets` (u16, 2^20 + 1): the level of the smallest number of each bucket,
 // where a bucket is the sign, the exponent and the first 8 fraction bits of a float64, ordered by value.
 
+import { FloatColumn, IntegerColumn, RowNorms } from '../layouts';
+
 @inline function bucketOf(x: f64): usize {
   const high = <u32>(reinterpret<u64>(x) >> 44);
   return <usize>((high & 0x80000) != 0 ? ~high & 0xfffff : high | 0x80000);
@@ -71,14 +73,14 @@ export function roundCertifiedInt32(
   let count = 0;
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
-    const norm = load<f64>(rows + (<usize>i << 4));
-    const rest = load<f64>(rows + (<usize>i << 4), 8);
+    const norm = load<f64>(rows + (<usize>i << 4), RowNorms.NORM << 3);
+    const rest = load<f64>(rows + (<usize>i << 4), RowNorms.REST << 3);
     const to = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
-      const factor = load<f64>(column);
+      const factor = load<f64>(column, IntegerColumn.FACTOR << 3);
       const y = <f64>load<i32>(row + (j << 2)) * factor;
-      const e = load<f64>(column, 8) * rest + load<f64>(column, 16) * norm + load<f64>(column, 24) + relative * abs(y);
+      const e = load<f64>(column, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(column, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(column, IntegerColumn.BIAS_REST << 3) + relative * abs(y);
       const low = levelOf(y - e, cuts, buckets);
       const high = levelOf(y + e, cuts, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
@@ -105,11 +107,11 @@ export function roundCertifiedFloat64(
     const to = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
-      const factor = load<f64>(column);
+      const factor = load<f64>(column, FloatColumn.FACTOR << 3);
       const sum = load<f64>(row + (j << 3));
-      const bias = load<f64>(column, 8);
+      const bias = load<f64>(column, FloatColumn.BIAS << 3);
       const y = factor * (sum + bias);
-      const e = factor * load<f64>(column, 16) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, 24);
+      const e = factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3) * norm + relative * (factor * (abs(sum) + abs(bias)) + abs(y)) + load<f64>(column, FloatColumn.LEAST << 3);
       const low = levelOf(y - e, cuts, buckets);
       const high = levelOf(y + e, cuts, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));

@@ -1,5 +1,6 @@
 // Convolution windows of codes for the int16 GEMM, without rows of codes in between: an image is decoded once into
 // its padding, and panels are packed straight from it.
+import { REST_STEPS, RowNorms } from '../layouts';
 
 /**
  * Codes [height][width][pixelCodes] of 8 bits, of every pixel `channels` from `first` on, through `table` i16 [256]
@@ -36,7 +37,8 @@ export function decodeImage(
 
 /**
  * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of rests, as
- * decodeImage lays it out: `table` u32 [256][2] holds the int16 value and the rest's square in steps of 2^-14. float32 into two planes [height][width], whose lines are `lineBytes` apart.
+ * decodeImage lays it out: `table` u32 [256][2] holds the int16 value and the rest's square in steps of 1 / REST_STEPS.
+ * float32 into two planes [height][width], whose lines are `lineBytes` apart.
  */
 export function decodeNorms(
   image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize,
@@ -99,12 +101,12 @@ export function windowNorms(
         rest += load<f32>(other + at);
         at += <usize>dilationX << 2;
       }
-      const restNorm = sqrt(<f64>rest * 6.103515625e-5) * slack;
+      const restNorm = sqrt(<f64>rest * (1.0 / REST_STEPS)) * slack;
       const norm = sqrt(<f64>square) * slack + restNorm;
-      store<f64>(to, norm);
-      store<f64>(to, restNorm, 8);
+      store<f64>(to, norm, RowNorms.NORM << 3);
+      store<f64>(to, restNorm, RowNorms.REST << 3);
       largest = max(largest, norm);
-      to += 16;
+      to += RowNorms.LENGTH << 3;
     }
   }
   return largest;
