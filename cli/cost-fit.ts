@@ -12,10 +12,11 @@ export interface FitRequest {
   readonly out: string;
   readonly describes: string | undefined;
   readonly luts: FitOptions['lutKind'];
+  readonly json: boolean;
 }
 
 /** Fits, writes the source and prints how good each fit is. */
-export async function fitFile({ measurements, name, out, describes, luts }: FitRequest): Promise<void> {
+export async function fitFile({ measurements, name, out, describes, luts, json }: FitRequest): Promise<void> {
   if (!out.toLowerCase().endsWith('.json')) {
     throw new UserError(`--out ${out} is no name of a cost file; end it in .json`);
   }
@@ -25,6 +26,10 @@ export async function fitFile({ measurements, name, out, describes, luts }: FitR
   const units = readMeasurements(measurements);
   const { source, fits } = await fitCostSource(units, { name, describes, lutKind: luts });
   writeAtomically(out, `${JSON.stringify(source, undefined, 2)}\n`);
+  if (json) {
+    console.log(JSON.stringify({ source: source.name, out, fits }, null, 2));
+    return;
+  }
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   for (const { figure, units: count, rSquared, rms, leaveOneOut } of fits) {
     console.log(

@@ -11,6 +11,7 @@ interface FitArguments {
   out: string;
   describes: string | undefined;
   luts: 'LUT4' | 'COMB' | 'LUT';
+  json: boolean;
 }
 
 const listCommand: CommandModule<object, ListArguments> = {
@@ -44,6 +45,7 @@ const fitCommand: CommandModule<object, FitArguments> = {
         default: 'LUT' as const,
         describe: 'what the column luts counts',
       })
+      .option('json', { type: 'boolean', default: false, describe: 'print how good each fit is as JSON' })
       .example('$0 cost fit units.csv --name my-7nm --out my-cost.json', 'then: --cost my-cost.json')
       .epilog(
         'A row is a measured unit: posit8es1,1024,2479. Blank is not measured. docs/cost.md says what is fitted.',

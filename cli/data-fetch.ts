@@ -7,7 +7,12 @@ import { didYouMean } from '../near.js';
 import { terminalProgress } from './progress.js';
 
 /** Fetches a set by name into `to`, then reads it whole to see that it is sound. */
-export async function fetchNamed(name: string, to: string, from: string | undefined): Promise<void> {
+export async function fetchNamed(
+  name: string,
+  to: string,
+  from: string | undefined,
+  form: 'text' | 'json',
+): Promise<void> {
   const set = IMAGE_SETS.find((known) => known.name === name);
   if (set === undefined) {
     const names = IMAGE_SETS.map((known) => known.name);
@@ -24,6 +29,18 @@ export async function fetchNamed(name: string, to: string, from: string | undefi
     progress.end();
   }
   const dataset = loadImageSet(set, to);
+  if (form === 'json') {
+    const { train, test, checksum } = dataset;
+    const counts = { train: train.count, test: test.count };
+    console.log(
+      JSON.stringify(
+        { set: set.name, to, ...counts, checksum, published: checksum === set.checksum },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
   console.log(`${set.name}: ${dataset.train.count} training and ${dataset.test.count} test images in ${to}`);
   console.log(`sha256 ${dataset.checksum}${dataset.checksum === set.checksum ? ' (as published)' : ''}`);
 }

@@ -15,6 +15,7 @@ export interface ShowRequest {
   readonly seed: number;
   readonly table: TableChoices | undefined;
   readonly colour: boolean | undefined;
+  readonly json: boolean;
 }
 
 /** From empty to full ink. */
@@ -33,11 +34,29 @@ export async function showImages(request: ShowRequest): Promise<void> {
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new UserError(`data show: --count ${count}; give a whole number of at least 1`);
   }
+  const last = Math.min(first + count, split.count);
+  if (request.json) {
+    const shown = Array.from({ length: last - first }, (_, i) =>
+      imageRecord(dataset, request.split, first + i),
+    );
+    console.log(JSON.stringify(shown));
+    return;
+  }
   const style = (request.colour ?? (process.stdout.isTTY && !process.env.NO_COLOR)) ? 'colour' : 'shades';
-  for (let index = first; index < Math.min(first + count, split.count); index++) {
+  for (let index = first; index < last; index++) {
     console.log(`${request.split} ${index}: ${oneLine(dataset.classes[split.labels[index]!]!)}`);
     console.log(picture(dataset, split, index, style).join('\n'));
   }
+}
+
+/** Pixels 0 to 255 as they are stored, or the standardised features of a row, channels last. */
+function imageRecord(dataset: Dataset, split: 'train' | 'test', index: number): object {
+  const { labels, raw } = dataset[split];
+  const size = imageSize(dataset);
+  return {
+    ...{ split, index, class: dataset.classes[labels[index]!]!, shape: dataset.shape },
+    values: Array.from(raw.subarray(index * size, (index + 1) * size)),
+  };
 }
 
 /** One image as lines of text: two pixel rows a line. A row of a table is its standardised features. */

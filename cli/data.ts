@@ -11,6 +11,7 @@ interface FetchArguments {
   set: string;
   to: string;
   from: string | undefined;
+  json: boolean;
 }
 
 interface ShowArguments extends TableArguments {
@@ -21,17 +22,16 @@ interface ShowArguments extends TableArguments {
   count: number;
   seed: number;
   colour: boolean | undefined;
+  json: boolean;
 }
 
+const JSON_OPTION = { type: 'boolean', default: false, describe: 'print JSON' } as const;
 const DATA = { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' } as const;
 
 const listCommand: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'what is there, where, how many, and its checksum',
-  builder: (parser: Argv) =>
-    parser
-      .option('data', DATA)
-      .option('json', { type: 'boolean', default: false, describe: 'print JSON' }) as Argv<ListArguments>,
+  builder: (parser: Argv) => parser.option('data', DATA).option('json', JSON_OPTION) as Argv<ListArguments>,
   handler: async (given) => {
     const { printInventory } = await import('./data-list.js');
     printInventory(given.data, given.json ? 'json' : 'table');
@@ -50,13 +50,14 @@ const fetchCommand: CommandModule<object, FetchArguments> = {
         describe: 'data directory; the set gets a folder in it',
       })
       .option('from', { type: 'string', describe: 'address of a copy; checksums are checked all the same' })
+      .option('json', JSON_OPTION)
       .example('$0 data fetch mnist --to data', 'then: cheetah train --dataset mnist --data data')
       .epilog(
         'Files that are there and right are kept; a download that was stopped goes on.',
       ) as Argv<FetchArguments>,
   handler: async (given) => {
     const { fetchNamed } = await import('./data-fetch.js');
-    await fetchNamed(given.set, given.to, given.from);
+    await fetchNamed(given.set, given.to, given.from, given.json ? 'json' : 'text');
   },
 };
 
@@ -75,7 +76,8 @@ const showCommand: CommandModule<object, ShowArguments> = {
       .option('colour', {
         type: 'boolean',
         describe: 'colour blocks, or shades of grey [default: colour on a terminal]',
-      }) as Argv<ShowArguments>,
+      })
+      .option('json', JSON_OPTION) as Argv<ShowArguments>,
   handler: async (given) => {
     const { showImages } = await import('./data-show.js');
     await showImages({ ...given, table: tableChoices(given) });

@@ -12,15 +12,47 @@ import { writeVectors } from '../sweep/vectors.js';
 import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
 import { tell } from './notes.js';
+import { rowRecord } from './row-record.js';
 import { tableChoices } from './table-options.js';
 import { threadCount } from './thread-count.js';
 
 /** Images golden vectors are of where none are said. */
 const VECTOR_IMAGES = 4;
 
-/** `fixed8` asks for the best fraction bits; two formats are a pair; anything else is a name. */
-function formatEntry(format: string, activations: string | undefined): unknown {
+/** `conv1=int8`, `conv1=int8/posit8es1`, `conv1=int8/` for the weights alone, `input=/int8` for the activations. */
+function layerEntry(text: string): [layer: string, formats: object] {
+  const [, layer, weights, slash, activations] = /^([^=]+)=([^/]*)(\/?)([^/]*)$/.exec(text) ?? [];
+  if (layer === undefined || (weights === '' && activations === '')) {
+    throw new UserError(
+      `--layer ${text}: give NAME=FORMAT, or NAME=WEIGHTS/ACTIVATIONS with either of them left out`,
+    );
+  }
+  return [
+    layer,
+    {
+      ...(weights === '' ? {} : { weights }),
+      ...(slash === '' ? { activations: weights } : activations === '' ? {} : { activations }),
+    },
+  ];
+}
+
+/** Throws UserError for a layer that is given twice. */
+function layersOf(texts: readonly string[]): Record<string, object> {
+  const layers = new Map<string, object>();
+  for (const [layer, formats] of texts.map(layerEntry)) {
+    if (layers.has(layer)) throw new UserError(`--layer ${layer} is given twice; give each layer once`);
+    layers.set(layer, formats);
+  }
+  return Object.fromEntries(layers);
+}
+
+/** `fixed8` asks for the best fraction bits; two formats, or formats by layer, are an assignment; anything else is a name. */
+function formatEntry({ format, activations, layer = [] }: EvaluateArguments): unknown {
   const fixed = /^fixed(\d+)$/.exec(format);
+  if (layer.length > 0) {
+    const formats = { weights: format, activations: activations ?? format };
+    return { name: `${format}-by-layer`, ...formats, layers: layersOf(layer) };
+  }
   if (activations !== undefined) return { weights: format, activations };
   return fixed ? { fixed: { bits: Number(fixed[1]), fraction: 'best' } } : format;
 }
@@ -38,7 +70,7 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
       images,
       ...(given.network === undefined ? {} : { network: given.network }),
       weights: given.weights,
-      formats: [formatEntry(given.format, given.activations)],
+      formats: [formatEntry(given)],
       quantizers: given.quantizer,
       granularity: given.granularity,
       modes: given.mode,
@@ -85,27 +117,21 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
       new Evaluator(context).compile(point),
       testCount(dataset, spec),
     );
-    console.log(`golden vectors of ${written.images} images in ${written.files.join(' and ')}`);
+    console.log(
+      given.json
+        ? JSON.stringify({ images: written.images, files: written.files }, null, 2)
+        : `golden vectors of ${written.images} images in ${written.files.join(' and ')}`,
+    );
     return;
   }
   const workers = new Threads(context, threads);
   try {
     const [entry] = await workers.evaluate([point]);
     const [row] = entry!.rows;
-    console.log(given.json ? JSON.stringify(typed(row!), null, 2) : readable(row!));
+    console.log(given.json ? JSON.stringify(rowRecord(row!), null, 2) : readable(row!));
   } finally {
     await workers.close();
   }
-}
-
-/** Numbers as numbers, `n/a` as null. */
-function typed(row: Row): Record<string, string | number | null> {
-  return Object.fromEntries(
-    COLUMNS.map(({ name, style }) => {
-      const cell = row[name]!;
-      return [name, cell === NOT_AVAILABLE ? null : style === 'text' ? cell : Number(cell)];
-    }),
-  );
 }
 
 /** One column a line; what does not apply is left out. */

@@ -7,6 +7,7 @@ interface EvaluateArguments extends TableArguments {
   weights: string;
   network: string | undefined;
   activations: string | undefined;
+  layer: string[] | undefined;
   dataset: string | undefined;
   data: string | undefined;
   images: number | undefined;
@@ -48,6 +49,13 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         },
         network: { type: 'string', describe: 'network of the zoo or a file, for a .safetensors file' },
         activations: { type: 'string', describe: 'format of the activations, where it is another' },
+        layer: {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          requiresArg: true,
+          describe: 'other formats of one layer, NAME=WEIGHTS/ACTIVATIONS or NAME=FORMAT (repeatable)',
+        },
         dataset: {
           type: 'string',
           describe: 'another data set of equal shape and classes [default: the one of the training]',
@@ -90,7 +98,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         cost: { type: 'string', default: 'library45', describe: 'cost source, by name or file' },
         units: { type: 'number', default: 1, describe: 'multiply-accumulate units' },
         threads: { type: 'number', describe: 'threads that share the images [default: one a core]' },
-        json: { type: 'boolean', describe: 'print the row as JSON' },
+        json: { type: 'boolean', describe: 'print the row, or what was written, as JSON' },
         vectors: {
           type: 'string',
           describe: 'directory for golden vectors: plan.json and the codes of every edge',
@@ -103,6 +111,10 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
       .example(
         '$0 evaluate posit8es1 --weights models/lenet5-strokes-0 --vectors golden --images 2',
         'golden vectors',
+      )
+      .example(
+        '$0 evaluate posit8es1 --weights models/lenet5-strokes-0 --layer input=/int8 --layer conv1=posit16es1',
+        'formats by layer; with --vectors for them too',
       )
       .epilog('docs/golden-vectors.md describes the vectors.') as unknown as Argv<EvaluateArguments>,
   handler: async (given) => {

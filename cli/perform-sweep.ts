@@ -8,6 +8,7 @@ import { runSweep, type SweepResult } from '../sweep/run.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { handleSignals, leave } from './ending.js';
 import { duration, terminalProgress } from './progress.js';
+import { rowRecord } from './row-record.js';
 
 export interface Performance {
   readonly out: string | undefined;
@@ -15,6 +16,7 @@ export interface Performance {
   readonly workers: number;
   readonly mode: JournalMode;
   readonly plugins: readonly string[];
+  readonly print: 'table' | 'json';
   /** What continues this run, for the line after a Ctrl-C. */
   readonly resumeCommand: string;
 }
@@ -31,8 +33,14 @@ export async function printRows(rows: readonly Row[]): Promise<void> {
   }
 }
 
+/** Rows and what was written, as JSON. */
+function resultJson({ rows, failures, ended, finished, total, csv, manifest, written }: SweepResult): string {
+  const record = { csv, manifest, written, ended, finished, total, failures, rows: rows.map(rowRecord) };
+  return JSON.stringify(record, null, 2);
+}
+
 /**
- * Runs the sweep with progress on stderr and prints its table. Sets the exit code: 1 where points failed, that of the
+ * Runs the sweep with progress on stderr and prints its table, or its result as JSON. Sets the exit code: 1 where points failed, that of the
  * signal where one stopped it, with one line on what was kept.
  */
 export async function performSweep(spec: SweepSpec, given: Performance): Promise<SweepResult> {
@@ -55,14 +63,16 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       progress: terminalProgress(),
       signal: controller.signal,
     });
-    if (result.rows.length > 0 && result.ended === 'complete') await printRows(result.rows);
+    const isTable = given.print === 'table';
+    if (!isTable) console.log(resultJson(result));
+    else if (result.rows.length > 0 && result.ended === 'complete') await printRows(result.rows);
     for (const { point, message } of result.failures)
       process.stderr.write(`cheetah: ${oneLine(`${point}: ${message}`)}\n`);
     if (result.ended === 'stopped') {
       process.stderr.write(`${stoppedLine(result, given.resumeCommand)}\n`);
       process.exitCode = stoppedBy ?? 1;
     } else {
-      console.log(`\n${endedLine(result, duration(performance.now() - started))}`);
+      if (isTable) console.log(`\n${endedLine(result, duration(performance.now() - started))}`);
       if (result.failures.length > 0) process.exitCode = 1;
     }
     return result;

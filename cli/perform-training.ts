@@ -1,6 +1,7 @@
 /** The work behind `cheetah train`. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { nameOf } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { modelData, saveModel } from '../networks/files.js';
 import { loadNetwork } from '../networks/schema.js';
@@ -103,10 +104,21 @@ export async function performTraining(given: TrainArguments): Promise<void> {
       testCount: last.testCount,
     },
   });
-  console.log(
-    `${network.name} on ${dataset.name}, float32: ${accuracy(last.testCorrect, last.testCount)} of ${count(last.testCount)} test images`,
-  );
-  console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
+  if (given.json) {
+    const { testCorrect, testCount } = last;
+    const { low, high } = wilson(testCorrect, testCount);
+    const record = {
+      ...{ network: network.name, dataset: nameOf(dataset), out, weights_hash: weightsHash.slice(0, 16) },
+      ...{ accuracy: testCorrect / testCount, accuracy_low: low, accuracy_high: high },
+      ...{ options: trained.options, history: trained.history },
+    };
+    console.log(JSON.stringify(record, null, 2));
+  } else {
+    console.log(
+      `${network.name} on ${dataset.name}, float32: ${accuracy(last.testCorrect, last.testCount)} of ${count(last.testCount)} test images`,
+    );
+    console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
+  }
   if (epochsDone === 0) progress.note('it was trained already; --fresh trains it again');
   listening();
   release();

@@ -5,6 +5,7 @@ interface StartArguments {
   out: string | undefined;
   fresh: boolean | undefined;
   workers: number | undefined;
+  json: boolean | undefined;
   plugin: string[] | undefined;
 }
 
@@ -19,6 +20,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
       .option('out', { type: 'string', describe: `CSV to write [default: ${OUT}]` })
       .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
       .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
+      .option('json', { type: 'boolean', describe: 'print the rows as JSON' })
       .epilog(
         'The spec is experiments/default.yaml; copy and change it for a sweep of your own.',
       ) as Argv<StartArguments>,
@@ -35,9 +37,10 @@ export const startCommand: CommandModule<object, StartArguments> = {
       workers: threadCount('--workers', given.workers),
       mode: given.fresh ? 'fresh' : 'continue',
       plugins: given.plugin ?? [],
+      print: given.json ? 'json' : 'table',
       resumeCommand: 'npm start',
     });
-    if (result.ended === 'stopped') return;
+    if (result.ended === 'stopped' || given.json) return;
     console.log(`
 What to try next:
   npx cheetah plot ${given.out ?? OUT}    accuracy against energy-delay product, as SVG

@@ -9,6 +9,8 @@ interface SweepArguments {
   resume: boolean | undefined;
   fresh: boolean | undefined;
   plan: boolean | undefined;
+  points: boolean | undefined;
+  json: boolean | undefined;
   plugin: string[] | undefined;
 }
 
@@ -27,7 +29,9 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
       .option('resume', { type: 'boolean', describe: 'go on with the points that are kept' })
       .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
-      .option('plan', { type: 'boolean', describe: 'say what would run, and run nothing' })
+      .option('plan', { type: 'boolean', describe: 'what would run and about how long; runs nothing of it' })
+      .option('points', { type: 'boolean', describe: '--plan, and every point on a line' })
+      .option('json', { type: 'boolean', describe: 'print the rows, or the plan, as JSON' })
       .conflicts('resume', 'fresh')
       .example('$0 sweep experiments/cheetah-mnist.yaml --data data', 'LeNet-5 on MNIST, 5 to 8 bits')
       .epilog(
@@ -36,28 +40,22 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   handler: async (given) => {
     const { readSpec } = await import('../sweep/spec.js');
     const spec = readSpec(given.spec);
-    const { describePlan, planSweep } = await import('../sweep/plan.js');
-    if (given.plan) {
-      const { checkFiles } = await import('../sweep/run.js');
-      const { tell } = await import('./notes.js');
-      const plan = planSweep(spec);
-      await checkFiles(spec, plan, given.data, tell);
-      console.log(`${spec.name}: ${describePlan(plan)}`);
-      for (const { choice, quantizer, dataflow, seed } of plan.points) {
-        console.log(
-          `${choice.label}${choice.fraction === 'best' ? ' (best fraction bits)' : ''}  ${quantizer}  ${dataflow}  seed ${seed}`,
-        );
-      }
+    const { threadCount } = await import('./thread-count.js');
+    const workers = threadCount('--workers', given.workers);
+    if (given.plan || given.points) {
+      const { planText } = await import('./plan-text.js');
+      const form = given.json ? 'json' : given.points ? 'points' : 'summary';
+      console.log(await planText(spec, given.data, workers, form));
       return;
     }
     const { performSweep } = await import('./perform-sweep.js');
-    const { threadCount } = await import('./thread-count.js');
     await performSweep(spec, {
       out: given.out,
       dataDirectory: given.data,
-      workers: threadCount('--workers', given.workers),
+      workers,
       mode: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
       plugins: given.plugin ?? [],
+      print: given.json ? 'json' : 'table',
       resumeCommand: `cheetah sweep ${given.spec}${(given.plugin ?? []).map((file) => ` --plugin ${file}`).join('')}${given.data ? ` --data ${given.data}` : ''}${given.out ? ` --out ${given.out}` : ''} --resume`,
     });
   },

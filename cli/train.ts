@@ -19,6 +19,7 @@ interface TrainArguments extends TableArguments {
   out: string | undefined;
   resume: boolean | undefined;
   fresh: boolean | undefined;
+  json: boolean | undefined;
 }
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
@@ -53,6 +54,7 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         describe: 'go on from the checkpoint in --out; refuse one that is damaged or of another training',
       })
       .option('fresh', { type: 'boolean', describe: 'start over where a checkpoint could be gone on from' })
+      .option('json', { type: 'boolean', describe: 'print accuracy, options and history as JSON' })
       .conflicts('resume', 'fresh')
       .example(
         '$0 train --network lenet5 --dataset mnist --data data --out models/lenet5',

@@ -84,19 +84,20 @@ export function sweepSource(
   });
 }
 
-/** Throws UserError, as a run would before its first point, for data, a network, weights or prices that cannot be had. */
+/** What a run would start from. Throws UserError, as it would, for data, a network, weights or prices that cannot be had. */
 export async function checkFiles(
   spec: SweepSpec,
   plan: SweepPlan,
   directory: string | undefined,
   tell: (line: string) => void,
-): Promise<void> {
-  const { network } = await sweepSource(spec, directory, tell);
-  checkPlan(plan, spec, network);
+): Promise<Source> {
+  const source = await sweepSource(spec, directory, tell);
+  checkPlan(plan, spec, source.network);
+  return source;
 }
 
 /** The recipe without its axis (the seed) and what the data set is told. */
-function recipeOf({ training }: SweepSpec): Partial<TrainingOptions> {
+export function recipeOf({ training }: SweepSpec): Partial<TrainingOptions> {
   const { images: _images, ...recipe } = training!;
   return Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined));
 }

@@ -115,6 +115,16 @@ describe('bad input gives one line and a non-zero exit', () => {
     ],
     ['no workers', () => ['sweep', at('good.yaml'), '--workers', '0'], /--workers 0/],
     ['resume and fresh at once', () => ['sweep', at('good.yaml'), '--resume', '--fresh'], /resume.*fresh/],
+    [
+      'a layer without a format',
+      () => [...evaluate, '--weights', 'm', '--layer', 'conv1'],
+      /--layer conv1: give/,
+    ],
+    [
+      'a layer given twice',
+      () => [...evaluate, '--weights', 'm', '--layer', 'a=int8', '--layer', 'a=int4'],
+      /--layer a is given twice/,
+    ],
     ['weights that are not there', () => [...evaluate, '--weights', at('gone')], /gone.*no such directory/],
     [
       'weights that are a file of another kind',

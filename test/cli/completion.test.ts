@@ -35,7 +35,7 @@ describe('words that complete a command line', () => {
     [['evaluate', '--network', 'lenet5', 'posit16es1'], ['posit16es1']],
     [
       ['data', 'fetch', 'mnist', '--to', 'data', '--'],
-      ['--from', '--plugin', '--max-parameters', '--quiet', '--help', '--version'],
+      ['--from', '--json', '--plugin', '--max-parameters', '--quiet', '--help', '--version'],
     ],
     // files, numbers and words of the user's own
     [['plot', 'results/'], []],

@@ -44,6 +44,12 @@ describe('cheetah cost', () => {
     expect(JSON.parse(text)).toMatchObject({ name: 'mine', describes: '7 nm', period: { unit: 'ns' } });
     fit('--name', 'mine', '--out', 'again.json', '--describes', '7 nm');
     expect(readFileSync(join(directory, 'again.json'), 'utf8')).toBe(text);
+    const told = JSON.parse(fit('--name', 'mine', '--out', 'again.json', '--json').out);
+    expect(told).toMatchObject({
+      source: 'mine',
+      out: 'again.json',
+      fits: [{ figure: 'delay_ps', units: 7 }],
+    });
   });
 
   it.each([

@@ -90,6 +90,17 @@ describe('cheetah data show', () => {
     const path = join(temporaryFolder(), 'x.csv');
     writeFileSync(path, '1,5,a\n2,5,b\n3,5,a\n4,5,b\n5,5,a\n6,5,b\n');
     expect(await run('data', 'show', path, '--count', '1')).toMatch(/^train 0: [ab]\n-?\d\.\d{3} {2}0\.000$/);
+    printed = [];
+    const [row] = JSON.parse(await run('data', 'show', path, '--count', '1', '--json'));
+    expect(row).toMatchObject({ split: 'train', index: 0, shape: [2] });
+    expect(row.values[1]).toBe(0);
+  });
+
+  it('gives pixels as JSON', async () => {
+    const shown = JSON.parse(await run('data', 'show', 'strokes', '--count', '2', '--json'));
+    expect(shown.map(({ index }: { index: number }) => index)).toEqual([0, 1]);
+    expect(shown[0].values).toHaveLength(28 * 28);
+    expect(Math.max(...shown[0].values)).toBeGreaterThan(100);
   });
 
   it('refuses indices outside the split', async () => {

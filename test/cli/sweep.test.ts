@@ -155,7 +155,29 @@ describe('cheetah sweep', () => {
     expect(ran.out).toContain('10 points');
     expect(ran.out).toContain('1 × affine under rounding');
     expect(ran.out).toContain('fixed5 (best fraction bits)');
+    expect(ran.out).toMatch(/^ {2}time +about .* on \d+ of \d+ cores.*: an estimate, from \d points timed/m);
+    expect(ran.out).not.toContain('posit6es1  linear:mse  emac  seed 0');
     expect(existsSync(join(folder, 'plan'))).toBe(false);
+  });
+
+  it('lists every point of the plan on request, or gives all of it as JSON', () => {
+    expect(cheetah(['sweep', spec, '--points']).out).toContain('\nposit6es1  linear:mse  emac  seed 0\n');
+    const plan = JSON.parse(cheetah(['sweep', spec, '--plan', '--json', '--workers', '1', '--quiet']).out);
+    expect(plan.points).toHaveLength(10);
+    expect(plan.skipped).toEqual({ 'affine under rounding': 1, 'pow2int under rounding': 1 });
+    expect(plan.estimate.workers).toBe(1);
+    expect(plan.estimate.seconds).toBeGreaterThan(0);
+    expect(plan.work.macs).toBe(plan.work.images * plan.network.macs);
+  });
+
+  it('gives the rows as JSON, with no progress where quiet', () => {
+    const { out, args } = copy('json');
+    const ran = cheetah([...args, '--resume', '--json', '--quiet']);
+    expect(ran.err).toBe('');
+    const result = JSON.parse(ran.out);
+    expect(result).toMatchObject({ csv: out, ended: 'complete', finished: 11, total: 11, failures: [] });
+    expect(result.rows).toHaveLength(ROWS);
+    expect(result.rows[0]).toMatchObject({ quantizer: null, dataflow: 'float', drop: 0 });
   });
 
   it('evaluates one point to the row the sweep has', () => {
@@ -178,6 +200,20 @@ describe('cheetah sweep', () => {
       ...['--calibration-images', '50'],
     ]);
     expect(readable.out).toMatch(/^mlp4 on 60 images of strokes in fixed5q\d: \d/);
+    const layered = cheetah([
+      ...['evaluate', 'posit6es1', '--weights', model, '--images', '2', '--calibration-images', '50'],
+      ...['--layer', 'dense1=int8/', '--layer', 'input=/fp16', '--layer', 'dense2=posit<8,0>', '--json'],
+    ]);
+    expect(JSON.parse(layered.out)).toMatchObject({
+      format: 'posit6es1-by-layer',
+      layers: 'dense1=affine8s/posit6es1;input=posit6es1/float16e5m10;dense2=posit8es0/posit8es0',
+    });
+    const vectors = cheetah([
+      ...['evaluate', 'posit6es1', '--weights', model, '--images', '2', '--calibration-images', '50'],
+      ...['--layer', 'dense1=int8/', '--vectors', join(folder, 'golden'), '--json'],
+    ]);
+    expect(JSON.parse(vectors.out).images).toBe(2);
+    expect(readFileSync(join(folder, 'golden', 'plan.json'), 'utf8')).toContain('"affine8s"');
     const file = join(folder, 'copy.safetensors');
     copyFileSync(join(model, 'weights.safetensors'), file);
     const fromFile = cheetah([

@@ -72,6 +72,12 @@ describe('cheetah train', () => {
     expect([resumed.code, resumed.stdout]).toEqual([0, first.stdout]);
     expect(resumed.stderr).not.toMatch(/epoch/);
     expect([MODEL_FILE, WEIGHTS_FILE].map((file) => readFileSync(join(out, file)))).toEqual(saved);
+    const quiet = await cheetah(...options, '--out', out, '--json', '--quiet');
+    expect(quiet.stderr).toBe('');
+    const result = JSON.parse(quiet.stdout);
+    expect(result).toMatchObject({ network: 'mine', dataset: 'strokes', out, options: { epochs: 2 } });
+    expect(result.accuracy).toBe((model.notes.testCorrect as number) / 100);
+    expect(result.history).toHaveLength(2);
   });
 
   it.each([
