@@ -1,4 +1,5 @@
 /** The wrapping and saturating accumulators over whole blocks, in the narrowest integers their steps allow. */
+import { STEP_BITS } from '../kernels/layouts.js';
 import type { Kernels } from '../kernels/loader.js';
 import type { Readers } from './accumulators.js';
 import { heapFloat64 } from './certified/heap-array.js';
@@ -12,9 +13,7 @@ interface Policy {
   readonly bits: number;
 }
 
-/** Sums and products up to 2^62 are added in int64. */
-const LARGEST_BITS = 62;
-const LARGEST_STEPS = 1n << 62n;
+const LARGEST_STEPS = 1n << BigInt(STEP_BITS);
 const INT32 = 2 ** 31;
 
 /** Undefined where the accumulator has more than 62 bits. Operands beyond 2^62 steps are outside. */
@@ -25,7 +24,7 @@ export function integerSums(
   maxRows: number,
   policy: Policy,
 ): VectorSums | undefined {
-  if (policy.bits > LARGEST_BITS) return undefined;
+  if (policy.bits > STEP_BITS) return undefined;
   const largest = {
     weights: largestSteps(readers.weights, layer.weightCodes),
     activations: largestSteps(readers.activations, codesOf(layer)),

@@ -1,4 +1,5 @@
 /** The table by which the kernels encode float32 values in up to 8 bits (kernels/assembly/encode-bytes.ts). */
+import { ByteEntry } from '../kernels/layouts.js';
 import { type Ladder, ladderIndex } from './ladder.js';
 
 export interface ByteTable {
@@ -59,7 +60,7 @@ function tableWith(
   const size = (highest >>> shift) - (lowest >>> shift) + 2;
   const entries = new Uint32Array(2 * size);
   for (const [sign, list] of runs.entries()) {
-    entries[sign * size] = (zeros[sign]! << 24) | (zeros[sign]! << 16);
+    entries[sign * size] = (zeros[sign]! << ByteEntry.SECOND) | (zeros[sign]! << ByteEntry.FIRST);
     let next = 1;
     let code = list[0]!.code;
     for (let i = 1; i < size; i++) {
@@ -73,7 +74,7 @@ function tableWith(
         code = list[next++]!.code;
         if (next < list.length && list[next]!.start < end) return undefined;
       }
-      entries[sign * size + i] = (code << 24) | (first << 16) | threshold;
+      entries[sign * size + i] = (code << ByteEntry.SECOND) | (first << ByteEntry.FIRST) | threshold;
     }
   }
   return { entries, lowest, highest, shift, size };

@@ -176,3 +176,23 @@ export enum Binade {
 
 /** Squares of what int16 leaves out are counted in steps of 2^-14: so many are 1. */
 export const REST_STEPS = 16384;
+
+/** By code what int16 holds of a value and the square of what it leaves out, in REST_STEPS; 32 bits each. */
+export enum RestEntry {
+  VALUE = 0,
+  SQUARE = 1,
+  LENGTH = 2,
+}
+
+/** Bits of an entry of a byte table from which its parts start: where the second code begins, and both codes. */
+export enum ByteEntry {
+  THRESHOLD = 0,
+  FIRST = 16,
+  SECOND = 24,
+}
+
+/** Buckets of a ladder: sign, exponent and 8 fraction bits of a float64, ordered by value. */
+export const LADDER_BUCKETS = 0x100000;
+
+/** Bits of the widest sum that wraps or saturates; its operands and products are at most 2 to this. */
+export const STEP_BITS = 62;

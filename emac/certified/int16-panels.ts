@@ -1,5 +1,6 @@
 /** The activations of a block as panels of int16 for the GEMM, from rows of codes or straight from an image. */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import { RestEntry } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacBlock } from './block.js';
 import type { CodeWindows } from './code-windows.js';
@@ -104,7 +105,9 @@ export class WindowPanels implements Int16Panels {
     const value = this.tables.values.values[zero]!;
     this.#image.values.fill(value);
     this.#squares.values.fill(value * value * channels);
-    this.#rests.values.fill(this.tables.withRests.values[2 * zero + 1]! * channels);
+    this.#rests.values.fill(
+      this.tables.withRests.values[zero * RestEntry.LENGTH + RestEntry.SQUARE]! * channels,
+    );
   }
 
   pack(block: MacBlock): void {

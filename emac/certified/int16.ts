@@ -3,7 +3,7 @@
  * out is bounded by norms; outputs the bound cannot decide are left open for the next tier.
  */
 import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
-import { IntegerColumn, REST_STEPS, RowNorms } from '../../kernels/layouts.js';
+import { IntegerColumn, REST_STEPS, RestEntry, RowNorms } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacLayer } from '../layer.js';
 import type { MacBlock } from './block.js';
@@ -42,7 +42,10 @@ export class Int16Stage implements StageOne {
     maxRows: number,
     windows: CodeWindows | undefined,
   ) {
-    this.#tables = { values: heapInt16(kernels, 256), withRests: heapUint32(kernels, 512) };
+    this.#tables = {
+      values: heapInt16(kernels, 256),
+      withRests: heapUint32(kernels, 256 * RestEntry.LENGTH),
+    };
     this.#panels = windows
       ? new WindowPanels(kernels, this.#tables, windows)
       : new RowPanels(kernels, this.#tables, layer.k, maxRows);
@@ -140,8 +143,10 @@ export class Int16Stage implements StageOne {
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
       const rest = Math.min(1, Math.abs(scaled - integer));
       this.#tables.values.values[code] = integer;
-      this.#tables.withRests.values[2 * code] = integer & 0xffff;
-      this.#tables.withRests.values[2 * code + 1] = Math.ceil(rest * rest * REST_STEPS);
+      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.VALUE] = integer & 0xffff;
+      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.SQUARE] = Math.ceil(
+        rest * rest * REST_STEPS,
+      );
     }
     this.#panels.retable();
     const unit = powerOfTwo(weights.exponent + exponent);

@@ -10,6 +10,7 @@ import { codeOf, OPEN } from '../../formats/computed.js';
 import { buildLadder, type Ladder, ladderIndex } from '../../formats/ladder.js';
 import { type Clamp, codecSlots, placeSlots } from '../../formats/slots.js';
 import { StochasticCoder } from '../../formats/stochastic.js';
+import { LADDER_BUCKETS } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { Activation } from '../layer.js';
@@ -26,9 +27,6 @@ export interface HeapLadder {
   /** Level of −0. */
   readonly negativeZero: number;
 }
-
-/** Sign, exponent and 8 fraction bits of a float64, ordered by value. */
-const BUCKETS = 1 << 20;
 
 export class OutputRounder {
   /** How codes are computed at scale 1; undefined for formats known only by their `decode`. */
@@ -109,31 +107,31 @@ const words = new Uint32Array(doubles.buffer);
 
 /** The first bucket whose smallest number is not below x. */
 function firstBucketFrom(x: number): number {
-  if (x === 0) return BUCKETS / 2;
+  if (x === 0) return LADDER_BUCKETS / 2;
   doubles[0] = x;
   const low = words[0]!;
   const high = words[1]!;
   const key = high >>> 12;
   const rest = (high & 0xfff) !== 0 || low !== 0;
-  if (key & 0x80000) {
+  if (key & (LADDER_BUCKETS / 2)) {
     // among negatives the smallest number of a bucket has all its lower bits set
-    const ordered = ~key & 0xfffff;
+    const ordered = ~key & (LADDER_BUCKETS - 1);
     return (high & 0xfff) === 0xfff && low === 0xffffffff ? ordered : ordered + 1;
   }
-  return (key | 0x80000) + (rest ? 1 : 0);
+  return (key | (LADDER_BUCKETS / 2)) + (rest ? 1 : 0);
 }
 
 /** Level of the smallest number of every bucket, and one entry more for the end. */
 export function bucketLevels(cuts: Float64Array): Uint16Array {
-  const levels = new Uint16Array(BUCKETS + 1);
+  const levels = new Uint16Array(LADDER_BUCKETS + 1);
   let from = 0;
   for (let level = 1; level < cuts.length; level++) {
-    const until = Math.min(firstBucketFrom(cuts[level]!), BUCKETS);
+    const until = Math.min(firstBucketFrom(cuts[level]!), LADDER_BUCKETS);
     levels.fill(level - 1, from, until);
     from = Math.max(from, until);
   }
   levels.fill(cuts.length - 1, from);
-  levels[BUCKETS] = cuts.length - 1;
+  levels[LADDER_BUCKETS] = cuts.length - 1;
   return levels;
 }
 
@@ -178,11 +176,11 @@ export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): Hea
   const { cuts, codes } = ladder;
   const pointer = {
     cuts: kernels.allocate(cuts.length * 8),
-    buckets: kernels.allocate((BUCKETS + 1) * 2),
+    buckets: kernels.allocate((LADDER_BUCKETS + 1) * 2),
     codes: kernels.allocate(codes.length * 2),
   };
   kernels.f64(pointer.cuts, cuts.length).set(cuts);
-  kernels.u16(pointer.buckets, BUCKETS + 1).set(bucketLevels(cuts));
+  kernels.u16(pointer.buckets, LADDER_BUCKETS + 1).set(bucketLevels(cuts));
   kernels.u16(pointer.codes, codes.length).set(codes);
   return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: ladderIndex(ladder, -0) };
 }

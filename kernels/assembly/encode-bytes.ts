@@ -1,7 +1,8 @@
 // Codes of up to 8 bits from float32 values by one small table (formats/byte-table.ts). An entry, u32, is for the
 // values that share sign, exponent and first fraction bits: where, by their low `shift` bits, the second of its two
-// codes begins (bits 0..15), the first code (16..23) and the second (24..31). Entry 0 of each sign is for the zero;
+// codes begins, and both codes (ByteEntry). Entry 0 of each sign is for the zero;
 // magnitudes beyond the cuts share the entries at the ends.
+import { ByteEntry } from '../layouts';
 
 /**
  * float32 [n] to codes u8 [n], both readable and writable up to a multiple of 16. `lowest` is the magnitude's bits
@@ -57,5 +58,5 @@ export function encodeBytesFloat32(n: i32, values: usize, table: usize, lowest: 
   entries = v128.load32_lane(table + <usize>(<u32>more), entries, 2);
   entries = v128.load32_lane(table + <usize>(more >>> 32), entries, 3);
   const second = i32x4.ge_s(v128.and(place, low), v128.and(entries, wordMask));
-  return v128.bitselect(i32x4.shr_u(entries, 24), v128.and(i32x4.shr_u(entries, 16), codeMask), second);
+  return v128.bitselect(i32x4.shr_u(entries, ByteEntry.SECOND), v128.and(i32x4.shr_u(entries, ByteEntry.FIRST), codeMask), second);
 }

@@ -2,11 +2,14 @@
 // smallest number of level i) and `buckets` (u16, 2^20 + 1): the level of the smallest number of each bucket,
 // where a bucket is the sign, the exponent and the first 8 fraction bits of a float64, ordered by value.
 
-import { FloatColumn, IntegerColumn, RowNorms } from '../layouts';
+import { FloatColumn, IntegerColumn, LADDER_BUCKETS, RowNorms } from '../layouts';
+
+/** Buckets of each sign. */
+const HALF = LADDER_BUCKETS >> 1;
 
 @inline function bucketOf(x: f64): usize {
   const high = <u32>(reinterpret<u64>(x) >> 44);
-  return <usize>((high & 0x80000) != 0 ? ~high & 0xfffff : high | 0x80000);
+  return <usize>((high & HALF) != 0 ? ~high & (LADDER_BUCKETS - 1) : high | HALF);
 }
 
 @inline function levelOf(x: f64, cuts: usize, buckets: usize): u32 {

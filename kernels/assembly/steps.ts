@@ -2,6 +2,7 @@
 // the first, k ascending, eight outputs side by side. Operands are whole steps: x [m][k], weights in panels of 8
 // outputs, [n/8][k][8], n a multiple of 8, padded with zeros; `start` [n] the bias already held in range. How many adds
 // of a row overflowed is added to `overflows` float64 [m].
+import { STEP_BITS } from '../layouts';
 
 @inline function addTo(overflows: usize, i: i32, count: i32): void {
   const at = overflows + (<usize>i << 3);
@@ -167,7 +168,7 @@ export function saturateInt64(
 }
 
 /** The largest |product| told from one that surely overflows. */
-const LARGEST_PRODUCT: i64 = 0x4000000000000000;
+const LARGEST_PRODUCT: i64 = <i64>1 << STEP_BITS;
 
 /** For every x int64 [n], the largest |w| with |w·x| ≤ 2^62; 2^62 where x is 0. |x| ≤ 2^62. */
 export function productLimits(n: i32, x: usize, out: usize): void {

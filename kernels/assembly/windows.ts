@@ -1,6 +1,6 @@
 // Convolution windows of codes for the int16 GEMM, without rows of codes in between: an image is decoded once into
 // its padding, and panels are packed straight from it.
-import { REST_STEPS, RowNorms } from '../layouts';
+import { REST_STEPS, RestEntry, RowNorms } from '../layouts';
 
 /**
  * Codes [height][width][pixelCodes] of 8 bits, of every pixel `channels` from `first` on, through `table` i16 [256]
@@ -37,7 +37,7 @@ export function decodeImage(
 
 /**
  * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of rests, as
- * decodeImage lays it out: `table` u32 [256][2] holds the int16 value and the rest's square in steps of 1 / REST_STEPS.
+ * decodeImage lays it out: `table` RestEntry [256].
  * float32 into two planes [height][width], whose lines are `lineBytes` apart.
  */
 export function decodeNorms(
@@ -52,9 +52,9 @@ export function decodeNorms(
       let rest: u32 = 0;
       for (let c = 0; c < channels; c++) {
         const entry = table + (<usize>load<u8>(from + <usize>c) << 3);
-        const value = <i32>load<i16>(entry);
+        const value = <i32>load<i16>(entry, RestEntry.VALUE << 2);
         square += <f32>(value * value);
-        rest += load<u32>(entry, 4);
+        rest += load<u32>(entry, RestEntry.SQUARE << 2);
       }
       store<f32>(squares + at + (<usize>x << 2), square);
       store<f32>(rests + at + (<usize>x << 2), <f32>rest);
