@@ -1,6 +1,6 @@
 /** `cheetah cost fit`. */
 
-import { type FitOptions, fitCostSource } from '../emac/cost/fit.js';
+import { type FitOptions, fitCost } from '../emac/cost/fit.js';
 import { listCostSources } from '../emac/cost/load.js';
 import { readMeasurements } from '../emac/cost/measurements.js';
 import { UserError } from '../errors.js';
@@ -24,7 +24,7 @@ export async function fitFile({ measurements, name, out, describes, luts, json }
     throw new UserError(`--name ${name} is a built-in source's; give another`);
   }
   const units = readMeasurements(measurements);
-  const { source, fits } = await fitCostSource(units, { name, describes, lutKind: luts });
+  const { source, fits } = await fitCost(units, { name, describes, lutKind: luts });
   writeAtomically(out, `${JSON.stringify(source, undefined, 2)}\n`);
   if (json) {
     console.log(JSON.stringify({ source: source.name, out, fits }, null, 2));

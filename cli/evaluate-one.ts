@@ -1,15 +1,8 @@
 /** One point, from the command line's options to its row or its golden vectors. */
 import { UserError } from '../errors.js';
-import { Evaluator } from '../sweep/evaluate.js';
-import { planSweep } from '../sweep/plan.js';
-import { testCount } from '../sweep/predict.js';
-import { seedContext } from '../sweep/prepare.js';
+import { evaluatePoint, pointVectors } from '../sweep/one-point.js';
 import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
-import { sweepSource } from '../sweep/run.js';
 import { checkSpec } from '../sweep/spec.js';
-import { Threads } from '../sweep/threads.js';
-import { writeVectors } from '../sweep/vectors.js';
-import { packageVersion } from '../sweep/version.js';
 import type { EvaluateArguments } from './evaluate.js';
 import { tell } from './notes.js';
 import { rowRecord } from './row-record.js';
@@ -88,50 +81,18 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
     },
     'evaluate',
   );
-  const plan = planSweep(spec);
-  const point = plan.points[0];
-  if (!point)
-    throw new UserError(
-      `evaluate: ${[...plan.skipped.keys()][0] ?? 'this'} cannot be; try another combination`,
-    );
-  plan.notes.forEach(tell);
-  const { dataset, network, parameters, trainedOn } = await sweepSource(spec, given.data, tell);
-  const context = {
-    dataset,
-    seeds: [
-      seedContext(network, parameters!, dataset, {
-        seed: point.seed,
-        calibrationImages: spec.calibrationImages,
-        testImages: testCount(dataset, spec),
-        trainedOn,
-      }),
-    ],
-    plugins: given.plugin ?? [],
-    version: packageVersion(),
-  };
+  const choices = { dataDirectory: given.data, plugins: given.plugin ?? [], tell };
   if (given.vectors !== undefined) {
-    const written = writeVectors(
-      given.vectors,
-      context,
-      point,
-      new Evaluator(context).compile(point),
-      testCount(dataset, spec),
-    );
+    const written = await pointVectors(spec, given.vectors, choices);
     console.log(
       given.json
-        ? JSON.stringify({ images: written.images, files: written.files }, null, 2)
+        ? JSON.stringify(written, null, 2)
         : `golden vectors of ${written.images} images in ${written.files.join(' and ')}`,
     );
     return;
   }
-  const workers = new Threads(context, threads);
-  try {
-    const [entry] = await workers.evaluate([point]);
-    const [row] = entry!.rows;
-    console.log(given.json ? JSON.stringify(rowRecord(row!), null, 2) : readable(row!));
-  } finally {
-    await workers.close();
-  }
+  const [row] = await evaluatePoint(spec, { ...choices, threads });
+  console.log(given.json ? JSON.stringify(rowRecord(row!), null, 2) : readable(row!));
 }
 
 /** One column a line; what does not apply is left out. */

@@ -71,7 +71,7 @@ const NUMBER = '([1-9]\\d?|0)';
 const pattern = (text: string) => new RegExp(`^(?:${text.replaceAll('#', NUMBER)})$`);
 
 /** posit<8,1>, posit(8, 1), posit8_1, posit_8_1, p8e1: bits, then exponent bits. */
-const POSIT_PAIR = [pattern('posit[<([]#,#[>)\\]]'), pattern('posit_?#_#'), pattern('(?:posit|p)#e#')];
+const POSIT_PAIR = [pattern('posit[<([]#,#[>)\\]]'), pattern('posit_?#_#'), pattern('p#e#')];
 /** posit8, posit<8>, posit8_t: SoftPosit's and Cheetah's exponent bits are not the Standard's. */
 const POSIT_BITS = [pattern('posit_?#(?:_t)?'), pattern('posit[<([]#[>)\\]]'), pattern('p#')];
 /** float8_e4m3fn, fp8_e5m2, F8_E4M3, e4m3fn: the width may be left out. */

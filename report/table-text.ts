@@ -6,7 +6,7 @@ import { length, wrap } from './wrap.js';
 const GAP = '  ';
 
 /** Plain text of any width: what goes into a pipe or a file. */
-const PLAIN: TerminalStyle = { width: Number.POSITIVE_INFINITY, colour: 'plain' };
+export const PLAIN: TerminalStyle = { width: Number.POSITIVE_INFINITY, colour: 'plain' };
 
 /**
  * The table as lines, ending with a newline: numbers to the right, header underlined. Where the terminal is too

@@ -18,6 +18,12 @@ import { BATCH } from './share.js';
 /** Vectors are read by slow programs: more images than this are no vectors any more. */
 const MOST_IMAGES = BATCH;
 
+export interface Vectors {
+  readonly images: number;
+  /** The files written. */
+  readonly files: readonly string[];
+}
+
 /** Runs the first images of the test split and writes plan.json and vectors.safetensors into `folder`. */
 export function writeVectors(
   folder: string,
@@ -25,7 +31,7 @@ export function writeVectors(
   point: Point,
   compiled: CompiledPoint,
   images: number,
-): { readonly files: readonly string[]; readonly images: number } {
+): Vectors {
   const { plan } = compiled;
   if (!plan.golden) {
     throw new UserError(
@@ -65,5 +71,5 @@ export function writeVectors(
   const files = [join(folder, 'vectors.safetensors'), join(folder, 'plan.json')];
   writeAtomically(files[0]!, encodeSafetensors(tensors));
   writeAtomically(files[1]!, `${JSON.stringify(description, null, 1)}\n`);
-  return { files, images: count };
+  return { images: count, files };
 }

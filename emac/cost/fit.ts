@@ -52,7 +52,7 @@ export interface FittedSource {
  * leave-one-out rms. What was not measured is not priced. Throws UserError where there is too little to fit, or the
  * units are too alike.
  */
-export async function fitCostSource(
+export async function fitCost(
   measurements: readonly Measurement[],
   options: FitOptions,
 ): Promise<FittedSource> {

@@ -15,7 +15,11 @@ export interface Document {
   readonly execution: Execution;
 }
 
-/** Light and dark by the reader's setting; figures keep their white ground. */
+/**
+ * Light and dark by the reader's setting. In the dark the greys of a figure (`figure.ts`, `pareto-panel.ts`) take the
+ * page's colours, and families keep theirs, which tell apart on either ground. On a narrow screen a figure keeps its own size, whose
+ * words can be read, and is moved sideways.
+ */
 const STYLE = `
 :root { color-scheme: light dark; --text: #1b1b1b; --soft: #5a5a5a; --ground: #ffffff; --panel: #f5f6f8;
   --line: #dcdfe4; --link: #0b5cad; --keyword: #7a2a8c; --string: #1a6b3c; --number: #9a4a00; --bad: #a11919; }
@@ -32,7 +36,15 @@ p code, li code, td code { font-size: .85em; background: var(--panel); padding: 
 pre.output { background: none; border-left: 3px solid var(--line); border-radius: 0; padding: .2rem 1rem; }
 pre.error { color: var(--bad); border-left: 3px solid var(--bad); border-radius: 0; white-space: pre-wrap; }
 .comment { color: var(--soft); } .string { color: var(--string); } .number { color: var(--number); } .keyword { color: var(--keyword); }
-figure { margin: 1.4rem 0; } figure.plot svg { max-width: 100%; height: auto; border-radius: 6px; }
+figure { margin: 1.4rem 0; } .plot svg { max-width: 100%; height: auto; border-radius: 6px; }
+@media (max-width: 44rem) { .plot .scroll svg { max-width: none; } }
+@media (prefers-color-scheme: dark) {
+  .plot [fill="white"] { fill: var(--ground); } .plot [stroke="white"] { stroke: var(--ground); }
+  .plot :is([fill="#1a1a1a"], [fill="#333333"], [fill="#404040"], [fill="#000"], [fill="black"]) { fill: var(--text); }
+  .plot :is([fill="#4d4d4d"], [fill="#666666"]) { fill: var(--soft); }
+  .plot :is([stroke="#e6e6e6"], [stroke="#ddd"]) { stroke: var(--line); }
+  .plot :is([stroke="#404040"], [stroke="#444444"], [stroke="#808080"], [stroke="#8c8c8c"], [stroke="#999999"], [stroke="#000"], [stroke="black"]) { stroke: var(--soft); }
+}
 figcaption { font-size: .85rem; color: var(--soft); margin: .3rem 0; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font: .8rem/1.45 Helvetica, Arial, sans-serif; }
 th { text-align: left; border-bottom: 2px solid var(--line); } th, td { padding: .25rem .7rem .25rem 0; white-space: nowrap; vertical-align: top; }
@@ -122,7 +134,7 @@ function outputHtml(output: Output, execution: Execution): string {
         '<svg ',
         `<svg role="img" aria-label="${label}" `,
       );
-      return `<figure class="plot">\n${named}${caption}\n</figure>`;
+      return `<figure class="plot">\n<div class="scroll">${named}</div>${caption}\n</figure>`;
     }
     default:
       return output satisfies never;

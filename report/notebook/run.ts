@@ -5,7 +5,7 @@ import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
 import { textOf } from '../../input/text.js';
 import { writeAtomically } from '../../platform/atomic-file.js';
-import { textTable } from '../table-text.js';
+import { PLAIN, textTable } from '../table-text.js';
 import { emphasise, type TerminalStyle } from '../terminal.js';
 import { execute, type Listener } from './execute.js';
 import { figureName, notebookMarkdown } from './markdown-file.js';
@@ -16,9 +16,10 @@ import type { NotebookOptions, Output } from './recorder.js';
 export interface NotebookRun extends NotebookOptions {
   /** Directory for the page, the Markdown file and its figures. */
   readonly out: string;
-  readonly style: TerminalStyle;
-  /** Where the terminal's text goes. */
-  readonly print: (text: string) => void;
+  /** Of the terminal's text; plain by default. */
+  readonly style?: TerminalStyle;
+  /** Where that text goes; nowhere by default. */
+  readonly print?: (text: string) => void;
 }
 
 export interface NotebookResult {
@@ -33,7 +34,8 @@ export interface NotebookResult {
  * options writes the same bytes. Throws UserError for a file that is missing, too large or no TypeScript, and where
  * the results cannot be written.
  */
-export async function runNotebook(file: string, run: NotebookRun): Promise<NotebookResult> {
+export async function runNotebook(file: string, given: NotebookRun): Promise<NotebookResult> {
+  const run = { style: PLAIN, print: () => {}, ...given };
   const source = readNotebook(file);
   const cells = parseNotebook(source);
   if (cells.length === 0) throw new UserError(`${file} has no cells; cut it with lines that say // %%`);
@@ -77,7 +79,10 @@ function titleOf(cells: readonly Cell[], name: string): string {
   return name;
 }
 
-function terminalListener(run: NotebookRun, figurePath: (number: number) => string): Listener {
+function terminalListener(
+  run: Required<Pick<NotebookRun, 'style' | 'print'>>,
+  figurePath: (number: number) => string,
+): Listener {
   const { style, print } = run;
   return {
     cell(cell) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
-import { type FitOptions, fitCostSource } from '../../../emac/cost/fit.js';
+import { type FitOptions, fitCost } from '../../../emac/cost/fit.js';
 import { fitRelative } from '../../../emac/cost/least-squares.js';
 import { loadCostSource } from '../../../emac/cost/load.js';
 import { parseMeasurements, readMeasurements } from '../../../emac/cost/measurements.js';
@@ -65,7 +65,7 @@ async function refusal(attempt: () => unknown): Promise<string> {
 
 describe('figures that follow the model', () => {
   it('give its coefficients back, with no error left', async () => {
-    const { source, fits } = await fitCostSource(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
+    const { source, fits } = await fitCost(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
     const size = { 'multiplier-cells': 2, 'accumulator-bits': 5, 'decode-bits': 7 };
     const shifters = { 'align-mux-bits': 3, 'normalise-mux-bits': 3 };
     const composed = { 'saturate-bits': 3, 'requantize-cells': 2 };
@@ -92,7 +92,7 @@ describe('figures that follow the model', () => {
   });
 
   it('give a file that --cost takes, and that prices a unit it did not see', async () => {
-    const { source } = await fitCostSource(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
+    const { source } = await fitCost(parseMeasurements(synthetic(), 'm.csv'), OPTIONS);
     const file = join(directory, 'mine.json');
     writeFileSync(file, JSON.stringify(source));
     const loaded = loadCostSource(file);
@@ -111,7 +111,7 @@ describe('figures that follow the model', () => {
     const fixed = ['fixed4q2', 'fixed5q2', 'fixed6q3', 'fixed7q3', 'fixed8q4', 'fixed10q2'];
     const lines = fixed.map((name, i) => `${name},${16 << (i % 3)},${100 * (i + 3)}`);
     const only = parseMeasurements(['format,k,area_um2', ...lines].join('\n'), 'm.csv');
-    const { source } = await fitCostSource(only, OPTIONS);
+    const { source } = await fitCost(only, OPTIONS);
     expect(unitCost(facts('fixed8q4'), source).areaUm2).not.toBe('n/a');
     expect(unitCost(facts('posit8es1'), source).areaUm2).toBe('n/a');
     expect(unitCost(facts('fixed8q4'), source).periodNs).toBe('n/a');
@@ -155,7 +155,7 @@ describe('the measured prototypes', () => {
   ].join('\n');
 
   it('are met as well as library45 states, and priced alike by both', async () => {
-    const { source, fits } = await fitCostSource(parseMeasurements(csv, 'm.csv'), OPTIONS);
+    const { source, fits } = await fitCost(parseMeasurements(csv, 'm.csv'), OPTIONS);
     expect(source.describes).toBe('40 measured units: Nangate 45 prototypes');
     const [area, energy, delay] = fits;
     expect(area!.leaveOneOut).toBeLessThan(0.075);
@@ -263,12 +263,11 @@ describe('files of measurements', () => {
     ],
     ['format,k,luts\nfixed8q4,8,n/a', /^no row has a figure/],
   ])('refuses %j', async (csv, message) => {
-    expect(await refusal(() => fitCostSource(parseMeasurements(csv, 'm.csv'), OPTIONS))).toMatch(message);
+    expect(await refusal(() => fitCost(parseMeasurements(csv, 'm.csv'), OPTIONS))).toMatch(message);
   });
 
   it('refuses a name that is none, and a file that is not there', async () => {
-    const attempt = () =>
-      fitCostSource(parseMeasurements(synthetic(), 'm.csv'), { ...OPTIONS, name: 'My Cost' });
+    const attempt = () => fitCost(parseMeasurements(synthetic(), 'm.csv'), { ...OPTIONS, name: 'My Cost' });
     expect(await refusal(attempt)).toMatch(/^name: a name is lower-case/);
     expect(await refusal(() => readMeasurements(join(directory, 'none.csv')))).toMatch(
       /does not exist; give a CSV with the columns/,

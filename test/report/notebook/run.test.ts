@@ -62,7 +62,13 @@ show.text(show.slice(1000), show.dataset('own'));
     expect(page).toContain('<pre class="output">b 7</pre>');
     expect(page).toContain('<pre class="output">10 own</pre>');
     expect(page).toContain('slice of at most 10 images');
-    expect(page).toContain('<svg role="img" aria-label="A caption"');
+    expect(page).toContain('<div class="scroll"><svg role="img" aria-label="A caption"');
+    // every colour of the looks that dark pages change is there under the same name
+    const greys = new Set(
+      written['shows-1.svg']!.match(/(?:fill|stroke)="(?:white|#(?:333333|e6e6e6|808080))"/g),
+    );
+    expect(greys.size).toBeGreaterThan(2);
+    for (const grey of greys) expect(page).toContain(`[${grey}]`);
     expect(page).not.toMatch(/<script|src="|@import/);
     expect(written['shows.md']).toContain('![A caption](shows-1.svg)');
     for (const content of Object.values(written)) expect(content).not.toContain(folder);

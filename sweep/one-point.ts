@@ -1,0 +1,73 @@
+/** The first point of a spec whose weights are given: its rows, or golden vectors of it. */
+import { UserError } from '../errors.js';
+import type { SweepContext } from './context.js';
+import { Evaluator } from './evaluate.js';
+import { type Point, planSweep } from './plan.js';
+import { testCount } from './predict.js';
+import { seedContext } from './prepare.js';
+import type { Row } from './rows.js';
+import { sweepSource } from './run.js';
+import type { SweepSpec } from './spec.js';
+import { Threads } from './threads.js';
+import { type Vectors, writeVectors } from './vectors.js';
+import { packageVersion } from './version.js';
+
+export interface PointChoices {
+  /** Where data sets are; CHEETAH_DATA where absent. */
+  readonly dataDirectory?: string | undefined;
+  /** Files that register formats of one's own: what threads are told. */
+  readonly plugins?: readonly string[];
+  /** Told, a line each, what was guessed or changed. */
+  readonly tell?: (line: string) => void;
+}
+
+/**
+ * The rows of the point, one for each cost source and number of units, on so many threads (1 by default). Throws
+ * UserError, one line, for a spec without weights, a combination that cannot be, and data that do not fit.
+ */
+export async function evaluatePoint(
+  spec: SweepSpec,
+  choices: PointChoices & { readonly threads?: number } = {},
+): Promise<readonly Row[]> {
+  const { context, point } = await opened(spec, choices);
+  const workers = new Threads(context, choices.threads ?? 1);
+  try {
+    const [entry] = await workers.evaluate([point]);
+    return entry!.rows;
+  } finally {
+    await workers.close();
+  }
+}
+
+/** Writes golden vectors of the point's first images (`images` of the spec, at most 64) into `folder`. Throws as above. */
+export async function pointVectors(
+  spec: SweepSpec,
+  folder: string,
+  choices: PointChoices = {},
+): Promise<Vectors> {
+  const { context, point } = await opened(spec, choices);
+  const compiled = new Evaluator(context).compile(point);
+  return writeVectors(folder, context, point, compiled, testCount(context.dataset, spec));
+}
+
+async function opened(
+  spec: SweepSpec,
+  { dataDirectory, plugins = [], tell = () => {} }: PointChoices,
+): Promise<{ context: SweepContext; point: Point }> {
+  const plan = planSweep(spec);
+  const point = plan.points[0];
+  if (!point) {
+    const why = [...plan.skipped.keys()][0] ?? 'this';
+    throw new UserError(`${spec.name}: ${why} cannot be; try another combination`);
+  }
+  plan.notes.forEach(tell);
+  const { dataset, network, parameters, trainedOn } = await sweepSource(spec, dataDirectory, tell);
+  if (parameters === undefined) {
+    throw new UserError(`${spec.name}: a single point needs weights; give those of a saved model`);
+  }
+  const seed = seedContext(network, parameters, dataset, {
+    ...{ seed: point.seed, calibrationImages: spec.calibrationImages, trainedOn },
+    testImages: testCount(dataset, spec),
+  });
+  return { context: { dataset, seeds: [seed], plugins, version: packageVersion() }, point };
+}
