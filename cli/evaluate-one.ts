@@ -39,15 +39,14 @@ function layersOf(texts: readonly string[]): Record<string, object> {
   return Object.fromEntries(layers);
 }
 
-/** `fixed8` asks for the best fraction bits; two formats, or formats by layer, are an assignment; anything else is a name. */
+/** Two formats, or formats by layer, are an assignment; anything else is a name, an open one too (`fixed8`). */
 function formatEntry({ format, activations, layer = [] }: EvaluateArguments): unknown {
-  const fixed = /^fixed(\d+)$/.exec(format);
   if (layer.length > 0) {
     const formats = { weights: format, activations: activations ?? format };
     return { name: `${format}-by-layer`, ...formats, layers: layersOf(layer) };
   }
   if (activations !== undefined) return { weights: format, activations };
-  return fixed ? { fixed: { bits: Number(fixed[1]), fraction: 'best' } } : format;
+  return format;
 }
 
 /** Reads the options as a sweep of one point, so that both have the same rules and messages. */

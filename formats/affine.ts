@@ -4,7 +4,7 @@
  */
 import { UserError } from '../errors.js';
 import { defineFormat } from './define.js';
-import type { FormatFamily } from './family.js';
+import { type FormatFamily, numbersAt, SMALL_BITS } from './family.js';
 import type { NumberFormat } from './format.js';
 import { twosComplementLevels, unsignedLevels } from './levels.js';
 import { aliasesOf } from './spellings.js';
@@ -39,6 +39,12 @@ export const affineFamily: FormatFamily = {
   name: 'affine',
   grammar: 'affine<n> (unsigned) or affine<n>s (signed), 2 ≤ n ≤ 32',
   presets: ['affine4', 'affine4s', 'affine8', 'affine8s'],
+  colour: '#CC79A7',
+  candidates: () => SMALL_BITS.flatMap((bits) => [`affine${bits}`, `affine${bits}s`]),
+  grid: {
+    keys: { bits: { least: 2, most: 32 } },
+    names: (values) => numbersAt(values, 'bits').map((bits) => `affine${bits}`),
+  },
   parse(given) {
     const match = NAME.exec(given);
     return match ? affine(Number(match[1]), match[2] === 's' ? 'signed' : 'unsigned') : undefined;

@@ -6,7 +6,7 @@
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { UserError } from '../errors.js';
 import { defineFormat } from './define.js';
-import type { FormatFamily } from './family.js';
+import { type FormatFamily, numbersAt, SMALL_BITS } from './family.js';
 import type { NumberFormat, OverflowPolicy } from './format.js';
 import { signMagnitudeLevels } from './levels.js';
 import { aliasesOf } from './spellings.js';
@@ -139,6 +139,23 @@ export const floatFamily: FormatFamily = {
     'float16e8m7',
     'float32e8m23',
   ],
+  colour: '#D55E00',
+  candidates: () =>
+    SMALL_BITS.flatMap((bits) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].flatMap((e) =>
+        ['', 'fn', 'fnuz', 'f'].map((suffix) => `float${bits}e${e}m${bits - 1 - e}${suffix}`),
+      ),
+    ),
+  grid: {
+    keys: { bits: { least: 3, most: 32 }, exponents: { least: 1, most: 8 } },
+    // at least one fraction bit: without it a float is a power of two and the grid says pow2val
+    names: (values) =>
+      numbersAt(values, 'bits').flatMap((bits) =>
+        numbersAt(values, 'exponents').flatMap((e) =>
+          bits - 1 - e >= 1 ? [`float${bits}e${e}m${bits - 1 - e}`] : [],
+        ),
+      ),
+  },
   parse(name) {
     const match = NAME.exec(name);
     if (!match) return undefined;

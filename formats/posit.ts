@@ -5,7 +5,7 @@
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { UserError } from '../errors.js';
 import { defineFormat } from './define.js';
-import type { FormatFamily } from './family.js';
+import { type FormatFamily, numbersAt, SMALL_BITS } from './family.js';
 import type { NumberFormat } from './format.js';
 import { twosComplementLevels } from './levels.js';
 
@@ -64,6 +64,13 @@ export const positFamily: FormatFamily = {
   name: 'posit',
   grammar: 'posit<n>es<e>, 2 ≤ n ≤ 32, 0 ≤ e ≤ 4',
   presets: [...small, 'posit16es1', 'posit16es2', 'posit32es2'],
+  colour: '#0072B2',
+  candidates: () => SMALL_BITS.flatMap((bits) => [0, 1, 2, 3, 4].map((es) => `posit${bits}es${es}`)),
+  grid: {
+    keys: { bits: { least: 2, most: 32 }, es: { least: 0, most: 4 } },
+    names: (values) =>
+      numbersAt(values, 'bits').flatMap((bits) => numbersAt(values, 'es').map((es) => `posit${bits}es${es}`)),
+  },
   parse(name) {
     const match = NAME.exec(name);
     return match ? posit(Number(match[1]), Number(match[2])) : undefined;

@@ -1,7 +1,7 @@
 /** Yao et al. (ICME 2019): two's complement integers, full range, always with a power-of-two scale per tensor. */
 import { UserError } from '../errors.js';
 import { defineFormat } from './define.js';
-import type { FormatFamily } from './family.js';
+import { type FormatFamily, numbersAt, SMALL_BITS } from './family.js';
 import type { NumberFormat } from './format.js';
 import { twosComplementLevels } from './levels.js';
 
@@ -31,6 +31,12 @@ export const pow2intFamily: FormatFamily = {
   name: 'pow2int',
   grammar: 'pow2int<n>, 2 ≤ n ≤ 32',
   presets: ['pow2int4', 'pow2int5', 'pow2int6', 'pow2int7', 'pow2int8'],
+  colour: '#E69F00',
+  candidates: () => SMALL_BITS.flatMap((bits) => [`pow2int${bits}`]),
+  grid: {
+    keys: { bits: { least: 2, most: 32 } },
+    names: (values) => numbersAt(values, 'bits').map((bits) => `pow2int${bits}`),
+  },
   parse(name) {
     const match = NAME.exec(name);
     return match ? pow2int(Number(match[1])) : undefined;

@@ -5,7 +5,7 @@
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { UserError } from '../errors.js';
 import { defineFormat } from './define.js';
-import type { FormatFamily } from './family.js';
+import { type FormatFamily, numbersAt, SMALL_BITS } from './family.js';
 import type { NumberFormat } from './format.js';
 import { signMagnitudeLevels } from './levels.js';
 
@@ -35,6 +35,12 @@ export const pow2valFamily: FormatFamily = {
   name: 'pow2val',
   grammar: 'pow2val<n>, 2 ≤ n ≤ 8',
   presets: ['pow2val3', 'pow2val4', 'pow2val5', 'pow2val6'],
+  colour: '#56B4E9',
+  candidates: () => SMALL_BITS.flatMap((bits) => [`pow2val${bits}`]),
+  grid: {
+    keys: { bits: { least: 2, most: 8 } },
+    names: (values) => numbersAt(values, 'bits').map((bits) => `pow2val${bits}`),
+  },
   parse(name) {
     const match = NAME.exec(name);
     return match ? pow2val(Number(match[1])) : undefined;

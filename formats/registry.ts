@@ -120,6 +120,17 @@ export function getFormat(name: string): NumberFormat {
   return format;
 }
 
+/**
+ * The formats that a name leaves open (`fixed8`), most wanted first; undefined for names that mean one format, or none.
+ */
+export function openFormats(name: string): readonly string[] | undefined {
+  for (const family of families) {
+    const open = family.open?.(name);
+    if (open) return open;
+  }
+  return undefined;
+}
+
 /** The named presets of every family, in order. */
 export function listFormats(): NumberFormat[] {
   return families.flatMap((family) => family.presets.map(getFormat));
@@ -128,16 +139,7 @@ export function listFormats(): NumberFormat[] {
 /** Names of every small format and preset there is, with their aliases: what a mistyped name may have meant. */
 function candidates(): string[] {
   const names = new Set(listFormats().flatMap((format) => [format.name, ...format.aliases]));
-  for (let bits = 2; bits <= 16; bits++) {
-    for (let es = 0; es <= 4; es++) names.add(`posit${bits}es${es}`);
-    for (let q = 0; q < bits; q++) names.add(`fixed${bits}q${q}`);
-    for (const name of [`affine${bits}`, `affine${bits}s`, `pow2int${bits}`, `pow2val${bits}`]) {
-      names.add(name);
-    }
-    for (let e = 1; e <= 8; e++) {
-      for (const suffix of ['', 'fn', 'fnuz', 'f']) names.add(`float${bits}e${e}m${bits - 1 - e}${suffix}`);
-    }
-  }
+  for (const family of families) for (const name of family.candidates?.() ?? []) names.add(name);
   return [...names];
 }
 

@@ -1,29 +1,23 @@
 /** Colours of format families. */
+import { formatFamilies } from '../formats/registry.js';
 
-/** Okabe and Ito's palette, told apart by colour-blind readers as well. */
-const COLOURS = {
-  posit: '#0072B2',
-  float: '#D55E00',
-  fixed: '#009E73',
-  affine: '#CC79A7',
-  pow2int: '#E69F00',
-  pow2val: '#56B4E9',
-} as const;
+/** Of families that name none of their own. */
 const OTHER_COLOURS = ['#7F3C8D', '#666666', '#A5AA99'];
 
-/** The order in a legend: the palette's, then every other family by name. */
+function known(): Map<string, string | undefined> {
+  return new Map(formatFamilies().map(({ name, colour }) => [name, colour]));
+}
+
+/** The order in a legend: that of the registry, then every other family by name. */
 export function byPalette(a: string, b: string): number {
-  const order = Object.keys(COLOURS);
+  const order = [...known().keys()];
   const rank = (family: string): number => (order.indexOf(family) + order.length + 1) % (order.length + 1);
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** One colour a family, in the order given. */
+/** One colour a family, in the order given: its own, or one that is left over. */
 export function colours(families: readonly string[]): string[] {
+  const own = known();
   let others = 0;
-  return families.map((family) =>
-    family in COLOURS
-      ? COLOURS[family as keyof typeof COLOURS]
-      : OTHER_COLOURS[others++ % OTHER_COLOURS.length]!,
-  );
+  return families.map((family) => own.get(family) ?? OTHER_COLOURS[others++ % OTHER_COLOURS.length]!);
 }

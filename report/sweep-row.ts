@@ -1,5 +1,6 @@
 /** A sweep's CSV row as numbers and words: what tables and plots read. */
 import { UserError } from '../errors.js';
+import { getFormat, openFormats } from '../formats/registry.js';
 import { NOT_AVAILABLE } from './table.js';
 
 export interface SweepRow {
@@ -7,7 +8,7 @@ export interface SweepRow {
   readonly dataset: string;
   readonly images: number | undefined;
   readonly format: string;
-  /** The format's name without its numbers: `posit`, `float`, `fixed`, …; `mixed` where tensors differ in format. */
+  /** `posit`, `float`, a plugin's own, …; `mixed` where tensors differ in format. */
   readonly family: string;
   readonly bits: number | undefined;
   readonly quantizer: string;
@@ -30,23 +31,13 @@ export interface SweepRow {
   readonly role: 'baseline' | 'candidate';
 }
 
-/** Families by how their names begin; longest first, so that pow2int is not taken for pow2. */
-const FAMILIES: ReadonlyArray<readonly [prefix: string, family: string]> = [
-  ['pow2int', 'pow2int'],
-  ['pow2val', 'pow2val'],
-  ['bfloat', 'float'],
-  ['affine', 'affine'],
-  ['posit', 'posit'],
-  ['float', 'float'],
-  ['fixed', 'fixed'],
-  ['uint', 'affine'],
-  ['int', 'affine'],
-];
-
-/** The family a format's name says it is of: known prefixes, else its leading letters (a plugin's word). */
-export function familyOf(format: string): string {
-  const known = FAMILIES.find(([prefix]) => format.startsWith(prefix));
-  return known?.[1] ?? /^[a-z]+/.exec(format)?.[0] ?? format;
+/** Of a CSV from before there was a column for it: what the format's name says, in a plugin's word its first letters. */
+export function familyOf(name: string): string {
+  try {
+    return getFormat(openFormats(name)?.[0] ?? name).family;
+  } catch {
+    return /^[a-z]+/.exec(name)?.[0] ?? name;
+  }
 }
 
 /**
@@ -73,7 +64,7 @@ export function readSweepRow(row: Readonly<Record<string, string>>, index: numbe
     dataset: text('dataset'),
     images: figure('images'),
     format,
-    family: mixed ? 'mixed' : familyOf(text('weights') || format),
+    family: text('family') || (mixed ? 'mixed' : familyOf(text('weights') || format)),
     bits: figure('bits'),
     quantizer: text('quantizer'),
     accuracy: figure('accuracy'),

@@ -23,6 +23,7 @@ export function baselineEntry(
     dataset: dataset.name,
     images: baseline.length,
     format: 'float32',
+    family: 'float',
     weights: 'float32',
     activations: 'float32',
     layers: 'none',

@@ -7,12 +7,13 @@ import type { CodeTally } from '../networks/plan.js';
 import { calibratorName, parseQuantizer } from '../quantizers/quantizer.js';
 import { type SweepContext, seedOf } from './context.js';
 import type { Entry } from './journal.js';
-import type { LayerFormats, Point } from './plan.js';
+import type { Point } from './plan.js';
 import { labelsAt } from './predict.js';
 import { type Column, formatRow, NOT_AVAILABLE, type RowValues } from './rows.js';
 import type { Run } from './run-images.js';
 import { type Part, sumTallies } from './run-part.js';
-import { bitsOf } from './sizes.js';
+import { formatNamed } from './sizes.js';
+import type { LayerFormats } from './spec.js';
 import { compare, mcnemarExact, wilson } from './statistics.js';
 
 /** The rows of a point, one for each cost source and number of units; `parts` of every thread, in any order. */
@@ -59,6 +60,18 @@ export function choicesOf(point: Point): LayerChoices {
 
 type ColumnName = Column['name'];
 
+/** The family of all formats of a choice, or `mixed`. */
+function familyOf({ weights, activations, layers }: LayerFormats): string {
+  const names = [
+    weights,
+    activations,
+    ...Object.values(layers).flatMap((own) => [own.weights, own.activations]),
+  ];
+  const families = new Set(names.flatMap((name) => (name === undefined ? [] : [formatNamed(name).family])));
+  const formats = new Set(names.filter((name) => name !== undefined));
+  return formats.size === 1 ? [...families][0]! : 'mixed';
+}
+
 /** Every field of the resolved point. */
 function pointColumns(
   point: Point,
@@ -71,14 +84,15 @@ function pointColumns(
     ([name, own]) => `${name}=${own.weights ?? formats.weights}/${own.activations ?? formats.activations}`,
   );
   const uniformBits = Object.values(formats.layers).every(
-    ({ weights }) => weights === undefined || bitsOf(weights).bits === bitsOf(formats.weights).bits,
+    ({ weights }) => weights === undefined || formatNamed(weights).bits === formatNamed(formats.weights).bits,
   );
   return {
     format: label,
+    family: familyOf(formats),
     weights: formats.weights,
     activations: formats.activations,
     layers: layers.length === 0 ? 'none' : layers.join(';'),
-    bits: uniformBits ? bitsOf(formats.weights).bits : NOT_AVAILABLE,
+    bits: uniformBits ? formatNamed(formats.weights).bits : NOT_AVAILABLE,
     fraction: point.choice.fraction,
     quantizer: how.kind,
     calibrator: how.kind === 'linear' ? calibratorName(how.calibrator) : NOT_AVAILABLE,

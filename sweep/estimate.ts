@@ -7,8 +7,8 @@ import { initialParameters } from '../networks/parameters.js';
 import { networkTotals } from '../networks/shapes.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
+import { searchOf } from './choosing.js';
 import { Evaluator } from './evaluate.js';
-import { fractionCandidates } from './fraction.js';
 import type { Point, SweepPlan } from './plan.js';
 import { testCount } from './predict.js';
 import { seedContext } from './prepare.js';
@@ -66,9 +66,9 @@ export async function estimateSweep(
   };
 }
 
-/** Images of a point: the test images, and with the best fraction bits the calibration images once for each. */
+/** Images of a point: the test images, and where something is open the calibration images once for each candidate. */
 function imagesOf(point: Point, tested: number, trained: number): number {
-  const tried = point.choice.fraction === 'best' ? fractionCandidates(point).length : 0;
+  const tried = searchOf(point).next([]).length;
   return tested + tried * Math.min(point.calibrationImages, trained);
 }
 

@@ -7,12 +7,12 @@ import type { Plan } from '../networks/plan.js';
 import type { EncodingTable } from '../networks/program.js';
 import { parseAssignment } from '../quantizers/assignment.js';
 import { parseQuantizer } from '../quantizers/quantizer.js';
+import { rightOf, type Seen, searchOf } from './choosing.js';
 import { type SweepContext, seedOf } from './context.js';
 import { priceRows } from './cost.js';
 import { choicesOf, entryOf } from './entry.js';
-import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
 import type { Entry } from './journal.js';
-import type { LayerFormats, Point } from './plan.js';
+import type { Point } from './plan.js';
 import { atOnce, predictShare } from './predict.js';
 import {
   type Candidate,
@@ -26,6 +26,7 @@ import {
 import type { Description, Part } from './run-part.js';
 import { BATCH, batchesLeft } from './share.js';
 import { macsOf, parameterBits, parametersOf } from './sizes.js';
+import type { LayerFormats } from './spec.js';
 
 /** A point compiled: the plan to run and the encodings it has. */
 export interface CompiledPoint {
@@ -49,7 +50,7 @@ export class Evaluator {
     return entryOf(this.context, run, [this.#wholeRun(run)]);
   }
 
-  /** Encodings and plan of a point, the best fraction bits chosen where that is asked for; ends the plan before. */
+  /** Encodings and plan of a point, what it leaves open chosen; ends the plan before. */
   compile(point: Point): CompiledPoint {
     return this.#compileWith(point, this.#chosen(point).formats);
   }
@@ -89,16 +90,18 @@ export class Evaluator {
   }
 
   #chosen(point: Point): Candidate {
-    const { choice } = point;
-    if (choice.fraction === 'given') return choice;
     const { dataset } = this.context;
-    const candidates = fractionCandidates(point);
-    const right = candidates.map((candidate) => {
-      const run = newRun(dataset, point, candidate, 'calibration');
-      this.#wholeRun(run);
-      return rightOf(dataset, run);
-    });
-    return candidates[bestFraction(right)]!;
+    const search = searchOf(point);
+    const seen: Seen[] = [];
+    for (;;) {
+      const more = search.next(seen);
+      if (more.length === 0) return search.choose(seen);
+      for (const candidate of more) {
+        const run = newRun(dataset, point, candidate, 'calibration');
+        this.#wholeRun(run);
+        seen.push({ candidate, right: rightOf(dataset, run) });
+      }
+    }
   }
 
   #indicesOf(point: Point, images: RunImages): Uint32Array {

@@ -6,25 +6,16 @@
 import { accumulatorName, parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
 import type { OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
-import { getFormat } from '../formats/registry.js';
+import { formatFamilies, getFormat, openFormats } from '../formats/registry.js';
 import { getDataflow } from '../networks/dataflows/registry.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
 import { operandFormats, SCALE_NOTE, scaledChoice } from './scaled-formats.js';
-import type { FormatEntry, SweepSpec } from './spec.js';
-
-/** Formats by layer: the defaults, and the layers that differ. Canonical names. */
-export interface LayerFormats {
-  readonly weights: string;
-  readonly activations: string;
-  readonly layers: Readonly<
-    Record<string, { readonly weights?: string | undefined; readonly activations?: string | undefined }>
-  >;
-}
+import type { FormatEntry, LayerFormats, SweepSpec } from './spec.js';
 
 export interface FormatChoice {
   /** What the row calls it: the format's name, `weights/activations`, or the assignment's own name. */
   readonly label: string;
-  /** `best`: `fixed<bits>` with the fraction bits of the highest accuracy on the calibration images. */
+  /** `best`: an open name, `fixed8`; the format of the highest accuracy on the calibration images is chosen. */
   readonly fraction: 'given' | 'best';
   readonly formats: LayerFormats;
 }
@@ -66,32 +57,19 @@ export interface SweepPlan {
 /** More than a year of points is a mistake in the spec. */
 const MOST_COMBINATIONS = 200_000;
 
-const uniform = (format: string, fraction: 'given' | 'best' = 'given'): FormatChoice => ({
-  label: format,
-  fraction,
-  formats: { weights: format, activations: format, layers: {} },
-});
+/** One format everywhere; `fixed8` leaves its fraction bits open. */
+function uniform(name: string): FormatChoice {
+  const fraction = openFormats(name) ? 'best' : 'given';
+  const format = fraction === 'best' ? name : getFormat(name).name;
+  return { label: format, fraction, formats: { weights: format, activations: format, layers: {} } };
+}
 
 /** Every format of the grid must be possible but those the grid itself rules out. */
 function choicesOf(entry: FormatEntry): FormatChoice[] {
-  const choices: FormatChoice[] = [];
-  const add = (name: string): void => void choices.push(uniform(getFormat(name).name));
-  for (const name of entry.names ?? []) add(name);
-  for (const bits of entry.posit?.bits ?? []) {
-    for (const es of entry.posit!.es) add(`posit${bits}es${es}`);
-  }
-  for (const bits of entry.float?.bits ?? []) {
-    // at least one fraction bit: without it a float is a power of two and the grid says pow2val
-    for (const e of entry.float!.exponents) if (bits - 1 - e >= 1) add(`float${bits}e${e}m${bits - 1 - e}`);
-  }
-  for (const bits of entry.fixed?.bits ?? []) {
-    const { fraction } = entry.fixed!;
-    if (fraction === 'best') choices.push(uniform(`fixed${bits}`, 'best'));
-    else if (fraction === 'all') for (let q = 0; q < bits; q++) add(`fixed${bits}q${q}`);
-    else for (const q of fraction) if (q < bits) add(`fixed${bits}q${q}`);
-  }
-  for (const family of ['affine', 'pow2int', 'pow2val'] as const) {
-    for (const bits of entry[family]?.bits ?? []) add(`${family}${bits}`);
+  const choices = (entry.names ?? []).map(uniform);
+  for (const family of formatFamilies()) {
+    const values = entry.families?.[family.name];
+    if (values) choices.push(...family.grid!.names(values).map(uniform));
   }
   if (entry.weights !== undefined && entry.activations !== undefined) {
     const layers = entry.layers ?? {};

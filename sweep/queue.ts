@@ -1,11 +1,12 @@
 /**
- * The points of a sweep as tasks for threads. A point is one run of a plan over the test images; with `fraction:
- * best` runs over the calibration images come first. A thread with no run of its own helps one on its way: it
+ * The points of a sweep as tasks for threads. A point is one run of a plan over the test images; where it leaves
+ * something open, runs over the calibration images come first. A thread with no run of its own helps one on its way: it
  * compiles the same plan and takes batches of the same share. Rows do not depend on who did what.
  */
+
+import { rightOf, type Search, type Seen, searchOf } from './choosing.js';
 import type { SweepContext } from './context.js';
 import { entryOf } from './entry.js';
-import { bestFraction, fractionCandidates, rightOf } from './fraction.js';
 import type { Entry } from './journal.js';
 import type { Point } from './plan.js';
 import type { Problem, WorkSource } from './pool.js';
@@ -34,6 +35,9 @@ interface Course {
   readonly point: Point;
   /** In the order they are begun. */
   readonly stages: Stage[];
+  readonly search: Search;
+  /** Candidates whose runs over the calibration images have ended. */
+  readonly seen: Seen[];
   state: 'going' | 'failed';
 }
 
@@ -110,11 +114,18 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
 
   #begin(index: number): Course {
     const point = this.points[index]!;
-    const course: Course = { index, point, stages: [], state: 'going' };
-    if (point.choice.fraction === 'given') this.#add(course, point.choice, 'test');
-    else for (const candidate of fractionCandidates(point)) this.#add(course, candidate, 'calibration');
+    const course: Course = { index, point, stages: [], search: searchOf(point), seen: [], state: 'going' };
     this.#courses.add(course);
+    this.#goOn(course);
     return course;
+  }
+
+  /** The next candidates of a course, or the test images where it has chosen. */
+  #goOn(course: Course): void {
+    const { search, seen } = course;
+    const more = search.next(seen);
+    for (const candidate of more) this.#add(course, candidate, 'calibration');
+    if (more.length === 0) this.#add(course, search.choose(seen), 'test');
   }
 
   #add(course: Course, candidate: Candidate, images: RunImages): void {
@@ -165,8 +176,10 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
     }
     if (stages.some(({ state }) => state !== 'finished')) return;
     if (stage.run.images === 'calibration') {
-      const right = stages.map(({ run }) => rightOf(this.context.dataset, run));
-      this.#add(course, stages[bestFraction(right)]!.run, 'test');
+      for (const { run } of stages.slice(course.seen.length)) {
+        course.seen.push({ candidate: run, right: rightOf(this.context.dataset, run) });
+      }
+      this.#goOn(course);
       return;
     }
     this.#courses.delete(course);

@@ -26,6 +26,7 @@ export const COLUMNS = [
   column('dataset', 'text', 'name of the data set'),
   column('images', 'integer', 'test images, the first ones in file order'),
   column('format', 'text', 'format of the network, or the name of the pair or assignment'),
+  column('family', 'text', 'family of the format, or mixed where tensors differ in format'),
   column('weights', 'text', 'format of the weights (default of the assignment)'),
   column('activations', 'text', 'format of the activations (default of the assignment)'),
   column('layers', 'text', 'layers that differ: name=weights/activations;… or none'),

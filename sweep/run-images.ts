@@ -2,9 +2,10 @@
 import type { Dataset, Split } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
 import { firstIndices } from '../networks/batches.js';
-import type { LayerFormats, Point } from './plan.js';
+import type { Point } from './plan.js';
 import { testCount } from './predict.js';
 import { newShare, type Share } from './share.js';
+import type { LayerFormats } from './spec.js';
 
 /** Formats a point is tried in, and what its row calls them. */
 export interface Candidate {

@@ -4,10 +4,11 @@
  */
 
 import type { NumberFormat } from '../formats/format.js';
-import { getFormat } from '../formats/registry.js';
+import { getFormat, openFormats } from '../formats/registry.js';
 import type { Quantizer } from '../quantizers/quantizer.js';
 import { scaledFormat } from '../quantizers/scaled-format.js';
 import type { FormatChoice } from './plan.js';
+import { formatNamed } from './sizes.js';
 
 /** Said once where a choice is changed. */
 export const SCALE_NOTE = "fixed<n>q<q> under linear is fixed<n>q0: the scale takes q's place";
@@ -17,8 +18,9 @@ export function scaledChoice(choice: FormatChoice, quantizer: Quantizer): Format
   const scaled = (name: string) => scaledFormat(getFormat(name), quantizer).name;
   const { label, fraction, formats } = choice;
   if (fraction === 'best') {
-    if (quantizer.kind === 'rounding') return choice;
-    const format = `${formats.weights}q0`;
+    const [format, ...others] = new Set(openFormats(formats.weights)!.map(scaled));
+    // where all that it may come to is one format, nothing is left to choose
+    if (format === undefined || others.length > 0) return choice;
     return {
       label: format,
       fraction: 'given',
@@ -42,17 +44,17 @@ export function scaledChoice(choice: FormatChoice, quantizer: Quantizer): Format
   return { label: labels.get(label) ?? label, fraction, formats: changed };
 }
 
-/** The formats of each operand, those of single layers too; `fixed<n>` of the best fraction stands as its q = 0. */
+/** The formats of each operand, those of single layers too; of an open name the last it may come to. */
 export interface OperandFormats {
   readonly weights: readonly NumberFormat[];
   readonly activations: readonly NumberFormat[];
 }
 
-export function operandFormats({ fraction, formats }: FormatChoice): OperandFormats {
+export function operandFormats({ formats }: FormatChoice): OperandFormats {
   const layers = Object.values(formats.layers);
   const all = (role: 'weights' | 'activations') => {
     const names = [formats[role], ...layers.flatMap((own) => own[role] ?? [])];
-    return [...new Set(names)].map((name) => getFormat(fraction === 'best' ? `${name}q0` : name));
+    return [...new Set(names)].map((name) => formatNamed(name));
   };
   return { weights: all('weights'), activations: all('activations') };
 }

@@ -1,5 +1,6 @@
 /** Sizes of a network in a format: what a row says of memory and work. */
-import { getFormat } from '../formats/registry.js';
+import type { NumberFormat } from '../formats/format.js';
+import { getFormat, openFormats } from '../formats/registry.js';
 import type { EncodingTable, MacStep, Program } from '../networks/program.js';
 
 /** What integer schemes store a bias in (Jacob et al. 2018, §2.4), taken for all formats alike. */
@@ -30,7 +31,7 @@ export function parameterBits(program: Program, table: EncodingTable): number {
   }, 0);
 }
 
-/** Bits of a format by name, `fixed8` (fraction bits not chosen yet) included. */
-export function bitsOf(name: string): { readonly bits: number } {
-  return getFormat(/^fixed\d+$/.test(name) ? `${name}q0` : name);
+/** A format by name; of an open name (`fixed8`) the last it may come to, whose bits and family are those of all. */
+export function formatNamed(name: string): NumberFormat {
+  return getFormat(openFormats(name)?.at(-1) ?? name);
 }

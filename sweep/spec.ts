@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { accumulatorName, parseAccumulator } from '../emac/choices.js';
 import { UserError } from '../errors.js';
+import type { GridKey, GridValues } from '../formats/family.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
-import { getFormat } from '../formats/registry.js';
+import { formatFamilies, getFormat, openFormats } from '../formats/registry.js';
 import { readBytes } from '../input/bounded-file.js';
 import { parseYaml } from '../input/structured.js';
 import { ENCODINGS, textOf } from '../input/text.js';
@@ -37,19 +38,24 @@ const MOST_ENTRIES = 4096;
 const MOST_LAYERS = 1000;
 
 const formatName = (name: string): string => getFormat(name).name;
+/** An open name (`fixed8`) stands as it is. */
+const openOrFormatName = (name: string): string => (openFormats(name) ? name : formatName(name));
 
-/** `{ posit: { bits: 5..8, es: 0..2 } }` and so on: one family and its parameters. */
-const families = {
-  posit: record({ bits: numbers(2, 32), es: numbers(0, 4) }),
-  float: record({ bits: numbers(3, 32), exponents: numbers(1, 8) }),
-  fixed: record({
-    bits: numbers(2, 32),
-    fraction: numbersOr(0, 31, ['best', 'all']).prefault('best'),
-  }),
-  affine: record({ bits: numbers(2, 32) }),
-  pow2int: record({ bits: numbers(2, 32) }),
-  pow2val: record({ bits: numbers(2, 8) }),
-};
+/** `{ posit: { bits: 5..8, es: 0..2 } }` and so on, of every family that has a grid: the families and their keys. */
+function families(): Record<string, z.ZodType<GridValues>> {
+  const gridded = formatFamilies().flatMap(({ name, grid }) => (grid ? [[name, grid] as const] : []));
+  return Object.fromEntries(
+    gridded.map(([name, { keys }]) => [
+      name,
+      record(Object.fromEntries(Object.entries(keys).map(([key, allowed]) => [key, gridKey(allowed)]))),
+    ]),
+  );
+}
+
+function gridKey({ least, most, words = [], otherwise }: GridKey) {
+  const values = numbersOr(least, most, words);
+  return otherwise === undefined ? values : values.prefault(otherwise);
+}
 
 const layer = record({
   weights: parsedOne(formatName).optional(),
@@ -65,37 +71,65 @@ function parsedOne(check: (text: string) => string) {
   });
 }
 
-/** An entry of `formats`: a name; one family; a pair of weights and activations; or an assignment by layer. */
-const formatEntry = z.preprocess(
-  (given) => (typeof given === 'string' ? { names: [given] } : given),
-  record({
-    names: parsed(formatName).optional(),
-    posit: families.posit.optional(),
-    float: families.float.optional(),
-    fixed: families.fixed.optional(),
-    affine: families.affine.optional(),
-    pow2int: families.pow2int.optional(),
-    pow2val: families.pow2val.optional(),
+/** Formats by layer: the defaults, and the layers that differ. Canonical names. */
+export interface LayerFormats {
+  readonly weights: string;
+  readonly activations: string;
+  readonly layers: Readonly<
+    Record<string, { readonly weights?: string | undefined; readonly activations?: string | undefined }>
+  >;
+}
+
+/** An entry of `formats`: names; families; a pair of weights and activations; or an assignment by layer. */
+export interface FormatEntry {
+  /** Names of formats, open ones among them. */
+  readonly names?: readonly string[];
+  /** By the family's name: a grid of its formats. */
+  readonly families?: Readonly<Record<string, GridValues>>;
+  /** Of the assignment. */
+  readonly name?: string;
+  readonly weights?: string;
+  readonly activations?: string;
+  readonly layers?: LayerFormats['layers'];
+}
+
+/** How an entry is read. */
+function formatEntry() {
+  const known = families();
+  const optional = Object.fromEntries(
+    Object.entries(known).map(([name, schema]) => [name, schema.optional()]),
+  );
+  const entry = record({
+    names: parsed(openOrFormatName).optional(),
+    ...(optional as Record<string, z.ZodOptional<z.ZodType<GridValues>>>),
     name: text('a name for the assignment').optional(),
     weights: parsedOne(formatName).optional(),
     activations: parsedOne(formatName).optional(),
     layers: mapOf(layer, MOST_LAYERS, 'layer names with weights and activations').optional(),
   }).check((context) => {
-    const entry = context.value;
-    const uniform = ['names', ...Object.keys(families)].filter((key) => key in entry);
-    const pair = ['weights', 'activations', 'layers', 'name'].filter((key) => key in entry);
+    const given = context.value;
+    const uniform = ['names', ...Object.keys(known)].filter((key) => key in given);
+    const pair = ['weights', 'activations', 'layers', 'name'].filter((key) => key in given);
     const complain = (message: string): void => {
-      context.issues.push({ code: 'custom', message, input: entry });
+      context.issues.push({ code: 'custom', message, input: given });
     };
-    if (uniform.length === 0 && !('weights' in entry && 'activations' in entry)) {
+    if (uniform.length === 0 && !('weights' in given && 'activations' in given)) {
       complain(
-        `gives ${pair.join(', ') || 'nothing'}; give names, one family (${Object.keys(families).join(', ')}), or weights and activations`,
+        `gives ${pair.join(', ') || 'nothing'}; give names, one family (${Object.keys(known).join(', ')}), or weights and activations`,
       );
     } else if (uniform.length > 0 && pair.length > 0) {
       complain(`mixes ${uniform[0]} with ${pair[0]}; make them two entries of the list`);
     }
-  }),
-);
+  });
+  return z
+    .preprocess((given) => (typeof given === 'string' ? { names: [given] } : given), entry)
+    .transform(({ names, name, weights, activations, layers, ...grids }): FormatEntry => {
+      const own = { names, name, weights, activations, layers, families: grids as FormatEntry['families'] };
+      return Object.fromEntries(
+        Object.entries(own).filter(([, value]) => value !== undefined && Object.keys(value).length > 0),
+      );
+    });
+}
 
 /** What `train` takes but the seed, which is an axis; absent fields have its defaults. */
 const training = record({
@@ -126,67 +160,67 @@ function oneOf<const Word extends string>(words: readonly Word[]) {
   return z.enum(words, { error: (issue) => `got ${shown(issue.input)}; give ${words.join(' or ')}` });
 }
 
-const specSchema = record({
-  name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {
-    error: (issue) => `got ${shown(issue.input)}; give a name of letters, digits, - and _`,
-  }),
-  /** May be left out where `weights` is a saved model. */
-  dataset: text('the name of a data set or a CSV file').optional(),
-  /** How a CSV file is read; what is absent is guessed. */
-  table: record({
-    label: labelColumn.optional(),
-    header: oneOf(['yes', 'no']).optional(),
-    delimiter: text('comma, semicolon, tab, pipe or the mark itself').optional(),
-    encoding: oneOf(ENCODINGS).optional(),
-  }).optional(),
-  images: countOrAll(10_000_000).prefault('all'),
-  /** May be left out where `weights` is a saved model. */
-  network: text('a network of the zoo or a network file').optional(),
-  weights: text('the directory of a saved model, or a .safetensors file').optional(),
-  training: training.optional(),
-  formats: listOf(formatEntry, MOST_ENTRIES, 'formats'),
-  quantizers: parsed((name) => quantizerName(parseQuantizer(name))).prefault(['linear:mse']),
-  modes: names(ROUNDING_MODES).prefault(['nearest-even']),
-  policies: names(OVERFLOW_POLICIES).prefault(['saturate']),
-  underflow: names(UNDERFLOWS).prefault(['none']),
-  granularity: names(['tensor', 'channel']).prefault(['tensor']),
-  scaleBits: numbers(1, 53).prefault([16]),
-  bias: names(['accumulator', 'format']).prefault(['accumulator']),
-  accumulators: parsed((name) => accumulatorName(parseAccumulator(name))).prefault(['exact']),
-  logits: names(['rounded', 'accumulator']).prefault(['rounded']),
-  dataflow: parsed((name) => getDataflow(name).name).prefault(['emac']),
-  calibrationImages: numbers(1, 1_000_000).prefault([1000]),
-  seeds: numbers(0, 2 ** 32 - 1).prefault([0]),
-  cost: parsed((name) => name).prefault(['library45']),
-  units: numbers(1, 1_000_000).prefault([1]),
-}).check((context) => {
-  const { dataset, network, weights, training: recipe } = context.value;
-  if (network === undefined && weights === undefined) {
-    context.issues.push({
-      code: 'custom',
-      message: 'network is missing; name one of the zoo, a JSON file, or give weights of a saved model',
-      input: context.value,
-    });
-  }
-  if (dataset === undefined && weights === undefined) {
-    context.issues.push({
-      code: 'custom',
-      message: 'dataset is missing; name one, or give weights of a saved model',
-      input: context.value,
-    });
-  }
-  if ((weights === undefined) === (recipe === undefined)) {
-    const given = weights === undefined ? 'neither' : 'both';
-    context.issues.push({
-      code: 'custom',
-      message: `${given} of weights and training given; give weights of a saved model or a training recipe`,
-      input: context.value,
-    });
-  }
-});
+const specSchema = () =>
+  record({
+    name: text('a name of letters, digits, - and _').regex(/^[\w-]{1,100}$/, {
+      error: (issue) => `got ${shown(issue.input)}; give a name of letters, digits, - and _`,
+    }),
+    /** May be left out where `weights` is a saved model. */
+    dataset: text('the name of a data set or a CSV file').optional(),
+    /** How a CSV file is read; what is absent is guessed. */
+    table: record({
+      label: labelColumn.optional(),
+      header: oneOf(['yes', 'no']).optional(),
+      delimiter: text('comma, semicolon, tab, pipe or the mark itself').optional(),
+      encoding: oneOf(ENCODINGS).optional(),
+    }).optional(),
+    images: countOrAll(10_000_000).prefault('all'),
+    /** May be left out where `weights` is a saved model. */
+    network: text('a network of the zoo or a network file').optional(),
+    weights: text('the directory of a saved model, or a .safetensors file').optional(),
+    training: training.optional(),
+    formats: listOf(formatEntry(), MOST_ENTRIES, 'formats'),
+    quantizers: parsed((name) => quantizerName(parseQuantizer(name))).prefault(['linear:mse']),
+    modes: names(ROUNDING_MODES).prefault(['nearest-even']),
+    policies: names(OVERFLOW_POLICIES).prefault(['saturate']),
+    underflow: names(UNDERFLOWS).prefault(['none']),
+    granularity: names(['tensor', 'channel']).prefault(['tensor']),
+    scaleBits: numbers(1, 53).prefault([16]),
+    bias: names(['accumulator', 'format']).prefault(['accumulator']),
+    accumulators: parsed((name) => accumulatorName(parseAccumulator(name))).prefault(['exact']),
+    logits: names(['rounded', 'accumulator']).prefault(['rounded']),
+    dataflow: parsed((name) => getDataflow(name).name).prefault(['emac']),
+    calibrationImages: numbers(1, 1_000_000).prefault([1000]),
+    seeds: numbers(0, 2 ** 32 - 1).prefault([0]),
+    cost: parsed((name) => name).prefault(['library45']),
+    units: numbers(1, 1_000_000).prefault([1]),
+  }).check((context) => {
+    const { dataset, network, weights, training: recipe } = context.value;
+    if (network === undefined && weights === undefined) {
+      context.issues.push({
+        code: 'custom',
+        message: 'network is missing; name one of the zoo, a JSON file, or give weights of a saved model',
+        input: context.value,
+      });
+    }
+    if (dataset === undefined && weights === undefined) {
+      context.issues.push({
+        code: 'custom',
+        message: 'dataset is missing; name one, or give weights of a saved model',
+        input: context.value,
+      });
+    }
+    if ((weights === undefined) === (recipe === undefined)) {
+      const given = weights === undefined ? 'neither' : 'both';
+      context.issues.push({
+        code: 'custom',
+        message: `${given} of weights and training given; give weights of a saved model or a training recipe`,
+        input: context.value,
+      });
+    }
+  });
 
-export type SweepSpec = z.infer<typeof specSchema>;
-export type FormatEntry = SweepSpec['formats'][number];
+export type SweepSpec = z.infer<ReturnType<typeof specSchema>>;
 
 /** `formats[0].posit.bits`: where in the file an issue is. */
 function pathName(path: readonly PropertyKey[]): string {
@@ -213,7 +247,7 @@ function firstIssue(issues: readonly z.core.$ZodIssue[], above: readonly Propert
 
 /** Checks a spec that is already an object. `source` names it in messages. Throws UserError, one line. */
 export function checkSpec(given: unknown, source: string): SweepSpec {
-  const result = specSchema.safeParse(given);
+  const result = specSchema().safeParse(given);
   if (result.success) return result.data;
   throw new UserError(`${source}: ${firstIssue(result.error.issues).replace(/\s*\n\s*/g, ' ')}`);
 }

@@ -117,7 +117,7 @@ describe('the table of a sweep', () => {
     );
   });
 
-  it('knows families by their names, plugins too', () => {
+  it('knows families of rows that lack the column by their names, plugins too', () => {
     const names = ['posit8es1', 'bfloat16', 'int8', 'uint8', 'pow2int6', 'pow2val5', 'takum8'];
     expect(names.map(familyOf)).toEqual([
       'posit',

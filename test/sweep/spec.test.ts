@@ -46,8 +46,8 @@ describe('parseSpec', () => {
       base.replace('[posit8es1]', '[{ posit: { bits: 5..8, es: [0, 2] } }, { affine: { bits: 8 } }]'),
       'spec.yaml',
     );
-    expect(spec.formats[0]!.posit).toEqual({ bits: [5, 6, 7, 8], es: [0, 2] });
-    expect(spec.formats[1]!.affine).toEqual({ bits: [8] });
+    expect(spec.formats[0]!.families?.posit).toEqual({ bits: [5, 6, 7, 8], es: [0, 2] });
+    expect(spec.formats[1]!.families?.affine).toEqual({ bits: [8] });
   });
 
   it.each([

@@ -1,0 +1,52 @@
+/**
+ * What a point leaves open is chosen on the calibration images, by the same dataflow: candidates, made from what was seen
+ * so far; the images each gets right; a choice. One thread and many share it, so that the same is chosen.
+ */
+import type { Dataset } from '../datasets/dataset.js';
+import { openFormats } from '../formats/registry.js';
+import type { Point } from './plan.js';
+import { labelsAt } from './predict.js';
+import { type Candidate, indicesOf, type Run } from './run-images.js';
+
+/** A candidate that was tried, and how many calibration images it got right. */
+export interface Seen {
+  readonly candidate: Candidate;
+  readonly right: number;
+}
+
+export interface Search {
+  /** What to try next, given what was seen, in the order it was asked for; nothing where that suffices. */
+  next(seen: readonly Seen[]): readonly Candidate[];
+  /** The candidate whose row the point gets. */
+  choose(seen: readonly Seen[]): Candidate;
+}
+
+/** Nothing is open: the point as it is. */
+function settled(candidate: Candidate): Search {
+  return { next: () => [], choose: () => candidate };
+}
+
+/** Every candidate is tried once; of those with most images right the first. */
+export function bestOf(candidates: readonly Candidate[]): Search {
+  return {
+    next: (seen) => (seen.length === 0 ? candidates : []),
+    choose: (seen) => seen.reduce((best, one) => (one.right > best.right ? one : best)).candidate,
+  };
+}
+
+/** How a point settles what it leaves open. */
+export function searchOf({ choice }: Point): Search {
+  if (choice.fraction === 'given') return settled(choice);
+  const names = openFormats(choice.formats.weights)!;
+  return bestOf(
+    names.map((name) => ({ label: name, formats: { weights: name, activations: name, layers: {} } })),
+  );
+}
+
+/** How many images of a finished run over the calibration images are right. */
+export function rightOf(dataset: Dataset, { point, images, share }: Run): number {
+  const labels = labelsAt(dataset.train, indicesOf(dataset, point, images));
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (share.classes[i] === labels[i]) right++;
+  return right;
+}

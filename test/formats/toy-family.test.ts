@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readRows } from '../../sweep/rows.js';
+import { cheetah } from '../cli/run-cheetah.js';
+
+/** A family in one file: sign and magnitude in halves, with a grid of bits, a colour, and a name that leaves bits open. */
+const FAMILY = `import { defineFormat, registerFormat } from 'cheetah-numerics';
+
+function halves(bits: number) {
+  const sign = 2 ** (bits - 1);
+  return defineFormat({
+    name: \`halves\${bits}\`,
+    family: 'halves',
+    bits,
+    decode: (code: number) => (code >= sign ? -(code - sign) : code) / 2,
+  });
+}
+
+registerFormat({
+  name: 'halves',
+  grammar: 'halves<n>, 3 ≤ n ≤ 8',
+  presets: ['halves5'],
+  colour: '#123456',
+  candidates: () => ['halves3', 'halves4'],
+  grid: {
+    keys: { bits: { least: 3, most: 8 } },
+    names: ({ bits }: { bits: readonly number[] }) => [...bits.map((n) => \`halves\${n}\`), 'halvesbest'],
+  },
+  open: (name: string) => (name === 'halvesbest' ? ['halves3', 'halves6'] : undefined),
+  parse(name: string) {
+    const bits = Number(/^halves([3-8])$/.exec(name)?.[1]);
+    return bits ? halves(bits) : undefined;
+  },
+});
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'cheetah-family-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a family of the user’s own', () => {
+  it('is found in the grid of a sweep, in its rows and table, and in its figure', () => {
+    const plugin = join(folder, 'halves.ts');
+    writeFileSync(plugin, FAMILY);
+    const spec = join(folder, 'halves.yaml');
+    writeFileSync(
+      spec,
+      `name: halves
+dataset: strokes
+images: 40
+network: mlp4
+training: { epochs: 2, images: 200 }
+formats: [{ halves: { bits: 4..6 } }, posit6es1]
+quantizers: rounding
+calibrationImages: 50
+`,
+    );
+    const out = join(folder, 'halves.csv');
+    const ran = cheetah(['sweep', spec, '--out', out, '--plugin', plugin, '--workers', '2']);
+    expect(ran.err).not.toContain('cheetah:');
+    const rows = readRows(out);
+    expect(rows.map(({ family }) => family)).toEqual(['float', ...Array(4).fill('halves'), 'posit']);
+    expect(rows.slice(1, 4).map(({ format }) => format)).toEqual(['halves4', 'halves5', 'halves6']);
+    // the open name stands in its row as the format that was chosen
+    expect(rows[4]).toMatchObject({ format: expect.stringMatching(/^halves[36]$/), fraction: 'best' });
+    expect(ran.out).toContain('halves5');
+    const svg = join(folder, 'halves.svg');
+    expect(cheetah(['plot', out, '--plugin', plugin, '--out', svg]).code).toBe(0);
+    expect(readFileSync(svg, 'utf8').toLowerCase()).toContain('#123456');
+    const mistyped = cheetah(['formats', 'show', 'halvs4', '--plugin', plugin]);
+    expect(mistyped.err).toContain('halves4');
+  });
+
+  it('has its keys checked as those of the house are', () => {
+    const spec = join(folder, 'wrong.yaml');
+    writeFileSync(
+      spec,
+      'name: x\ndataset: strokes\nnetwork: mlp4\ntraining: {}\nformats: [{ halves: { bits: 9 } }]\n',
+    );
+    const ran = cheetah(['sweep', spec, '--plan', '--plugin', join(folder, 'halves.ts')]);
+    expect(ran.err).toMatch(/formats\[0\]\.halves\.bits got 9; give a whole number from 3 to 8/);
+    expect(cheetah(['sweep', spec, '--plan']).err).toMatch(/formats\[0\].*'?halves'?/);
+  });
+});
