@@ -14,6 +14,14 @@ interface SweepArguments {
   plugin: string[] | undefined;
 }
 
+/** The command line that goes on where this one was stopped, as a shell takes it. */
+function resumeCommand(argv: readonly string[]): string {
+  const words = ['cheetah', ...argv.filter((word) => word !== '--fresh' && word !== '--resume'), '--resume'];
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}
+
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <spec>',
   describe: 'run a sweep: a spec in, a CSV out',
@@ -56,7 +64,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       mode: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
       plugins: given.plugin ?? [],
       print: given.json ? 'json' : 'table',
-      resumeCommand: `cheetah sweep ${given.spec}${(given.plugin ?? []).map((file) => ` --plugin ${file}`).join('')}${given.data ? ` --data ${given.data}` : ''}${given.out ? ` --out ${given.out}` : ''} --resume`,
+      resumeCommand: resumeCommand(process.argv.slice(2)),
     });
   },
 };

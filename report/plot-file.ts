@@ -1,6 +1,7 @@
 /** From a sweep's CSV on disk to a figure on disk. */
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
+import { destinationOf } from '../platform/destination.js';
 import { readRows } from '../sweep/rows.js';
 import { figureSvg } from './figure.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
@@ -17,7 +18,7 @@ export async function plotFile(
   options: PlotOptions & { readonly out?: string | undefined },
 ): Promise<string> {
   const file = options.out ?? `${csv.replace(/\.csv$/i, '')}.svg`;
-  if (!file.toLowerCase().endsWith('.svg'))
+  if (!file.toLowerCase().endsWith('.svg') && destinationOf(file).kind === 'file')
     throw new UserError(`'${file}' is not an SVG name; end it in .svg`);
   const rows = readRows(csv, ROWS_AT_MOST);
   if (rows.length === 0)
