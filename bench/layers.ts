@@ -62,7 +62,7 @@ export function realProduct(shape: Shape, model: Model): RealProduct {
   for (let from = 0; from < images; from += BATCH) {
     const count = Math.min(BATCH, images - from);
     plan.run(inputs.subarray(from * size, (from + count) * size), count);
-    const values = plan.edgeValues(step.input, count);
+    const values = plan.edgeValues(step.inputs[0], count);
     const edge = values.length / count;
     for (let i = 0; i < count; i++) {
       const at = (from + i) * pixels * shape.k;
@@ -120,7 +120,7 @@ export function codedProduct(
   const how = parseQuantizer(quantizer);
   const { edges, weights } = model.calibration;
   const edge = (index: number) => calibrate(edges[index]!, format, 'activations', how, NEAREST_EVEN);
-  const activations = edge(step.input);
+  const activations = edge(step.inputs[0]);
   const weightEncoding = calibrate(weights.get(step.name)!, format, 'weights', how, NEAREST_EVEN);
   const source = { ...step, tensor: step.output, group: 0 };
   const layer = quantizeLayer(source, weightEncoding, activations, edge(step.output), choices);

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type CalibrationData, calibrationData } from '../../dist/networks/calibration.js';
-import type { Network, Tensor } from '../../dist/networks/network.js';
+import type { Network } from '../../dist/networks/network.js';
+import type { Tensor } from '../../dist/networks/tensor.js';
 import type { Case } from '../formats.js';
 import type { Model } from '../networks/trained.js';
 import type { Contestant } from '../race.js';

@@ -1,5 +1,6 @@
 /** Networks whose layers have the shapes the benches ask for, beside those of the zoo. */
-import type { Network, Node, Shape } from '../../dist/networks/network.js';
+import type { Network, Node } from '../../dist/networks/network.js';
+import type { Shape } from '../../dist/networks/tensor.js';
 
 const relu = (name: string, input: string): Node => ({
   name,

@@ -50,7 +50,7 @@ export function onnxOfProgram(program: Program, batch: number): Uint8Array {
     const to = names[step.output]!;
     switch (step.kind) {
       case 'mac': {
-        const from = names[step.input]!;
+        const from = names[step.inputs[0]]!;
         const linear = step.activation === 'identity' ? to : `${to}-before`;
         if (isDense(step)) addDense(program, step, from, linear, nodes, initializers);
         else addConv(step, from, linear, nodes, initializers);
@@ -59,7 +59,7 @@ export function onnxOfProgram(program: Program, batch: number): Uint8Array {
         break;
       }
       case 'pool':
-        nodes.push(poolNode(step, names[step.input]!, to));
+        nodes.push(poolNode(step, names[step.inputs[0]]!, to));
         break;
       default:
         throw new Error(`the ONNX writer of the benches has no ${step.kind}`);
@@ -90,7 +90,7 @@ const isDense = ({ window: w }: MacStep): boolean => w.inHeight * w.inWidth === 
 /** Whether a convolution or pool reads the edge, so that it is an image in ONNX too. */
 function readsImages(program: Program, edge: number): boolean {
   return program.steps.some(
-    (step) => (step.kind === 'pool' || (step.kind === 'mac' && !isDense(step))) && step.input === edge,
+    (step) => (step.kind === 'pool' || (step.kind === 'mac' && !isDense(step))) && step.inputs[0] === edge,
   );
 }
 
@@ -102,10 +102,10 @@ function addDense(
   nodes: OnnxNode[],
   initializers: OnnxTensor[],
 ): void {
-  const edge = program.edges[step.input]!;
+  const edge = program.edges[step.inputs[0]]!;
   const image = program.steps.some(
     (maker) =>
-      maker.output === step.input && (maker.kind === 'pool' || (maker.kind === 'mac' && !isDense(maker))),
+      maker.output === step.inputs[0] && (maker.kind === 'pool' || (maker.kind === 'mac' && !isDense(maker))),
   );
   let source = from;
   if (image) {

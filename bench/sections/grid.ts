@@ -2,6 +2,7 @@
  * The Cheetah inference grid of 5 to 8 bits (posits of es 0 to 2, floats of 2 to 4 exponent bits and a fraction,
  * fixed point of every q, rounding and linear, fixed once under linear) on LeNet-5, by the project's own sweep.
  */
+import { nameOf } from '../../dist/datasets/dataset.js';
 import { planSweep } from '../../dist/sweep/plan.js';
 import { seedContext } from '../../dist/sweep/prepare.js';
 import { checkSpec } from '../../dist/sweep/spec.js';
@@ -30,7 +31,12 @@ async function measure({ effort, models, progress }: Bench): Promise<readonly Be
   );
   const { points } = planSweep(spec);
   const testImages = dataset.test.count;
-  const choices = { seed: 0, calibrationImages: [CALIBRATION_IMAGES], testImages };
+  const choices = {
+    seed: 0,
+    calibrationImages: [CALIBRATION_IMAGES],
+    testImages,
+    trainedOn: nameOf(dataset),
+  };
   const from = performance.now();
   const seeds = [seedContext(network, parameters, dataset, choices)];
   let done = 0;
