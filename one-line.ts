@@ -9,8 +9,8 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** Longest word of a message: longer than any path that a person typed. */
 const LONGEST_WORD = 300;
-/** Longest message. */
-const LONGEST = 2000;
+/** Longest message: six lines of a terminal, which one that is read to its end has at most. */
+const LONGEST = 600;
 
 /** The same text with every character that is not seen written as an escape: \n, \x1b, \u202e. */
 export function escaped(text: string): string {

@@ -170,7 +170,7 @@ function asRead(dtype: Dtype, stored: TensorData): TensorData {
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]!;
   const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  return `${where}${issue.message.toLowerCase().slice(0, 200)}`;
+  return `${where}${issue.message.slice(0, 1).toLowerCase()}${issue.message.slice(1, 200)}`;
 }
 
 /**

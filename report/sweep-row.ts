@@ -40,43 +40,53 @@ export function familyOf(name: string): string {
   }
 }
 
+/** In pJ, ns and pJ·ns: far beyond any circuit, and their quotient is a float64. */
+const LEAST_COST = 1e-30;
+const MOST_COST = 1e30;
+/** Far beyond any format. */
+const MOST_BITS = 1024;
+
 /**
- * Reads one row. Blanks and `n/a` become undefined. Throws UserError for a figure that is no number, with the
- * row (counted from 1, without the header) and column.
+ * Reads one row. Blanks and `n/a` become undefined. Throws UserError for a figure that is no number, or none that its
+ * column can have, with the row (counted from 1, without the header) and column.
  */
 export function readSweepRow(row: Readonly<Record<string, string>>, index: number): SweepRow {
   const text = (name: string): string => (row[name] === NOT_AVAILABLE ? '' : (row[name] ?? ''));
-  const figure = (name: string): number | undefined => {
+  const figure = (name: string, least: number, most: number): number | undefined => {
     const written = text(name).trim();
     if (written === '') return undefined;
     const value = Number(written);
-    if (!Number.isFinite(value)) {
-      throw new UserError(
-        `row ${index + 1}, column ${name}: '${written.slice(0, 40)}' is not a number or n/a`,
-      );
+    const where = `row ${index + 1}, column ${name}: '${written.slice(0, 40)}'`;
+    if (!Number.isFinite(value)) throw new UserError(`${where} is not a number or n/a`);
+    if (value < least || value > most) {
+      throw new UserError(`${where} cannot be; it is ${least} to ${most}, or n/a`);
     }
     return value;
   };
+  const share = (name: string): number | undefined => figure(name, 0, 1);
+  // 0 is priced by nothing and left out of figures; what is not 0 must fit on an axis with the others
+  const cost = (name: string): number | undefined =>
+    Number(text(name)) === 0 ? figure(name, 0, 0) : figure(name, LEAST_COST, MOST_COST);
   const format = text('format');
   const mixed = text('weights') !== text('activations') || !['', 'none'].includes(text('layers'));
   return {
     network: text('network'),
     dataset: text('dataset'),
-    images: figure('images'),
+    images: figure('images', 0, 2 ** 53),
     format,
     family: text('family') || (mixed ? 'mixed' : familyOf(text('weights') || format)),
-    bits: figure('bits'),
+    bits: figure('bits', 1, MOST_BITS),
     quantizer: text('quantizer'),
-    accuracy: figure('accuracy'),
-    accuracyLow: figure('accuracy_low'),
-    accuracyHigh: figure('accuracy_high'),
-    baseline: figure('baseline'),
-    drop: figure('drop'),
-    p: figure('mcnemar_p'),
+    accuracy: share('accuracy'),
+    accuracyLow: share('accuracy_low'),
+    accuracyHigh: share('accuracy_high'),
+    baseline: share('baseline'),
+    drop: figure('drop', -1, 1),
+    p: share('mcnemar_p'),
     seed: text('seed'),
-    energy: figure('energy_pj'),
-    delay: figure('delay_ns'),
-    edp: figure('edp_pj_ns'),
+    energy: cost('energy_pj'),
+    delay: cost('delay_ns'),
+    edp: cost('edp_pj_ns'),
     units: text('units'),
     source: text('cost_source'),
     band: text('cost_band'),

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cannotWrite, UserError } from '../errors.js';
 import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
 import { parseJson } from '../input/structured.js';
@@ -106,7 +107,7 @@ export class Journal {
     const file = this.fileOf(key);
     if (!isFile(file)) return existsSync(file) ? 'damaged' : 'missing';
     try {
-      const kept = readJson(file) as Entry & { readonly key: string; readonly digest: string };
+      const kept = keptSchema.parse(readJson(file));
       if (kept.key !== key || kept.digest !== hashOf([key, kept.rows, kept.host])) return 'damaged';
       return { rows: kept.rows, host: kept.host };
     } catch {
@@ -141,8 +142,18 @@ export class Journal {
 }
 
 const HEAD = 'sweep.json';
-/** Bytes; larger than the rows of any point. */
+/** Bytes; larger than the rows of any point, which has one for each cost source and number of units. */
 const LARGEST = 2 ** 26;
+/** Of a point's file: a row has about 60 cells, each with its name. */
+const MOST_VALUES = 2 ** 21;
+
+/** A digest that agrees shows no damage, not that these are rows. */
+const keptSchema = z.strictObject({
+  key: z.string(),
+  digest: z.string(),
+  rows: z.array(z.record(z.string(), z.string())).min(1),
+  host: z.strictObject({ milliseconds: z.number(), tiers: z.record(z.string(), z.number()) }),
+});
 
 /** Throws UserError for a folder that holds anything a journal does not write: it is somebody's own. */
 export function refuseForeign(folder: string): void {
@@ -178,7 +189,7 @@ function pointFiles(folder: string): string[] {
 /** Throws for what is no file, too large or no JSON. */
 function readJson(file: string): unknown {
   const text = new TextDecoder().decode(readBytes(file, { most: LARGEST, wanted: 'a journal' }));
-  return parseJson(text, file, { values: LARGEST });
+  return parseJson(text, file, { values: MOST_VALUES });
 }
 
 function readHead(folder: string): Head | undefined {

@@ -18,6 +18,21 @@ const inFolder = (name: string, content: string): string => {
   return join(folder, name);
 };
 
+describe('figures that cannot be', () => {
+  it.each([
+    ['edp_pj_ns', '1e-308'],
+    ['energy_pj', '1e308'],
+    ['delay_ns', '-1'],
+    ['accuracy', '1e308'],
+    ['accuracy_low', '-0.1'],
+    ['baseline', '1.5'],
+    ['bits', '1e17'],
+  ])('are refused with their column: %s = %s', (column, written) => {
+    const rows = sampleRows().map((row, i) => (i === 2 ? { ...row, [column]: written } : row));
+    expect(() => paretoPlot(rows)).toThrow(`row 3, column ${column}: '${written}' cannot be; it is `);
+  });
+});
+
 describe('the Pareto front', () => {
   it('keeps what nothing else beats, equals once', () => {
     const points = [

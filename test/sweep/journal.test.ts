@@ -73,6 +73,17 @@ describe('Journal', () => {
     expect(journal.read(a)).toEqual(entry);
   });
 
+  it.each([
+    ['cells that are no text', { ...entry, rows: [{ accuracy: 0.5 }] }],
+    ['rows that are no list', { ...entry, rows: { format: 'posit8es1' } }],
+    ['no row', { ...entry, rows: [] }],
+    ['a time that is no number', { ...entry, host: { milliseconds: 'a', tiers: {} } }],
+  ])('takes no %s, though the digest agrees', (_, wrong) => {
+    const journal = open('ask');
+    journal.write(a, wrong as unknown as Entry);
+    expect(journal.read(a)).toBe('damaged');
+  });
+
   it('asks before it touches unfinished points, and goes on or starts over as told', () => {
     open('ask').write(a, entry);
     expect(() => open('ask')).toThrow(UserError);
