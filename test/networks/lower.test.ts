@@ -157,6 +157,79 @@ describe('lowering', () => {
     });
   });
 
+  it.each<[string, Node[], string[]]>([
+    [
+      'behind the flatten of several pixels, whose channels the features are not',
+      [node('conv', conv, 'input'), node('flat', { type: 'flatten' }, 'conv'), node('norm', norm, 'flat')],
+      ['conv mac/1 of 4', 'norm mac/64 of 64'],
+    ],
+    [
+      'behind the flatten of one pixel, whose channels they are',
+      [
+        node('conv', { ...conv, kernel: [4, 4], padding: 'valid', filters: 64 }, 'input'),
+        node('flat', { type: 'flatten' }, 'conv'),
+        node('norm', norm, 'flat'),
+      ],
+      ['conv mac/1 of 64'],
+    ],
+    [
+      'behind the dropout and flatten of a grouped convolution',
+      [
+        node('conv', { ...conv, groups: 2 }, 'input'),
+        node('drop', { type: 'dropout', rate: 0.5 }, 'conv'),
+        node('flat', { type: 'flatten' }, 'drop'),
+        node('norm', norm, 'flat'),
+      ],
+      ['conv mac/2 of 4', 'norm mac/64 of 64'],
+    ],
+    [
+      'on the channels of a grouped convolution, twice',
+      [
+        node('conv', { ...conv, groups: 2 }, 'input'),
+        node('norm', norm, 'conv'),
+        node('norm2', norm, 'norm'),
+        node('flat', { type: 'flatten' }, 'norm2'),
+      ],
+      ['conv mac/2 of 4'],
+    ],
+    [
+      'behind an activation, a pool or an add',
+      [
+        node('conv', conv, 'input'),
+        node('relu', relu, 'conv'),
+        node('norm', norm, 'relu'),
+        node('sum', { type: 'add' }, 'norm', 'norm'),
+        node('norm2', norm, 'sum'),
+        node(
+          'pool',
+          { type: 'pool', pooling: 'max', kernel: [1, 1], stride: [1, 1], padding: 'valid' },
+          'norm2',
+        ),
+        node('norm3', norm, 'pool'),
+        node('flat', { type: 'flatten' }, 'norm3'),
+      ],
+      ['conv mac/1 of 4', 'norm mac/4 of 4', 'sum add', 'norm2 mac/4 of 4', 'pool pool', 'norm3 mac/4 of 4'],
+    ],
+  ])('a batch-norm is folded only where its channels are those of the mac: %s', (_, nodes, steps) => {
+    const network: Network = { name: 'norms', input: [4, 4, 4], classes: 64, nodes };
+    const parameters = randomParameters(network);
+    const program = lower(network, parameters);
+    const told = program.steps.map((step) =>
+      step.kind === 'mac'
+        ? `${step.name} mac/${step.groups} of ${step.outChannels}`
+        : `${step.name} ${step.kind}`,
+    );
+    expect(told).toEqual(steps);
+    const images = randomImages(3 * 64);
+    const plan = compileFloat(program, { batch: 3 });
+    plan.run(images, 3);
+    const expected = graphLogits(network, parameters, images, 3);
+    const largest = Math.max(...expected.map(Math.abs));
+    plan.edgeValues(program.output, 3).forEach((logit, i) => {
+      expect(Math.abs(logit - expected[i]!)).toBeLessThan(1e-5 * largest);
+    });
+  });
+
   it('names the tensor and element of a weight that is not finite, and what is missing or of the wrong shape', () => {
     const network = getNetwork('mlp4', [3], 2);
     const broken = (change: (parameters: Map<string, Tensor>) => unknown) => () => {

@@ -1,0 +1,60 @@
+/** One image through a small network in every dataflow and through the training graph, for outputs known by heart. */
+import { DEFAULT_CHOICES } from '../../emac/choices.js';
+import { NEAREST_EVEN } from '../../formats/format.js';
+import { getFormat } from '../../formats/registry.js';
+import { createKernels } from '../../kernels/loader.js';
+import { dataflowNames, getDataflow } from '../../networks/dataflows/registry.js';
+import { lower } from '../../networks/lower.js';
+import type { Network, Node, Parameters } from '../../networks/network.js';
+import type { EncodingTable, Program } from '../../networks/program.js';
+import { parseNetwork } from '../../networks/schema.js';
+import { TrainingGraph } from '../../networks/training/graph.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+
+/** Nodes one after another; each reads the one before it unless it says otherwise. A flatten is put at the end. */
+export function chain(input: readonly number[], outputs: number, operators: readonly object[]): Network {
+  const nodes = [...operators, { type: 'flatten' }].map((described, i) => {
+    const { from = [i === 0 ? 'input' : `n${i - 1}`], ...operator } = described as { from?: string[] };
+    return { name: `n${i}`, operator, inputs: from } as unknown as Node;
+  });
+  return parseNetwork({ name: 'chain', input, classes: outputs, nodes }, 'the test');
+}
+
+/** Every edge in steps of scale/256 up to 128 · scale, every weight in steps of 1/4. */
+function tableOf(program: Program, scale: number): EncodingTable {
+  const encoding = (format: string, scales: number): Encoding => ({
+    ...{ format: getFormat(format), rounding: NEAREST_EVEN, scales: Float64Array.of(scales) },
+    ...{ zeroPoint: 0, granularity: { kind: 'tensor' }, range: 'full' },
+  });
+  const macs = program.steps.filter(({ kind }) => kind === 'mac');
+  return {
+    edges: new Map(program.edges.map(({ name }) => [name, encoding('fixed16q8', scale)])),
+    weights: new Map(macs.map(({ name }) => [name, encoding('fixed8q2', 1)])),
+  };
+}
+
+/** The outputs by the name of what computed them. */
+export function everyWay(
+  network: Network,
+  parameters: Parameters,
+  image: readonly number[],
+  scale = 1,
+): Record<string, number[]> {
+  const graph = new TrainingGraph(network, parameters, 1);
+  graph.images.set(image);
+  graph.forward(1, { mode: 'evaluate' });
+  const program = lower(network, parameters);
+  const table = tableOf(program, scale);
+  const outputs = dataflowNames().map((name) => {
+    const room = { batch: 1, kernels: createKernels() };
+    const plan = getDataflow(name).compile(program, table, DEFAULT_CHOICES, room);
+    plan.run(Float32Array.from(image), 1);
+    return [name, [...plan.edgeValues(program.output, 1)]] as const;
+  });
+  return { training: [...graph.logits], ...Object.fromEntries(outputs) };
+}
+
+/** What `everyWay` gives where all agree. */
+export function everywhere(outputs: readonly number[]): Record<string, readonly number[]> {
+  return Object.fromEntries(['training', ...dataflowNames()].map((name) => [name, outputs]));
+}
