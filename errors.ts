@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The one line for a file or directory that the system would not let us write. */
 export function cannotWrite(path: string, error: unknown): UserError {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as { readonly code?: string; readonly message: string };
   const reason = REASONS[code ?? ''] ?? `${code ?? message}; choose another place`;
   return new UserError(`${path} cannot be written: ${reason}`);
 }

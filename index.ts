@@ -2,6 +2,8 @@
  * The library: everything the command line does, as functions. One line a floor, lowest first; heavy libraries
  * (plots, statistics) are loaded only when they are used.
  */
+import './platform/kernel-files.js';
+
 export { exactDecimal } from './arithmetic/decimal.js';
 export { draw, Stream } from './arithmetic/philox.js';
 export { type Dataset, normalizedImages, type Split } from './datasets/dataset.js';
@@ -13,7 +15,8 @@ export { type Accumulator, DEFAULT_CHOICES, type LayerChoices, parseAccumulator 
 export { type FitOptions, type FittedSource, fitCost } from './emac/cost/fit.js';
 export { costOfInference, type InferenceCost } from './emac/cost/inference.js';
 export { listCostSources, loadCostSource } from './emac/cost/load.js';
-export { type Measurement, parseMeasurements, readMeasurements } from './emac/cost/measurements.js';
+export type { Measurement } from './emac/cost/measurement.js';
+export { parseMeasurements, readMeasurements } from './emac/cost/measurements.js';
 export { ExactDot } from './emac/dot.js';
 export { EmacUnit, type UnitSpec } from './emac/pipeline.js';
 export { runDot, traceDot, traceTable } from './emac/pipeline-run.js';
@@ -34,7 +37,7 @@ export { compileFloat } from './networks/dataflows/float.js';
 export { dataflowNames, getDataflow, registerDataflow } from './networks/dataflows/registry.js';
 export { compileSimulated } from './networks/dataflows/simulated.js';
 export { evaluatePlan } from './networks/evaluation.js';
-export { loadModel, saveModel } from './networks/files.js';
+export { loadModel, saveModel } from './networks/files/model.js';
 export { layerTable } from './networks/layer-table.js';
 export { lower } from './networks/lower.js';
 export type { Network, Parameters } from './networks/network.js';

@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 60_000 };
+const shared = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  testTimeout: 60_000,
+  setupFiles: ['./platform/kernel-files.ts'],
+};
 
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 /** Runs LeNet-5 in one format on so many images and prints, as JSON, what memory that took at most. */
 import { createKernels } from '../dist/kernels/loader.js';
 import { compileFloat } from '../dist/networks/dataflows/float.js';
+import '../dist/platform/kernel-files.js';
 import type { Effort } from './effort.js';
 import { emacPlan } from './networks/plans.js';
 import { Models } from './networks/trained.js';

@@ -1,6 +1,7 @@
 /** Runs the sections one after the other, prints their tables and writes their files. */
 import { join } from 'node:path';
 import { writeAtomically } from '../dist/platform/atomic-file.js';
+import '../dist/platform/kernel-files.js';
 import { tableOf } from '../dist/report/table.js';
 import { textTable } from '../dist/report/table-text.js';
 import { terminalStyle } from '../dist/report/terminal.js';

@@ -1,6 +1,7 @@
 /** A command line from its words to its command. Only the file of the command asked for is loaded. */
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
+import '../platform/kernel-files.js';
 import { packageVersion } from '../sweep/version.js';
 import { COMMANDS } from './commands.js';
 import { setWhenUnread } from './ending.js';

@@ -1,5 +1,4 @@
 /** A dataset: images or rows of a table, their labels, and how they are normalised. Plain data, so it passes to worker threads without a copy. */
-import { createHash } from 'node:crypto';
 
 export interface Split {
   /** Number of images or rows. */
@@ -25,7 +24,7 @@ export interface Dataset {
   readonly std: readonly number[];
   readonly train: Split;
   readonly test: Split;
-  /** sha256 (hex) of what the splits hold, see `checksumOf`. */
+  /** sha256 (hex) of what the splits hold, see datasets/checksum.ts. */
   readonly checksum: string;
   /** Where it came from; undefined for a dataset that `loadDataset` did not load. */
   readonly origin?: DataOrigin | undefined;
@@ -95,20 +94,6 @@ function pixelTables(dataset: Dataset): Float32Array[] {
   return dataset.mean.map((mean, channel) =>
     Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / dataset.std[channel]!),
   );
-}
-
-/**
- * sha256 (hex) of the uncompressed contents: the shape and class names as one line of JSON, then raw and labels
- * of the training split, then of the test split. It says what a network saw, whatever the files were.
- */
-export function checksumOf(content: Pick<Dataset, 'shape' | 'classes' | 'train' | 'test'>): string {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([content.shape, content.classes]) + '\n');
-  for (const split of [content.train, content.test]) {
-    hash.update(new Uint8Array(split.raw.buffer, split.raw.byteOffset, split.raw.byteLength));
-    hash.update(split.labels);
-  }
-  return hash.digest('hex');
 }
 
 /** Zeroed bytes that worker threads can share. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { isDirectory } from '../input/bounded-file.js';
 import { type CatalogFile, IMAGE_SETS, type ImageSet } from './catalog.js';
+import { checksumOf } from './checksum.js';
 import { readCifarBatches } from './cifar.js';
-import { checksumOf, type Dataset, type Split, sharedBytes } from './dataset.js';
+import { type Dataset, type Split, sharedBytes } from './dataset.js';
 import { findFile } from './files.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
 

@@ -1,7 +1,8 @@
 /** From a table to a dataset: rows split into training and test by a seeded shuffle, features standardised. */
 import { Stream } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
-import { checksumOf, type Dataset, type Split, sharedBytes, sharedFloats } from './dataset.js';
+import { checksumOf } from './checksum.js';
+import { type Dataset, type Split, sharedBytes, sharedFloats } from './dataset.js';
 import type { Table } from './table.js';
 
 export interface TableFacts {

@@ -1,6 +1,7 @@
 /** The one way to the WebAssembly kernels: an instance over a memory of its own, a bump allocator, and views. */
+import { UserError } from '../errors.js';
 import type { KernelCalls, RelaxedCalls } from './calls.js';
-import { abort, wasmBytes } from './compiled.js';
+import { abort, moduleOf } from './modules.js';
 import { relaxedModule } from './relaxed.js';
 import type { Pointer } from './units.js';
 
@@ -11,13 +12,6 @@ export type RelaxedSimd = 'where-available' | 'never';
 const PAGE = 65_536;
 /** Panels are read in 16-byte vectors and cache lines are 64 bytes. */
 const ALIGNMENT = 64;
-
-let compiled: WebAssembly.Module | undefined;
-
-function compiledModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(wasmBytes('kernels.wasm'));
-  return compiled;
-}
 
 /**
  * One heap and the kernels over it. A plan allocates once and gives nothing back; `clear` empties the heap for the
@@ -36,7 +30,7 @@ export class Kernels {
     const imports = { env: { memory: this.#memory, abort } };
     const exportsOf = (module: WebAssembly.Module) =>
       new WebAssembly.Instance(module, imports).exports as unknown;
-    this.call = exportsOf(compiledModule()) as KernelCalls;
+    this.call = exportsOf(kernelModule()) as KernelCalls;
     const module = relaxed === 'where-available' ? relaxedModule() : undefined;
     this.relaxed = module && (exportsOf(module) as RelaxedCalls);
   }
@@ -95,7 +89,18 @@ export class Kernels {
   }
 }
 
-/** A fresh heap with the kernels over it; the compiled modules are shared. */
+function kernelModule(): WebAssembly.Module {
+  const module = moduleOf('kernels');
+  if (module !== undefined) return module;
+  throw new UserError(
+    'the kernels have no WebAssembly module; hand in the bytes of kernels.wasm (and of relaxed.wasm) by provideModules first',
+  );
+}
+
+/**
+ * A fresh heap with the kernels over it; the compiled modules are shared. Throws UserError where none were handed in
+ * (`provideModules`).
+ */
 export function createKernels(relaxed: RelaxedSimd = 'where-available'): Kernels {
   return new Kernels(relaxed);
 }

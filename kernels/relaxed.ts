@@ -3,28 +3,27 @@
  * differ between machines outside the operands they are meant for; inside they may not, and a test at load says so.
  */
 import type { RelaxedCalls } from './calls.js';
-import { abort, wasmBytes } from './compiled.js';
+import { abort, moduleOf } from './modules.js';
 
 /** Values of k in the test at load: two steps of four. */
 const K = 8;
 const ROWS = 128;
 const COLUMNS = 256;
 
-let probed: { readonly module: WebAssembly.Module | undefined } | undefined;
+const probed = new Map<WebAssembly.Module, 'right' | 'wrong'>();
 
-/** The compiled module; undefined where the engine lacks relaxed SIMD or fails the test. */
+/** The compiled module; undefined where there is none, or the engine lacks relaxed SIMD or fails the test. */
 export function relaxedModule(): WebAssembly.Module | undefined {
-  probed ??= { module: probe() };
-  return probed.module;
+  const module = moduleOf('relaxed');
+  if (module === undefined) return undefined;
+  if (!probed.has(module)) probed.set(module, probe(module));
+  return probed.get(module) === 'right' ? module : undefined;
 }
 
-function probe(): WebAssembly.Module | undefined {
-  const bytes = wasmBytes('relaxed.wasm');
-  if (!WebAssembly.validate(bytes)) return undefined;
-  const module = new WebAssembly.Module(bytes);
+function probe(module: WebAssembly.Module): 'right' | 'wrong' {
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  return sumsAreRight((exports as unknown as RelaxedCalls).gemmInt8, memory.buffer) ? module : undefined;
+  return sumsAreRight((exports as unknown as RelaxedCalls).gemmInt8, memory.buffer) ? 'right' : 'wrong';
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { MacFacts } from '../emac/cost/facts.js';
 import { UserError } from '../errors.js';
 import type { Program } from './program.js';
-import type { StoredTensor } from './safetensors.js';
+import type { StoredTensor } from './tensor.js';
 
 export interface Outcome {
   /** Class of the largest logit, lowest index first; −1 where every logit is NaN. [batch] */

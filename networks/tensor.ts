@@ -10,3 +10,11 @@ export interface Tensor {
 export function elementsOf(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
+
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
+
+/** A tensor as files hold it: floats, integers or codes. */
+export interface StoredTensor {
+  readonly shape: Shape;
+  readonly data: TensorData;
+}

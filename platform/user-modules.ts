@@ -6,7 +6,8 @@ const SOURCE = import.meta.url.endsWith('.ts');
 const HOOKS = new URL(SOURCE ? '../dist/platform/module-hooks.js' : './module-hooks.js', import.meta.url);
 const ENTRIES = {
   'cheetah-numerics': entry('index'),
-  'cheetah-numerics/conformance': entry('formats/conformance'),
+  'cheetah-numerics/conformance': entry('conformance'),
+  'cheetah-numerics/core': entry('core'),
 };
 
 function entry(name: string): string {

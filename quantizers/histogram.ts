@@ -1,7 +1,7 @@
 /**
  * One integer-count histogram of a tensor over the upper 16 bits of float32, with the exact minimum and
  * maximum: all a calibrator is told (docs/numerics.md §3). Counts and extremes do not depend on the order or the
- * batches in which values came. It lives in one shared buffer, so that the workers of a sweep read the same one.
+ * batches in which values came. It lives in one buffer, which the workers of a sweep share.
  */
 import { UserError } from '../errors.js';
 import { countByKernel, countPlainly, WORTH_KERNEL } from './count-floats.js';
@@ -34,7 +34,13 @@ export interface OccupiedBins {
 /** What a histogram is across threads and in files of a run: its tensor's name and its buffer. */
 export interface HistogramData {
   readonly tensor: string;
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: ArrayBufferLike;
+}
+
+/** Zeroed; pages of a browser that may not share memory have no SharedArrayBuffer, and no workers to share it with. */
+function emptyBuffer(): ArrayBufferLike {
+  const bytes = (HEAD + BINS) * Float64Array.BYTES_PER_ELEMENT;
+  return typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
 }
 
 export class Histogram {
@@ -46,7 +52,7 @@ export class Histogram {
   /** `tensor` names the tensor in errors. With a buffer of `data` the histogram is a view of that one. */
   constructor(
     readonly tensor: string,
-    private readonly buffer = new SharedArrayBuffer((HEAD + BINS) * Float64Array.BYTES_PER_ELEMENT),
+    private readonly buffer = emptyBuffer(),
   ) {
     this.#head = new Float64Array(buffer, 0, HEAD);
     this.counts = new Float64Array(buffer, HEAD * Float64Array.BYTES_PER_ELEMENT, BINS);
@@ -62,7 +68,7 @@ export class Histogram {
     return new Histogram(data.tensor, data.buffer);
   }
 
-  /** The shared buffer itself, not a copy. */
+  /** The buffer itself, not a copy. */
   get data(): HistogramData {
     return { tensor: this.tensor, buffer: this.buffer };
   }

@@ -6,7 +6,7 @@ import { firstIndices, imageBatches } from '../networks/batches.js';
 import { calibrationData, collectHistograms } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { evaluatePlan } from '../networks/evaluation.js';
-import { weightsHash } from '../networks/files.js';
+import { weightsHash } from '../networks/files/model.js';
 import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
 import type { TrainingOptions } from '../networks/training/options.js';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { nameOf } from '../datasets/dataset.js';
 import { isFile, readBytes } from '../input/bounded-file.js';
-import { weightsHash } from '../networks/files.js';
+import { weightsHash } from '../networks/files/model.js';
 import { resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { takeLock } from '../platform/lock.js';
 import { baselineEntry } from './baseline.js';

@@ -7,11 +7,11 @@ import { TABLE_FOLDERS } from '../datasets/tables.js';
 import { UserError } from '../errors.js';
 import { isDirectory, isFile } from '../input/bounded-file.js';
 import { checkFits } from '../networks/evaluation.js';
-import { floatTensors, loadModel, type ModelData } from '../networks/files.js';
+import { loadNetwork } from '../networks/files/description.js';
+import { floatTensors, loadModel, type ModelData } from '../networks/files/model.js';
+import { readSafetensors } from '../networks/files/safetensors.js';
 import type { Network, Parameters } from '../networks/network.js';
 import { checkParameters } from '../networks/parameters.js';
-import { readSafetensors } from '../networks/safetensors.js';
-import { loadNetwork } from '../networks/schema.js';
 import { getNetwork } from '../networks/zoo/registry.js';
 
 /** What was asked for; see the fields of a sweep's spec. */

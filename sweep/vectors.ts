@@ -7,7 +7,7 @@ import { imageSize, normalizedImages } from '../datasets/dataset.js';
 import { accumulatorName } from '../emac/choices.js';
 import { UserError } from '../errors.js';
 import { firstIndices } from '../networks/batches.js';
-import { encodeSafetensors } from '../networks/safetensors.js';
+import { encodeSafetensors } from '../networks/files/safetensors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import type { SweepContext } from './context.js';
 import { choicesOf } from './entry.js';

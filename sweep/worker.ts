@@ -1,5 +1,6 @@
 /** A worker thread of a sweep: takes runs, or some batches of them, and gives back what it counted. */
 import { parentPort, workerData } from 'node:worker_threads';
+import '../platform/kernel-files.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Answer } from './pool.js';

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 /** Lowest first: a file imports from its own floor and from those before it. */
 const FLOORS = [
-  'platform',
-  'input',
   'arithmetic',
   'kernels',
+  'platform',
+  'input',
   'formats',
   'quantizers',
   'emac',
@@ -23,8 +23,22 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What every floor stands on: files at the root, which import nothing but each other. */
 const GROUND = ['registrations.ts', 'errors.ts', 'near.ts', 'one-line.ts'] as const;
-/** The library's surface: it may import every floor, and no floor may import it. */
-const SURFACE = 'index.ts';
+/** The library's surface, the entries of the package: they may import every floor, and no floor may import them. */
+const SURFACE = ['index.ts', 'core.ts', 'conformance.ts'] as const;
+
+/** Floors whose numbers come out the same wherever there is JavaScript: no files, no threads, nothing of Node. */
+const ANYWHERE = ['arithmetic', 'kernels', 'formats', 'quantizers', 'emac', 'networks'] as const;
+/** What reads and writes files of such a floor, for those above it. */
+const WITH_FILES = [
+  'kernels/build/',
+  'formats/plugin.ts',
+  'emac/cost/load.ts',
+  'emac/cost/measurements.ts',
+  'networks/files/',
+  'networks/training/train.ts',
+] as const;
+const OF_NODE =
+  /['"`]node:|\b(Buffer|process|__dirname|setImmediate|import\.meta)\.\w|\brequire\(|\bNodeJS\b|Atomics\.\w/;
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -80,7 +94,7 @@ describe('imports run one way along the floors', () => {
       .filter(({ name }) => !name.startsWith('.') && !exclude.includes(name) && !ignored.includes(name))
       .filter((entry) => (entry.isDirectory() ? sources(entry.name).length > 0 : entry.name.endsWith('.ts')))
       .map(({ name }) => name);
-    expect(built.sort()).toEqual([...FLOORS, ...GROUND, SURFACE].sort());
+    expect(built.sort()).toEqual([...FLOORS, ...GROUND, ...SURFACE].sort());
   });
 
   it('every way to import is seen', () => {
@@ -96,6 +110,35 @@ describe('imports run one way along the floors', () => {
     ];
     const seen = targets(ways.join('\n'), 'a/x.ts');
     expect(seen).toEqual([...'abcdefgh'].map((letter) => `b/${letter}.js`));
+  });
+
+  it.each([...ANYWHERE])('%s needs neither files nor threads nor anything of Node', (floor) => {
+    const wrong = sources(floor)
+      .filter((path) => !WITH_FILES.some((room) => path.startsWith(room)))
+      .flatMap((path) => {
+        const named = OF_NODE.exec(readFileSync(join(root, path), 'utf8'))?.[0];
+        const reached = imports(path).filter((target) =>
+          [...WITH_FILES, 'platform/', 'input/'].some((room) => target.startsWith(room.replace(/ts$/, 'js'))),
+        );
+        return [...reached, ...(named === undefined ? [] : [named])].map((what) => `${path}: ${what}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it('nor does the ground', () => {
+    expect(GROUND.filter((path) => OF_NODE.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
+  });
+
+  it('the entry for browsers reaches nothing of Node, however far its imports go', () => {
+    const reached = new Set(['core.ts']);
+    for (const path of reached) {
+      for (const target of imports(path)) reached.add(target.replace(/js$/, 'ts'));
+    }
+    expect(reached.has('networks/dataflows/emac.ts')).toBe(true);
+    const wrong = [...reached].filter(
+      (path) => /^(platform|input)\//.test(path) || OF_NODE.test(readFileSync(join(root, path), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('the cost model knows no networks, and nothing but the EMAC and what is below it', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { runCommand } from '../cli/run-command.js';
-import { saveModel } from '../networks/files.js';
+import { saveModel } from '../networks/files/model.js';
 import { initialParameters } from '../networks/parameters.js';
 import { getNetwork } from '../networks/zoo/registry.js';
 import { checkVectors } from './golden-program.js';

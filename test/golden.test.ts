@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveModel } from '../networks/files.js';
+import { saveModel } from '../networks/files/model.js';
 import { initialParameters } from '../networks/parameters.js';
 import { parseNetwork } from '../networks/schema.js';
 import { checkVectors, exactNumber, readTensors } from './golden-program.js';

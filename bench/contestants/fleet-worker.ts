@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { calibrationFrom } from '../../dist/networks/calibration.js';
 import { compileFloat } from '../../dist/networks/dataflows/float.js';
 import { lower } from '../../dist/networks/lower.js';
+import '../../dist/platform/kernel-files.js';
 import { emacPlan } from '../networks/plans.js';
 import type { FleetTask } from './fleet.js';
 

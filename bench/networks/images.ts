@@ -1,5 +1,6 @@
 /** Images to train and to measure on: real ones where there are any, else the built-in set. */
-import { checksumOf, type Dataset, type Split, sharedBytes } from '../../dist/datasets/dataset.js';
+import { checksumOf } from '../../dist/datasets/checksum.js';
+import { type Dataset, type Split, sharedBytes } from '../../dist/datasets/dataset.js';
 import { loadDataset } from '../../dist/datasets/load.js';
 
 export type ImageSet = 'mnist' | 'fashion-mnist' | 'cifar-10';

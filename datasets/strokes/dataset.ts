@@ -4,7 +4,8 @@
  */
 import { Stream } from '../../arithmetic/philox.js';
 import { UserError } from '../../errors.js';
-import { checksumOf, type Dataset, type Split, sharedBytes } from '../dataset.js';
+import { checksumOf } from '../checksum.js';
+import { type Dataset, type Split, sharedBytes } from '../dataset.js';
 import { weighted } from './draws.js';
 import { Hand, SIDE, type Style } from './hand.js';
 import { type Paper, render } from './render.js';

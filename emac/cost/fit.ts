@@ -3,7 +3,7 @@ import { UserError } from '../../errors.js';
 import { COMPONENTS, type Component } from './components.js';
 import type { MacFacts } from './facts.js';
 import { type Fit, fitRelative } from './least-squares.js';
-import type { Figure, Measurement } from './measurements.js';
+import type { Figure, Measurement } from './measurement.js';
 import { type ComponentSource, costSourceSchema, type Luts, type Quantity } from './source.js';
 import { type UnitStructure, unitStructure } from './structure.js';
 

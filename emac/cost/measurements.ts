@@ -1,23 +1,9 @@
 /** Measured multiply-accumulate units, from a CSV of one's own. */
 import { UserError } from '../../errors.js';
-import type { NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { readBytes } from '../../input/bounded-file.js';
 import { csvRecords, openCsv } from '../../input/csv.js';
-
-/** What may be measured, as the CSV's columns name it. */
-const FIGURES = ['area_um2', 'energy_fj_per_mac', 'delay_ps', 'luts'] as const;
-export type Figure = (typeof FIGURES)[number];
-
-export interface Measurement {
-  /** Format and row, for messages. */
-  readonly name: string;
-  readonly format: NumberFormat;
-  readonly k: number;
-  readonly figures: Readonly<Partial<Record<Figure, number>>>;
-  /** Where the figures are from, where the CSV says so. */
-  readonly source: string | undefined;
-}
+import { FIGURES, type Figure, type Measurement } from './measurement.js';
 
 const REQUIRED = ['format', 'k'] as const;
 const COLUMNS: readonly string[] = [...REQUIRED, ...FIGURES, 'source'];

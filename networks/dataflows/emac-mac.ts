@@ -13,7 +13,7 @@ import { codeArray } from '../../formats/bulk.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacStep } from '../program.js';
-import type { StoredTensor } from '../safetensors.js';
+import type { StoredTensor } from '../tensor.js';
 import type { CodeTensor } from './emac-tensor.js';
 import { encodingFacts, exactText } from './golden.js';
 

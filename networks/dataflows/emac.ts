@@ -13,7 +13,7 @@ import type { Encoding } from '../../quantizers/encoding.js';
 import { classify } from '../argmax.js';
 import { type CodeCounts, checkRun, type GoldenPlan, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program, Step } from '../program.js';
-import type { StoredTensor } from '../safetensors.js';
+import type { StoredTensor } from '../tensor.js';
 import type { Dataflow } from './dataflow.js';
 import { EmacAveragePool } from './emac-average-pool.js';
 import { InputEncoder } from './emac-input.js';

@@ -5,18 +5,18 @@ import { type Dataset, normalizedImages } from '../../datasets/dataset.js';
 import { UserError } from '../../errors.js';
 import { compileFloat } from '../dataflows/float.js';
 import { checkFits, evaluatePlan } from '../evaluation.js';
-import { lower } from '../lower.js';
-import type { Network } from '../network.js';
-import { checkParameters, initialParameters } from '../parameters.js';
-import { parseNetwork } from '../schema.js';
-import type { Tensor } from '../tensor.js';
 import {
   type Checkpoint,
   type EpochRecord,
   findCheckpoint,
   type TrainingIdentity,
   writeCheckpoint,
-} from './checkpoint.js';
+} from '../files/checkpoint.js';
+import { lower } from '../lower.js';
+import type { Network } from '../network.js';
+import { checkParameters, initialParameters } from '../parameters.js';
+import { parseNetwork } from '../schema.js';
+import type { Tensor } from '../tensor.js';
 import { TrainingGraph } from './graph.js';
 import { crossEntropy } from './loss.js';
 import { Optimizer } from './optimizer.js';

@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeLayers, type LayersRequest } from '../../cli/layers-text.js';
 import { UserError } from '../../errors.js';
-import { saveModel } from '../../networks/files.js';
+import { saveModel } from '../../networks/files/model.js';
 import { initialParameters } from '../../networks/parameters.js';
 import { getNetwork } from '../../networks/zoo/registry.js';
 

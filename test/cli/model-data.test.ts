@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { loadModel, MODEL_FILE } from '../../networks/files.js';
+import { loadModel, MODEL_FILE } from '../../networks/files/model.js';
 import { cheetah } from './run-cheetah.js';
 
 /** Rows of noise under labels of noise: whoever is right far more often than by chance has seen the rows before. */

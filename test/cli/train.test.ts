@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadModel, MODEL_FILE, WEIGHTS_FILE } from '../../networks/files.js';
+import { loadModel, MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model.js';
 import { complaintOf } from './in-process.js';
 import { MAIN } from './run-cheetah.js';
 

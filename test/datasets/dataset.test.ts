@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checksumOf, type Dataset, labelHistogram, normalizedImages } from '../../datasets/dataset.js';
+import { checksumOf } from '../../datasets/checksum.js';
+import { type Dataset, labelHistogram, normalizedImages } from '../../datasets/dataset.js';
 import { calibrationIndices } from '../../datasets/load.js';
 
 function made(raw: Uint8Array | Float32Array, labels: Uint8Array): Dataset {

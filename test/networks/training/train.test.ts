@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { checksumOf, type Dataset, type Split } from '../../../datasets/dataset.js';
+import { checksumOf } from '../../../datasets/checksum.js';
+import type { Dataset, Split } from '../../../datasets/dataset.js';
 import { UserError } from '../../../errors.js';
-import { weightsHash } from '../../../networks/files.js';
+import { CHECKPOINT_FILE, findCheckpoint, writeCheckpoint } from '../../../networks/files/checkpoint.js';
+import { weightsHash } from '../../../networks/files/model.js';
 import type { Network, Node } from '../../../networks/network.js';
 import { parseNetwork } from '../../../networks/schema.js';
-import { CHECKPOINT_FILE, findCheckpoint, writeCheckpoint } from '../../../networks/training/checkpoint.js';
 import {
   DEFAULT_TRAINING,
   rateAt,

@@ -3,20 +3,14 @@
  * data_offsets; `__metadata__` of strings), then the tensors' little-endian bytes without holes.
  */
 import { z } from 'zod';
-import { UserError } from '../errors.js';
-import { readBytes } from '../input/bounded-file.js';
-import { parseJson } from '../input/structured.js';
-import { writeAtomically } from '../platform/atomic-file.js';
+import { UserError } from '../../errors.js';
+import { readBytes } from '../../input/bounded-file.js';
+import { parseJson } from '../../input/structured.js';
+import { writeAtomically } from '../../platform/atomic-file.js';
+import { firstIssue } from '../first-issue.js';
+import { mostParameters } from '../shapes.js';
+import type { StoredTensor, TensorData } from '../tensor.js';
 import { fromBfloat16, fromFloat16 } from './half-floats.js';
-import { mostParameters } from './shapes.js';
-import type { Shape } from './tensor.js';
-
-export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
-
-export interface StoredTensor {
-  readonly shape: Shape;
-  readonly data: TensorData;
-}
 
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -164,13 +158,6 @@ function asRead(dtype: Dtype, stored: TensorData): TensorData {
   if (dtype === 'F16') return fromFloat16(stored as Uint16Array);
   if (dtype === 'BF16') return fromBfloat16(stored as Uint16Array);
   return stored;
-}
-
-/** The first complaint of a zod error, on one line. */
-export function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!;
-  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  return `${where}${issue.message.slice(0, 1).toLowerCase()}${issue.message.slice(1, 200)}`;
 }
 
 /**

@@ -2,18 +2,23 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Stream } from '../../arithmetic/philox.js';
-import { UserError } from '../../errors.js';
-import { loadModel, MODEL_FILE, saveModel, WEIGHTS_FILE, weightsHash } from '../../networks/files.js';
-import { initialParameters } from '../../networks/parameters.js';
+import { Stream } from '../../../arithmetic/philox.js';
+import { UserError } from '../../../errors.js';
+import { loadNetwork } from '../../../networks/files/description.js';
+import {
+  loadModel,
+  MODEL_FILE,
+  saveModel,
+  WEIGHTS_FILE,
+  weightsHash,
+} from '../../../networks/files/model.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   readSafetensors,
-  type StoredTensor,
-} from '../../networks/safetensors.js';
-import { loadNetwork } from '../../networks/schema.js';
-import { getNetwork } from '../../networks/zoo/registry.js';
+} from '../../../networks/files/safetensors.js';
+import { initialParameters } from '../../../networks/parameters.js';
+import { getNetwork } from '../../../networks/zoo/registry.js';
 
 const root = mkdtempSync(join(tmpdir(), 'cheetah-files-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -28,6 +33,8 @@ function expectUserError(error: unknown): void {
   expect(error).toBeInstanceOf(UserError);
   expect((error as Error).message).toMatch(/^[^\n]+$/);
 }
+
+import type { StoredTensor } from '../../../networks/tensor.js';
 
 describe('safetensors', () => {
   const tensors = new Map<string, StoredTensor>([

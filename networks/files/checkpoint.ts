@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { parseJson } from '../../input/structured.js';
-import { floatTensors } from '../files.js';
 import type { Network } from '../network.js';
 import { parametersOf } from '../parameters.js';
-import { decodeSafetensors, readSafetensorsBytes, writeSafetensors } from '../safetensors.js';
 import type { Tensor } from '../tensor.js';
-import type { TrainingOptions } from './options.js';
+import type { TrainingOptions } from '../training/options.js';
+import { floatTensors } from './model.js';
+import { decodeSafetensors, readSafetensorsBytes, writeSafetensors } from './safetensors.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 

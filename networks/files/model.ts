@@ -2,14 +2,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Dataset } from '../datasets/dataset.js';
-import { UserError } from '../errors.js';
-import { writeAtomically } from '../platform/atomic-file.js';
-import type { Network, Parameters } from './network.js';
-import { checkParameters } from './parameters.js';
-import { firstIssue, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.js';
-import { networkSchema, parseNetwork, readJson } from './schema.js';
-import type { Tensor } from './tensor.js';
+import type { Dataset } from '../../datasets/dataset.js';
+import { UserError } from '../../errors.js';
+import { writeAtomically } from '../../platform/atomic-file.js';
+import { firstIssue } from '../first-issue.js';
+import type { Network, Parameters } from '../network.js';
+import { checkParameters } from '../parameters.js';
+import { networkSchema, parseNetwork } from '../schema.js';
+import type { StoredTensor, Tensor } from '../tensor.js';
+import { readJson } from './description.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.safetensors';
