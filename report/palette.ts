@@ -4,13 +4,18 @@ import { formatFamilies } from '../formats/registry.js';
 /** Of families that name none of their own. */
 const OTHER_COLOURS = ['#7F3C8D', '#666666', '#A5AA99'];
 
+/** A format of a plugin's own may say that it is of a family of the house: the first one's colour is the family's. */
 function known(): Map<string, string | undefined> {
-  return new Map(formatFamilies().map(({ name, colour }) => [name, colour]));
+  return new Map(
+    formatFamilies()
+      .toReversed()
+      .map(({ name, colour }) => [name, colour]),
+  );
 }
 
 /** The order in a legend: that of the registry, then every other family by name. */
 export function byPalette(a: string, b: string): number {
-  const order = [...known().keys()];
+  const order = formatFamilies().map(({ name }) => name);
   const rank = (family: string): number => (order.indexOf(family) + order.length + 1) % (order.length + 1);
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }

@@ -67,9 +67,9 @@ function uniform(name: string): FormatChoice {
 /** Every format of the grid must be possible but those the grid itself rules out. */
 function choicesOf(entry: FormatEntry): FormatChoice[] {
   const choices = (entry.names ?? []).map(uniform);
-  for (const family of formatFamilies()) {
-    const values = entry.families?.[family.name];
-    if (values) choices.push(...family.grid!.names(values).map(uniform));
+  for (const { name, grid } of formatFamilies()) {
+    const values = entry.families?.[name];
+    if (values && grid) choices.push(...grid.names(values).map(uniform));
   }
   if (entry.weights !== undefined && entry.activations !== undefined) {
     const layers = entry.layers ?? {};

@@ -72,6 +72,28 @@ calibrationImages: 50
     expect(mistyped.err).toContain('halves4');
   });
 
+  it('may be one of the house, which keeps its grid and its colour', () => {
+    const plugin = join(folder, 'own-posit.mjs');
+    writeFileSync(
+      plugin,
+      `import { defineFormat, registerFormat } from 'cheetah-numerics';
+       registerFormat(defineFormat({ name: 'ownposit', family: 'posit', bits: 2, decode: (code) => [0, 1, NaN, -1][code] }));`,
+    );
+    const spec = join(folder, 'own.yaml');
+    writeFileSync(
+      spec,
+      'name: own\ndataset: strokes\nimages: 20\nnetwork: mlp4\ntraining: { epochs: 1, images: 50 }\nformats: [{ posit: { bits: 6, es: 1 } }, ownposit]\nquantizers: rounding\ncalibrationImages: 20\n',
+    );
+    const out = join(folder, 'own.csv');
+    expect(cheetah(['sweep', spec, '--out', out, '--plugin', plugin]).err).not.toContain('cheetah:');
+    expect(readRows(out).map(({ format, family }) => `${format} ${family}`)).toEqual([
+      ...['float32 float', 'posit6es1 posit', 'ownposit posit'],
+    ]);
+    const svg = join(folder, 'own.svg');
+    cheetah(['plot', out, '--plugin', plugin, '--x', 'bits', '--out', svg]);
+    expect(readFileSync(svg, 'utf8').toLowerCase()).toContain('#0072b2');
+  });
+
   it('has its keys checked as those of the house are', () => {
     const spec = join(folder, 'wrong.yaml');
     writeFileSync(
