@@ -1,11 +1,11 @@
 /** The commands by name: one line each for `--help`, and where the rest is found when it is asked for. */
 import type { CommandModule } from 'yargs';
-import type { WhenUnread } from './ending.js';
+import type { CommandKind } from './ending.js';
 
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly whenUnread: WhenUnread;
+  readonly kind: CommandKind;
   /** Loads the command's own file, and only that. */
   load(): Promise<CommandModule>;
 }
@@ -14,101 +14,101 @@ export interface CommandEntry {
 function entry<T, U>(
   name: string,
   summary: string,
-  whenUnread: WhenUnread,
+  kind: CommandKind,
   load: () => Promise<CommandModule<T, U>>,
 ): CommandEntry {
-  return { name, summary, whenUnread, load: load as unknown as () => Promise<CommandModule> };
+  return { name, summary, kind, load: load as unknown as () => Promise<CommandModule> };
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
   entry(
     'start',
     'run the default sweep on the built-in images: one table of accuracy and cost',
-    'goes on',
+    'works',
     async () => (await import('./start.js')).startCommand,
   ),
   entry(
     'formats',
     'list the number formats, or show one with all its codes',
-    'ends',
+    'prints',
     async () => (await import('./formats.js')).formatsCommand,
   ),
   entry(
     'encode',
     'round values into a format',
-    'ends',
+    'prints',
     async () => (await import('./encode.js')).encodeCommand,
   ),
   entry(
     'decode',
     'what codes of a format mean',
-    'ends',
+    'prints',
     async () => (await import('./decode.js')).decodeCommand,
   ),
   entry(
     'explain',
     'why a value becomes the code it becomes',
-    'ends',
+    'prints',
     async () => (await import('./explain.js')).explainCommand,
   ),
   entry(
     'dot',
     'dot products by the exact multiply-accumulate unit',
-    'ends',
+    'prints',
     async () => (await import('./dot.js')).dotCommand,
   ),
   entry(
     'train',
     'train a network in float32',
-    'goes on',
+    'works',
     async () => (await import('./train.js')).trainCommand,
   ),
   entry(
     'evaluate',
     'one network in one format: accuracy and cost, or golden vectors',
-    'ends',
+    'prints',
     async () => (await import('./evaluate.js')).evaluateCommand,
   ),
   entry(
     'layers',
     'what formats do to each layer',
-    'ends',
+    'prints',
     async () => (await import('./layers.js')).layersCommand,
   ),
   entry(
     'sweep',
     'run a sweep: a spec in, a CSV out',
-    'goes on',
+    'works',
     async () => (await import('./sweep.js')).sweepCommand,
   ),
   entry(
     'cost',
     'list cost sources, or fit one to measured units',
-    'goes on',
+    'writes',
     async () => (await import('./cost.js')).costCommand,
   ),
   entry(
     'data',
     'list, check or fetch data sets',
-    'goes on',
+    'writes',
     async () => (await import('./data.js')).dataCommand,
   ),
   entry(
     'plot',
     'draw a sweep: accuracy against energy-delay product',
-    'goes on',
+    'writes',
     async () => (await import('./plot.js')).plotCommand,
   ),
   entry(
     'notebook',
     'run a notebook of // %% cells',
-    'goes on',
+    'writes',
     async () => (await import('./notebook.js')).notebookCommand,
   ),
   entry(
     'completion',
     'a script that completes commands, options and names in bash or zsh',
-    'ends',
+    'prints',
     async () => (await import('./completion.js')).completionCommand,
   ),
 ];

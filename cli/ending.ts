@@ -5,14 +5,17 @@
 import { cannotWrite } from '../errors.js';
 import { complaintLine } from './complaint-line.js';
 
-/** What a command does once nobody reads its output. `ends`: it only prints. `goes on`: it makes files. */
-export type WhenUnread = 'ends' | 'goes on';
+/**
+ * What a command is for. `prints`: it ends once nobody reads its output. `writes`: it makes files, read or not; a signal
+ * ends either at once, as the system does. `works`: for minutes, in small steps, and says on a signal what is kept.
+ */
+export type CommandKind = 'prints' | 'writes' | 'works';
 
 /** Signals that end a process, and the exit codes shells expect of them: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 let outcome: 'unfinished' | 'told' | 'finished' = 'unfinished';
-let whenUnread: WhenUnread = 'ends';
+let kind: CommandKind = 'prints';
 let onSignal: (exitCode: number) => void = stopAtOnce;
 
 /** Watches over the process from now on. */
@@ -81,9 +84,11 @@ export function end(): void {
   process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit())));
 }
 
-/** What happens from now on when the reader of the output goes. */
-export function setWhenUnread(choice: WhenUnread): void {
-  whenUnread = choice;
+/** The command is of this kind. */
+export function beginCommand(of: CommandKind): void {
+  kind = of;
+  // a handler in JavaScript is heard between steps only, and these commands have steps of any length
+  if (of !== 'works') for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
 }
 
 /** Has signals that end a process handled by `handle` until the function given back is called. */
@@ -101,7 +106,7 @@ function stopAtOnce(exitCode: number): void {
 /** A reader that closes the pipe early (`| head`) has what it wanted; a full disk has not. */
 function onOutputError(error: NodeJS.ErrnoException): void {
   const isUnread = error.code === 'EPIPE';
-  if (whenUnread === 'ends') {
+  if (kind === 'prints') {
     if (!isUnread) leave(1, complaintLine(cannotWrite('standard output', error)));
     outcome = 'finished';
     process.exit(0);

@@ -4,7 +4,7 @@ import { didYouMean } from '../near.js';
 import '../platform/kernel-files.js';
 import { packageVersion } from '../sweep/version.js';
 import { COMMANDS } from './commands.js';
-import { setWhenUnread } from './ending.js';
+import { beginCommand } from './ending.js';
 
 /** Index of the command's name among the arguments, or −1. */
 function commandIndex(argv: readonly string[]): number {
@@ -50,7 +50,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   } else if (entry === undefined) {
     throw new UserError(`no command given; use one of ${COMMANDS.map(({ name }) => name).join(', ')}`);
   } else {
-    setWhenUnread(entry.whenUnread);
+    beginCommand(entry.kind);
     const { perform } = await import('./perform.js');
     await perform(await entry.load(), argv);
   }

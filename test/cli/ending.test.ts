@@ -141,6 +141,18 @@ describe('signals', () => {
   });
 });
 
+describe('a command that computes in one go', () => {
+  it('ends at once on Ctrl-C, a notebook’s endless loop too', async () => {
+    const file = join(folder, 'loop.ts');
+    writeFileSync(file, "// %% a\nprocess.stderr.write('begun\\n');\nfor (;;);\n");
+    const running = begin('notebook', 'run', file, '--out', join(folder, 'loop'));
+    await running.said(/begun/);
+    running.child.kill('SIGINT');
+    await running.end();
+    expect(running.child.signalCode).toBe('SIGINT');
+  });
+});
+
 describe('a finished sweep', () => {
   it('is printed again, and only --fresh does it again', () => {
     const out = join(folder, 'again.csv');
