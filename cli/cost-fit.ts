@@ -1,9 +1,9 @@
 /** `cheetah cost fit`. */
 
+import { listCostSources } from '../emac/cost/built-in.js';
 import { type FitOptions, fitCost } from '../emac/cost/fit.js';
-import { listCostSources } from '../emac/cost/load.js';
-import { readMeasurements } from '../emac/cost/measurements.js';
 import { UserError } from '../errors.js';
+import { readMeasurements } from '../input/measurements.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 
 export interface FitRequest {

@@ -1,5 +1,5 @@
 /** `cheetah cost list`. */
-import { listCostSources } from '../emac/cost/load.js';
+import { listCostSources } from '../emac/cost/built-in.js';
 import type { CostSource } from '../emac/cost/source.js';
 
 /** Prints every built-in source: its name, what it is, what it prices and the stated error of that. */

@@ -41,7 +41,7 @@ export async function perform(command: CommandModule, argv: readonly string[]): 
     .middleware(async ({ plugin }) => {
       const files = plugin as string[] | undefined;
       if (!files?.length) return;
-      const { loadPlugins } = await import('../formats/plugin.js');
+      const { loadPlugins } = await import('../input/plugin.js');
       await loadPlugins(files);
     })
     .command(command)

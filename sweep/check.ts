@@ -1,5 +1,5 @@
 /** What can be known to be wrong before any work is done. */
-import { loadCostSource } from '../emac/cost/load.js';
+import { loadCostSource } from '../input/cost-source.js';
 import { movesCodes } from '../networks/calibration.js';
 import { lower } from '../networks/lower.js';
 import type { Network } from '../networks/network.js';

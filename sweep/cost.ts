@@ -1,9 +1,9 @@
 /** Cost columns of a row: one set for each cost source and number of units, never two sources in one. */
 import type { MacFacts } from '../emac/cost/facts.js';
 import { costOfInference } from '../emac/cost/inference.js';
-import { loadCostSource } from '../emac/cost/load.js';
 import type { CostSource } from '../emac/cost/source.js';
 import { getFormat } from '../formats/registry.js';
+import { loadCostSource } from '../input/cost-source.js';
 import type { Program } from '../networks/program.js';
 import type { RowValues } from './rows.js';
 

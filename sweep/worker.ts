@@ -14,7 +14,7 @@ const port = parentPort!;
 const say = (answer: Answer<Part | 'late'>): void => port.postMessage(answer);
 
 if (context.plugins.length > 0) {
-  const { loadPlugins } = await import('../formats/plugin.js');
+  const { loadPlugins } = await import('../input/plugin.js');
   await loadPlugins(context.plugins);
 }
 const evaluator = new Evaluator(context);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { listCostSources } from '../../emac/cost/load.js';
+import { listCostSources } from '../../emac/cost/built-in.js';
 import { complaintOf } from './in-process.js';
 import { cheetah } from './run-cheetah.js';
 

@@ -5,13 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
 import { type FitOptions, fitCost } from '../../../emac/cost/fit.js';
 import { fitRelative } from '../../../emac/cost/least-squares.js';
-import { loadCostSource } from '../../../emac/cost/load.js';
-import { parseMeasurements, readMeasurements } from '../../../emac/cost/measurements.js';
 import type { ComponentSource } from '../../../emac/cost/source.js';
 import { unitStructure } from '../../../emac/cost/structure.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { UserError } from '../../../errors.js';
 import { getFormat } from '../../../formats/registry.js';
+import { loadCostSource } from '../../../input/cost-source.js';
+import { parseMeasurements, readMeasurements } from '../../../input/measurements.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'cheetah-fit-'));
 afterAll(() => rmSync(directory, { recursive: true }));

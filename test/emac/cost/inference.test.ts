@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
 import { costOfInference, layerCycles } from '../../../emac/cost/inference.js';
-import { loadCostSource } from '../../../emac/cost/load.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { EmacUnit } from '../../../emac/pipeline.js';
 import { UserError } from '../../../errors.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
+import { loadCostSource } from '../../../input/cost-source.js';
 
 function layer(name: string, k: number, outputs: number, format = 'posit8es1'): MacFacts {
   const all = getFormat(format);

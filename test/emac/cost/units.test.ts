@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
-import { loadCostSource } from '../../../emac/cost/load.js';
 import { unitStructure } from '../../../emac/cost/structure.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { getFormat } from '../../../formats/registry.js';
+import { loadCostSource } from '../../../input/cost-source.js';
 
 function facts(name: string, change: Partial<MacFacts> = {}): MacFacts {
   const format = getFormat(name);

@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMPONENTS } from '../../../emac/cost/components.js';
-import type { MacFacts } from '../../../emac/cost/facts.js';
-import { listCostSources, loadCostSource } from '../../../emac/cost/load.js';
-import { costSourceSchema } from '../../../emac/cost/source.js';
-import { unitCost } from '../../../emac/cost/units.js';
-import { UserError } from '../../../errors.js';
-import { getFormat } from '../../../formats/registry.js';
+import { listCostSources } from '../../emac/cost/built-in.js';
+import { COMPONENTS } from '../../emac/cost/components.js';
+import type { MacFacts } from '../../emac/cost/facts.js';
+import { costSourceSchema } from '../../emac/cost/source.js';
+import { unitCost } from '../../emac/cost/units.js';
+import { UserError } from '../../errors.js';
+import { getFormat } from '../../formats/registry.js';
+import { loadCostSource } from '../../input/cost-source.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'cheetah-cost-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -101,7 +102,7 @@ describe('a user’s own table', () => {
   });
 
   it('the example of docs/cost.md loads and prices', () => {
-    const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
     const example = /```json\n([\s\S]*?)```/.exec(page)![1]!;
     const cost = unitCost(facts, loadCostSource(file('example.json', example)));
     expect(cost.areaUm2).toBeCloseTo(6 + 0.3 * 64 + 0.5 * cost.width, 9);

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assertConforms, checkFormat } from '../../formats/conformance.js';
 import { defineFormat } from '../../formats/define.js';
-import { loadPlugin } from '../../formats/plugin.js';
 import { getFormat, listFormats, registerFormat } from '../../formats/registry.js';
+import { loadPlugin } from '../../input/plugin.js';
 import { cheetah } from '../cli/run-cheetah.js';
 import { fibonacci4 } from './plugin-format.js';
 

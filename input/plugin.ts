@@ -2,13 +2,13 @@
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../errors.js';
-import { type Bounds, readBytes, requireFile } from '../input/bounded-file.js';
-import { textOf } from '../input/text.js';
+import type { FormatFamily } from '../formats/family.js';
+import type { NumberFormat } from '../formats/format.js';
+import { isRegistered, registerFormat } from '../formats/registry.js';
 import { loadReason, prepareImports } from '../platform/user-modules.js';
 import { registrationCount } from '../registrations.js';
-import type { FormatFamily } from './family.js';
-import type { NumberFormat } from './format.js';
-import { isRegistered, registerFormat } from './registry.js';
+import { type Bounds, readBytes, requireFile } from './bounded-file.js';
+import { textOf } from './text.js';
 
 /** Longer than any module a person writes. */
 const PLUGIN: Bounds = { most: 4 * 2 ** 20, wanted: 'the path of a .ts or .js file as a plugin' };

@@ -1,9 +1,10 @@
 /** Measured multiply-accumulate units, from a CSV of one's own. */
-import { UserError } from '../../errors.js';
-import { getFormat } from '../../formats/registry.js';
-import { readBytes } from '../../input/bounded-file.js';
-import { csvRecords, openCsv } from '../../input/csv.js';
-import { FIGURES, type Figure, type Measurement } from './measurement.js';
+
+import { FIGURES, type Figure, type Measurement } from '../emac/cost/measurement.js';
+import { UserError } from '../errors.js';
+import { getFormat } from '../formats/registry.js';
+import { readBytes } from './bounded-file.js';
+import { csvRecords, openCsv } from './csv.js';
 
 const REQUIRED = ['format', 'k'] as const;
 const COLUMNS: readonly string[] = [...REQUIRED, ...FIGURES, 'source'];
