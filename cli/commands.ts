@@ -10,7 +10,7 @@ export interface CommandEntry {
   load(): Promise<CommandModule>;
 }
 
-/** Commands are written with their own option types; the table keeps them with the types rubbed out. */
+/** A command knows the types of its own options; the list holds commands of all types, so it forgets them. */
 function entry<T, U>(
   name: string,
   summary: string,

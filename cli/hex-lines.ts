@@ -25,7 +25,7 @@ export class HexLines {
   #value = 0;
   #digits = 0;
   #prefix: 'none' | 'seen' = 'none';
-  #unfinished: 'no' | 'yes' = 'no';
+  #isUnfinished = false;
 
   constructor(private readonly sink: HexSink) {}
 
@@ -42,7 +42,7 @@ export class HexLines {
       } else if (byte === NEWLINE) {
         this.#endWord(bytes, i);
         this.sink.line(this.#line++);
-        this.#unfinished = 'no';
+        this.#isUnfinished = false;
         continue;
       } else if (
         PREFIX.includes(byte) &&
@@ -55,13 +55,13 @@ export class HexLines {
       } else {
         this.#fail(bytes, i);
       }
-      this.#unfinished = 'yes';
+      this.#isUnfinished = true;
     }
   }
 
   /** The last line may lack its line end. */
   end(): void {
-    if (this.#unfinished === 'no') return;
+    if (!this.#isUnfinished) return;
     this.#endWord(new Uint8Array(), 0);
     this.sink.line(this.#line);
   }

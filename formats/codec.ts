@@ -226,7 +226,7 @@ export interface Codec {
   readonly beyond: readonly [number, number];
   /** The code that overflow on either side becomes, −1 where they differ. */
   readonly nan: number;
-  /** Beyond this a draw has no say. */
+  /** The largest magnitude of a value: stochastic rounding draws between codes only up to it. */
   readonly largest: number;
 }
 

@@ -53,7 +53,7 @@ export interface PoolRun<Task, Result> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A step before all others: a worker that dies of its task says nothing of where. */
+/** Counts as earlier than every step: a worker that died cannot say in which step of its task. */
 const DEATH = -2;
 
 /** The built file, also when this one is running from its TypeScript source. */
@@ -75,7 +75,7 @@ export class Pool<Task, Result> {
   readonly #file: string;
   readonly #lanes: Lane<Task>[];
   #run: PoolRun<Task, Result> | undefined;
-  #hereWorks: 'no' | 'yes' = 'no';
+  #isHereWorking = false;
   #problem: { readonly error: unknown } | undefined;
   #settle: () => void = () => undefined;
 
@@ -156,7 +156,7 @@ export class Pool<Task, Result> {
 
   /** With no thread at work there is nobody to wait for. */
   #endWhereNobodyWorks(): void {
-    if (!this.#run || this.#hereWorks === 'yes') return;
+    if (!this.#run || this.#isHereWorking) return;
     if (this.#lanes.some(({ life, task }) => life === 'starting' || task !== undefined)) return;
     const next = this.#attempt(() => this.#run?.source.next());
     if (next === 'end') this.#finish('ended');
@@ -205,7 +205,7 @@ export class Pool<Task, Result> {
     this.#tell(task, verdict);
     this.#advance();
     const here = this.#run?.here;
-    if (here && this.#hereWorks === 'no') this.#beginHere(here);
+    if (here && !this.#isHereWorking) this.#beginHere(here);
   }
 
   #beginHere(here: (task: Task) => Generator<void, Verdict<Result>>): void {
@@ -223,11 +223,11 @@ export class Pool<Task, Result> {
         return;
       }
       if (task === 'wait') {
-        this.#hereWorks = 'no';
+        this.#isHereWorking = false;
         this.#endWhereNobodyWorks();
         return;
       }
-      this.#hereWorks = 'yes';
+      this.#isHereWorking = true;
       this.#advance();
       const steps = here(task);
       let step = steps.next();
@@ -264,7 +264,7 @@ export class Pool<Task, Result> {
 
   #finish(how: 'ended' | 'stopped'): void {
     this.#run = undefined;
-    this.#hereWorks = 'no';
+    this.#isHereWorking = false;
     if (how === 'ended') this.#settle();
     else void this.close().then(() => this.#settle());
   }

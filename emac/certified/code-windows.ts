@@ -1,4 +1,4 @@
-/** The windows of a channels-last image of codes, laid out as rows where something wants rows. */
+/** The windows of a channels-last image of codes, as they lie in the image, or copied out as the rows of a matrix. */
 import type { Kernels } from '../../kernels/loader.js';
 import { codeBytes } from './code-width.js';
 

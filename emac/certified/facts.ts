@@ -7,7 +7,7 @@ import { operandOf } from '../lattice.js';
 export interface CodeTable {
   /** value − zero point; 0 for NaN and Inf codes. [2^bits] */
   readonly values: Float64Array;
-  /** Largest L with value a multiple of 2^L; undefined entries (0) do not constrain. [2^bits] */
+  /** Largest L with value a multiple of 2^L; 0 for codes that are no number, which are left out of account. [2^bits] */
   readonly lsb: Int32Array;
   /** 1 for NaN, NaR and Inf codes. [2^bits] */
   readonly special: Uint8Array;

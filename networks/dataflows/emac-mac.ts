@@ -30,7 +30,7 @@ export class EmacMac {
   readonly #groups: readonly Group[];
   readonly #view: 'direct' | 'windows';
   readonly #pixels: number;
-  /** Windows of one group as rows, where its engine wants rows. */
+  /** Where the windows of one group are copied to as matrix rows; 0 where the engine reads windows from the image. */
   readonly #rows: number;
   /** Outputs of one group, where there are several. */
   readonly #scratch: number;

@@ -56,7 +56,7 @@ export interface Trained {
   readonly history: readonly EpochRecord[];
 }
 
-/** Batches between two breaths of the event loop and reports of progress. */
+/** After so many batches the event loop gets its turn (signals, timers) and progress is reported. */
 const BREATH = 16;
 /** Images a run of the test plan takes. */
 const TEST_BATCH = 128;
