@@ -71,7 +71,7 @@ export class EmacAveragePool {
     }
     const y = (this.#s * sum) / number;
     // n sums, a product and a quotient, each within u of its own size
-    const e = this.#s * magnitude * (number + 4) * powerOfTwo(-52);
+    const e = ((this.#s * magnitude) / number) * (number + 4) * powerOfTwo(-52);
     if (Number.isFinite(y) && Number.isFinite(e)) {
       const low = this.#rounder.code(y - e, draw);
       if (e > 0 ? low === this.#rounder.code(y + e, draw) : true) return low;

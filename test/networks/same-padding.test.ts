@@ -77,4 +77,17 @@ describe('same padding', () => {
       expect(run('average')).toEqual(everywhere([-2, -4, -6, -7]));
     }
   });
+
+  it('of pooling is above and below, or left and right, never the one for the other', () => {
+    const pool = (pooling: string, kernel: number[]) => ({
+      ...{ type: 'pool', pooling, kernel, stride: [1, 1], padding: 'same' },
+    });
+    // rows -1 -2 and -4 -8
+    const run = (pooling: string, kernel: number[]) =>
+      everyWay(chain([2, 2, 1], 4, [pool(pooling, kernel)]), new Map(), [-1, -2, -4, -8]);
+    expect(run('max', [3, 1])).toEqual(everywhere([-1, -2, -1, -2]));
+    expect(run('max', [1, 3])).toEqual(everywhere([-1, -1, -4, -4]));
+    expect(run('average', [3, 1])).toEqual(everywhere([-2.5, -5, -2.5, -5]));
+    expect(run('average', [1, 3])).toEqual(everywhere([-1.5, -1.5, -6, -6]));
+  });
 });

@@ -54,14 +54,15 @@ function average(values: readonly number[], scale: number): number {
   return output.codes(1)[0]!;
 }
 
-/** encode(act(Σ scale · value)), nearest integer, of one value an input. */
+/** encode(act(Σ scale · value)), nearest integer or posit, of one value an input. */
 function joined(
   terms: readonly { readonly value: number; readonly scale: number }[],
   activation: 'identity' | 'relu' | 'relu6' = 'identity',
+  format = 'fixed8q0',
 ): number {
   kernels.clear();
   const inputs = terms.map(({ scale }) => tensor('bfloat16', [1], scale));
-  const output = tensor('fixed8q0', [1], 1);
+  const output = tensor(format, [1], 1);
   const step = { kind: 'add', name: 'a', inputs: inputs.map((_, i) => i), output: 2, activation } as const;
   for (const [i, { value }] of terms.entries()) fill(inputs[i]!, [value]);
   new EmacJoin(step, inputs, output, CHOICES, 2).run(1, 0);
@@ -79,7 +80,7 @@ describe('an average pool', () => {
     expect(average([-3, 2 ** -60], 1)).toBe(255);
   });
 
-  it('of a 1 and 63 values of 2^-54, each lost: a quarter of the bound is used', () => {
+  it('of a 1 and 63 values of 2^-54, each lost: nearly half of the bound is used', () => {
     // float64 has 1/2 − j · 2^-54; exact is (1 − j · 2^-53)(1 + 63 · 2^-54) / 2, above 1/2 up to j = 31
     const lost = [1, ...new Array<number>(63).fill(2 ** -54)];
     for (let j = 0; j < 64; j++) {
@@ -152,5 +153,17 @@ describe('an add', () => {
     expect([clamped(12, 2 ** -60), clamped(13, 2 ** -60), clamped(200, 1)]).toEqual([6, 6, 6]);
     expect([clamped(11, 2 ** -60), clamped(11, -(2 ** -60)), clamped(11, 0)]).toEqual([6, 5, 6]);
     expect([clamped(-1, 2 ** -60), clamped(-200, 1), clamped(1, 2 ** -60)]).toEqual([0, 0, 1]);
+  });
+
+  it('clamps what float64 has as 0 before a posit keeps it from 0', () => {
+    // 1 − 1 ∓ 2^-60
+    const beside = (tiny: number, activation: 'identity' | 'relu') =>
+      joined(
+        [1, -1, tiny].map((value) => ({ value, scale: 1 })),
+        activation,
+        'posit8es1',
+      );
+    expect([beside(-(2 ** -60), 'identity'), beside(2 ** -60, 'identity')]).toEqual([255, 1]);
+    expect([beside(-(2 ** -60), 'relu'), beside(2 ** -60, 'relu'), beside(0, 'relu')]).toEqual([0, 1, 0]);
   });
 });
