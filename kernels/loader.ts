@@ -10,6 +10,8 @@ export type RelaxedSimd = 'where-available' | 'never';
 
 /** WebAssembly pages are 64 KiB. */
 const PAGE = 65_536;
+/** 4 GB, which 32-bit pointers reach. */
+const MOST_PAGES = 65_536;
 /** Panels are read in 16-byte vectors and cache lines are 64 bytes. */
 const ALIGNMENT = 64;
 
@@ -26,7 +28,7 @@ export class Kernels {
   #top = ALIGNMENT;
 
   constructor(relaxed: RelaxedSimd) {
-    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
+    this.#memory = reserved();
     const imports = { env: { memory: this.#memory, abort } };
     const exportsOf = (module: WebAssembly.Module) =>
       new WebAssembly.Instance(module, imports).exports as unknown;
@@ -40,14 +42,26 @@ export class Kernels {
     return this.#top;
   }
 
-  /** A pointer to `bytes` zeroed bytes, aligned to 64. */
+  /** A pointer to `bytes` zeroed bytes, aligned to 64. Throws UserError where there is too little memory. */
   allocate(bytes: number): Pointer {
     const pointer = this.#top;
     this.#top = Math.ceil((pointer + bytes) / ALIGNMENT) * ALIGNMENT;
     // vectors may be read and written past the end of a buffer
     const missing = this.#top + ALIGNMENT - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE));
     return pointer;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.#memory.grow(pages);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const wanted = Math.ceil(this.#top / 2 ** 20);
+      throw new UserError(
+        `there is too little memory: the network and its values would take ${wanted} MB of the kernels' 4096; allow more (ulimit -v), or make the network or the batch smaller`,
+      );
+    }
   }
 
   /** Empties the heap and zeroes it; whatever lay on it is over. The memory stays, for what comes next. */
@@ -86,6 +100,18 @@ export class Kernels {
 
   f64(pointer: Pointer, length: number): Float64Array {
     return new Float64Array(this.#memory.buffer, pointer, length);
+  }
+}
+
+/** Addresses for as much as the kernels can ever use; of memory they take what they need. */
+function reserved(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(
+      'there is too little memory for the kernels, which reserve some 10 GB of addresses and use what they need of them; allow more (ulimit -v unlimited), or start fewer workers',
+    );
   }
 }
 

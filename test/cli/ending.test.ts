@@ -109,6 +109,30 @@ describe('a plugin that goes wrong', () => {
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('a machine that has too little', () => {
+  it.each([
+    ['-n 32', ['encode', 'posit8es1', '1'], /^cheetah: too many files are open; allow more \(ulimit -n\)\n$/],
+    ['-n 32', ['sweep', 'SPEC'], /^cheetah: too many files are open; allow more \(ulimit -n\)\n$/],
+    [
+      '-v 5500000',
+      ['sweep', 'SPEC', '--out', 'OUT'],
+      /\ncheetah: there is too little memory [^\n]*\(ulimit -v unlimited\)[^\n]*\n$/,
+    ],
+  ])('ulimit %s is said in one line by %s', (limit, args, line) => {
+    const named = args.map((arg) => (arg === 'SPEC' ? small : arg === 'OUT' ? join(folder, 'low.csv') : arg));
+    const ran = spawnSync(
+      'bash',
+      ['-c', `ulimit ${limit}; exec "$0" "$@"`, process.execPath, MAIN, ...named],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(ran.stderr).toMatch(line);
+    expect(ran.stderr).not.toMatch(/internal error|^\s+at /m);
+    expect(ran.status).toBe(1);
+  });
+});
+
 describe('signals', () => {
   it.each([
     ['SIGINT', 130],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../errors.js';
 import { createKernels } from '../../kernels/loader.js';
 
 describe('a heap that is cleared', () => {
@@ -23,5 +24,16 @@ describe('a heap that is cleared', () => {
       kernels.u8(pointer, 1)[0] = 1;
     }
     expect(kernels.used).toBeLessThan(3 * 2 ** 20);
+  });
+
+  it('says in one line what would not fit, and goes on with what does', () => {
+    const kernels = createKernels();
+    expect(() => kernels.allocate(5 * 2 ** 30)).toThrow(UserError);
+    kernels.clear();
+    expect(() => kernels.allocate(5 * 2 ** 30)).toThrow(
+      /^there is too little memory: .* would take 5121 MB of the kernels' 4096; allow more \(ulimit -v\)/,
+    );
+    kernels.clear();
+    expect(kernels.u8(kernels.allocate(10), 10)).toEqual(new Uint8Array(10));
   });
 });
