@@ -1,10 +1,11 @@
 /**
- * An independent program that recomputes every layer's codes from golden vectors (docs/golden-vectors.md) alone:
- * slow and plain, BigInt fractions, its own safetensors reader, its own decoders written from the format names'
+ * An independent program that recomputes every layer's codes from golden vectors (docs/golden-vectors.md), and takes
+ * windows and activations from the network's own description, not from the plan it checks: slow and plain, BigInt fractions, its own safetensors reader, its own decoders written from the format names'
  * definitions in docs/numerics.md. It imports nothing of the project, on purpose.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describedIn, type WindowFile } from './golden-network.js';
 
 /** n / d, d > 0. */
 interface Fraction {
@@ -226,22 +227,6 @@ interface EncodingFile {
   readonly zeroPoint: number;
 }
 
-interface WindowFile {
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideY: number;
-  readonly strideX: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly dilationY: number;
-  readonly dilationX: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-}
-
 interface MacFile {
   readonly kind: 'mac';
   readonly name: string;
@@ -331,14 +316,19 @@ export interface Check {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** relu and relu6 before the rounding. */
-function activated(real: Fraction, { activation, cap }: Pick<MacFile, 'activation' | 'cap'>): Fraction {
-  if (activation !== 'identity' && real.n < 0n) return frac(0n);
-  return activation === 'relu6' && less(exactNumber(cap), real) ? exactNumber(cap) : real;
+/** relu and relu6 before the rounding, in units of the output's scale. */
+function activated(real: Fraction, activation: 'relu' | 'relu6' | undefined, scale: Fraction): Fraction {
+  if (activation !== undefined && real.n < 0n) return frac(0n);
+  const cap = frac(6n * scale.d, scale.n);
+  return activation === 'relu6' && less(cap, real) ? cap : real;
 }
 
-/** Recomputes every edge's codes from the codes of the edge before it, and the input's from the images. */
-export function checkVectors(folder: string): Check {
+/**
+ * Recomputes every edge's codes from the codes of the edge before it, and the input's from the images. A plan that says
+ * otherwise than the description in the folder `model` of a window is a mismatch too.
+ */
+export function checkVectors(folder: string, model: string): Check {
+  const described = describedIn(model);
   const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as PlanFile;
   const tensors = readTensors(join(folder, 'vectors.safetensors'));
   const encodings = new Map(plan.edges.map(({ name, encoding }) => [name, encoding]));
@@ -373,8 +363,10 @@ export function checkVectors(folder: string): Check {
   };
 
   for (const step of plan.steps) {
+    const output = encodings.get(step.output)!;
+    const activation = described.activations.get(step.output);
+    const outputScale = exactNumber(output.scales[0]!);
     if ('inputs' in step) {
-      const output = encodings.get(step.output)!;
       const format = knownFormat(output.format);
       const parts = step.inputs.map((name, i) => ({
         codes: tensors.get(`edge/${name}`)!.data,
@@ -383,15 +375,18 @@ export function checkVectors(folder: string): Check {
       }));
       for (let i = 0; i < parts[0]!.codes.length; i++) {
         const real = parts.map(({ codes, values, s }) => times(s, values[codes[i]!]!)).reduce(plus);
-        expect(step.output, i, format.encode(activated(real, step), output.zeroPoint));
+        expect(step.output, i, format.encode(activated(real, activation, outputScale), output.zeroPoint));
       }
       continue;
     }
     const input = tensors.get(`edge/${step.input}`)!.data;
     const inputValues = offsetValues(encodings.get(step.input)!);
-    const output = encodings.get(step.output)!;
     const format = knownFormat(output.format);
-    const w = step.window;
+    const w = described.windows.get(step.name)!;
+    for (const [index, field] of (Object.keys(w) as (keyof WindowFile)[]).entries()) {
+      const [given, computed] = [step.window[field], w[field]];
+      if (given !== computed) mismatches.push({ where: `${field} of ${step.name}`, index, given, computed });
+    }
     const inSize = w.inHeight * w.inWidth * w.inChannels;
     const channels = step.kind === 'mac' ? step.outChannels : w.inChannels;
     const outSize = w.outHeight * w.outWidth * channels;
@@ -427,7 +422,11 @@ export function checkVectors(folder: string): Check {
           const bias = times(frac(BigInt(step.bias[channel]!)), power(step.latticeExponent));
           const total = plus(frac(sum, denominator * weightDenominator), bias);
           const s = exactNumber(step.multipliers[step.multipliers.length === 1 ? 0 : channel]!);
-          expect(step.output, at, format.encode(activated(times(s, total), step), output.zeroPoint));
+          expect(
+            step.output,
+            at,
+            format.encode(activated(times(s, total), activation, outputScale), output.zeroPoint),
+          );
           continue;
         }
         let best: { code: number; value: Fraction } | undefined;

@@ -41,6 +41,7 @@ export async function expectRecomputed(folder: string, format: string, quantizer
   const name = `${format}-${quantizer.replace(':', '-')}`;
   const { compared, mismatches } = checkVectors(
     await makeVectors(folder, name, [format, '--quantizer', quantizer]),
+    join(folder, 'model'),
   );
   expect(mismatches.slice(0, 5)).toEqual([]);
   // two images through every edge of LeNet-5, and two predictions

@@ -32,7 +32,7 @@ describe('golden vectors', () => {
   it('also with one scale a channel, another format of activations and a quantized bias', async () => {
     const options = ['--granularity', 'channel', '--activations', 'float7e3m3', '--bias', 'format'];
     const out = await vectors('channels', 'posit6es1', ...options, '--scale-bits', '8');
-    expect(checkVectors(out).mismatches.slice(0, 5)).toEqual([]);
+    expect(checkVectors(out, join(folder, 'model')).mismatches.slice(0, 5)).toEqual([]);
     const plan = JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8')) as {
       steps: { weights?: { scales: string[] } }[];
     };
@@ -77,6 +77,37 @@ describe('golden vectors', () => {
     }
   });
 
+  it('also of windows that are padded unevenly, means, and caps of a layer, of an add and alone', async () => {
+    const stretch = { type: 'conv2d', filters: 2, kernel: [4, 2], stride: [3, 2], padding: 'same' };
+    const mean = { type: 'pool', pooling: 'average', kernel: [2, 4], stride: [2, 1], padding: 'same' };
+    const most = { type: 'pool', pooling: 'max', kernel: [2, 2], stride: [1, 1], padding: 'same' };
+    const relu6 = { type: 'activation', activation: 'relu6' };
+    const node = (name: string, operator: object, ...inputs: string[]) => ({ name, operator, inputs });
+    const nodes = [
+      ...[node('conv', stretch, 'input'), node('conv6', relu6, 'conv'), node('most', most, 'conv6')],
+      ...[node('sum', { type: 'add' }, 'conv6', 'most'), node('sum6', relu6, 'sum')],
+      ...[
+        node('twice', { type: 'add' }, 'sum6', 'sum6'),
+        node('mean', mean, 'twice'),
+        node('mean6', relu6, 'mean'),
+        node('flat', { type: 'flatten' }, 'mean6'),
+      ],
+      node('out', { type: 'dense', units: 10 }, 'flat'),
+    ];
+    const network = parseNetwork({ name: 'uneven', input: [28, 28, 1], classes: 10, nodes }, 'the test');
+    const parameters = initialParameters(network, 3);
+    // sums up to 20 and more: many are beyond the cap
+    parameters.get('conv.weight')!.data.forEach((_, i, data) => {
+      data[i]! *= 8;
+    });
+    const model = join(folder, 'uneven');
+    await saveModel(model, { network, parameters });
+    const out = await vectors('uneven-vectors', 'fixed8q3', '--quantizer', 'rounding', '--weights', model);
+    const { compared, mismatches } = checkVectors(out, model);
+    expect(mismatches.slice(0, 5)).toEqual([]);
+    expect(compared).toBeGreaterThan(2 * 784);
+  });
+
   it('notices a code that is off by one', async () => {
     const out = join(folder, 'altered');
     cpSync(golden.placeOf(folder, 'posit8es1', 'linear:mse'), out, { recursive: true });
@@ -91,7 +122,7 @@ describe('golden vectors', () => {
     bytes[8 + length + header[logits]!.data_offsets[0]!]! ^= 1;
     writeFileSync(file, bytes);
     expect(readTensors(file).size).toBeGreaterThan(5);
-    expect(checkVectors(out).mismatches.length).toBeGreaterThan(0);
+    expect(checkVectors(out, join(folder, 'model')).mismatches.length).toBeGreaterThan(0);
   });
 });
 

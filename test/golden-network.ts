@@ -1,0 +1,115 @@
+/**
+ * What the independent program (golden-program.ts) reads of a network's own description, model.json: where the windows
+ * of every layer look, by docs/numerics.md, so that a plan cannot be wrong about its padding unnoticed. It imports
+ * nothing of the project, on purpose.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface WindowFile {
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly dilationY: number;
+  readonly dilationX: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+interface OperatorFile {
+  readonly type: string;
+  readonly kernel?: readonly number[];
+  readonly stride?: readonly number[];
+  readonly dilation?: readonly number[];
+  readonly padding?: 'same' | 'valid';
+  readonly filters?: number;
+  readonly units?: number;
+  readonly activation?: 'relu' | 'relu6';
+}
+
+interface NetworkFile {
+  readonly input: readonly number[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly operator: OperatorFile;
+    readonly inputs: readonly string[];
+  }[];
+}
+
+export interface Described {
+  /** By the name of the layer or pool. */
+  readonly windows: ReadonlyMap<string, WindowFile>;
+  /** By the name of the activation, which is that of the edge it makes. */
+  readonly activations: ReadonlyMap<string, 'relu' | 'relu6'>;
+}
+
+/** Outputs of an axis, and padding before it: of `same` padding the smaller half. */
+function along(axis: number, kernel: number, stride: number, dilation: number, padding: string) {
+  const covered = 1 + dilation * (kernel - 1);
+  let out = 0;
+  if (padding === 'valid') {
+    while (out * stride + covered <= axis) out++;
+    return { out, before: 0 };
+  }
+  while (out * stride < axis) out++;
+  let missing = 0;
+  while (axis + missing < (out - 1) * stride + covered) missing++;
+  return { out, before: missing % 2 === 0 ? missing / 2 : (missing - 1) / 2 };
+}
+
+function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
+  const [inHeight, inWidth, inChannels] = shape as [number, number, number];
+  const { kernel = [1, 1], stride = [1, 1], dilation = [1, 1], padding = 'valid' } = operator;
+  const y = along(inHeight, kernel[0]!, stride[0]!, dilation[0]!, padding);
+  const x = along(inWidth, kernel[1]!, stride[1]!, dilation[1]!, padding);
+  return {
+    ...{ inHeight, inWidth, inChannels, kernelHeight: kernel[0]!, kernelWidth: kernel[1]! },
+    ...{ strideY: stride[0]!, strideX: stride[1]!, padTop: y.before, padLeft: x.before },
+    ...{ dilationY: dilation[0]!, dilationX: dilation[1]!, outHeight: y.out, outWidth: x.out },
+  };
+}
+
+/** Of the model in a folder; networks of images without batch-norms. */
+export function describedIn(folder: string): Described {
+  const { network } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
+    network: NetworkFile;
+  };
+  const shapes = new Map<string, readonly number[]>([['input', network.input]]);
+  const windows = new Map<string, WindowFile>();
+  const activations = new Map<string, 'relu' | 'relu6'>();
+  for (const { name, operator, inputs } of network.nodes) {
+    const shape = shapes.get(inputs[0]!)!;
+    switch (operator.type) {
+      case 'conv2d':
+      case 'pool': {
+        const window = sliding(shape, operator);
+        windows.set(name, window);
+        shapes.set(name, [window.outHeight, window.outWidth, operator.filters ?? window.inChannels]);
+        break;
+      }
+      case 'dense':
+        windows.set(name, sliding([1, 1, shape[0]!], operator));
+        shapes.set(name, [operator.units!]);
+        break;
+      case 'flatten':
+        shapes.set(name, [shape.reduce((a, b) => a * b)]);
+        break;
+      case 'activation':
+        activations.set(name, operator.activation!);
+        shapes.set(name, shape);
+        break;
+      case 'add':
+        shapes.set(name, shape);
+        break;
+      default:
+        throw new Error(`the independent program knows no ${operator.type}`);
+    }
+  }
+  return { windows, activations };
+}
