@@ -1,6 +1,7 @@
 /** Reads case after case in a thread of its own, so that one that hangs or takes all memory ends only itself. */
 import { rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import '../../platform/kernel-files.js';
 import { faultOfError, halfWritten } from './fault.js';
 import { Cases } from './kinds.js';
 

@@ -68,7 +68,7 @@ function runThread(range: Range): Promise<number> {
     worker.on('error', (error) => {
       if (running === undefined) {
         faults.push(`case ${next} could not be made: ${error.stack}`);
-        next = home === '' ? range.to : next + range.step;
+        next = range.to;
       } else report(running, `its thread ended: ${error.message}`, home);
     });
     worker.on('exit', () => {
