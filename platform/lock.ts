@@ -108,7 +108,8 @@ function content(path: string): string | undefined {
 function holderOf(text: string): Holder | undefined {
   try {
     const { host, pid, start } = JSON.parse(text) as Partial<Holder>;
-    if (typeof host !== 'string' || !Number.isInteger(pid) || typeof start !== 'string') return undefined;
+    if (typeof host !== 'string' || !(Number.isInteger(pid) && pid! >= 1) || typeof start !== 'string')
+      return undefined;
     return { host, pid: pid!, start };
   } catch {
     return undefined;

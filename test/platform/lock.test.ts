@@ -68,11 +68,14 @@ describe('takeLock', () => {
     expect(readFileSync(path, 'utf8')).toContain('elsewhere');
   });
 
-  it.each(['', '{', '[]', '{"pid":"x"}'])('%j holds nobody', (text) => {
-    const folder = fresh();
-    lockedBy(folder, text);
-    takeLock(folder, 'wait')();
-  });
+  it.each(['', '{', '[]', '{"pid":"x"}', `{"host":"${hostname()}","pid":0,"start":"unknown"}`])(
+    '%j holds nobody',
+    (text) => {
+      const folder = fresh();
+      lockedBy(folder, text);
+      takeLock(folder, 'wait')();
+    },
+  );
 
   it('lets exactly one of many in who find the lock of a dead process at once', async () => {
     const folder = fresh();
