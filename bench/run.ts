@@ -17,6 +17,7 @@ import { codecSection } from './sections/codec.js';
 import { gemmSection } from './sections/gemm.js';
 import { gridSection } from './sections/grid.js';
 import { growthSection } from './sections/growth.js';
+import { limitsSection } from './sections/limits.js';
 import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
 import { policiesSection } from './sections/policies.js';
@@ -36,6 +37,7 @@ const SECTIONS: readonly Section[] = [
     memorySection,
     gridSection,
     startSection,
+    limitsSection,
   ],
 ];
 

@@ -112,6 +112,16 @@ export const TARGETS: readonly Target[] = [
     rows: (row) => lenet(row) && row.threads === 2,
   },
   {
+    what: 'too large an input, refused',
+    ...{ section: 'limits', column: 'seconds', bound: 'at most', value: 2, unit: ' s' },
+    rows: () => true,
+  },
+  {
+    what: 'too large an input, refused: memory, MB',
+    ...{ section: 'limits', column: 'megabytes', bound: 'at most', value: 300, unit: '' },
+    rows: () => true,
+  },
+  {
     what: 'the grid of 5 to 8 bits of LeNet-5, 10,000 test images, 2 threads',
     ...{ section: 'grid', column: 'seconds', bound: 'at most', value: 90, unit: ' s' },
     rows: (row) => row.images === 10_000,
