@@ -3,11 +3,39 @@ import { UserError } from '../errors.js';
 import { evaluatePoint, pointVectors } from '../sweep/one-point.js';
 import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
 import { checkSpec } from '../sweep/spec.js';
-import type { EvaluateArguments } from './evaluate.js';
 import { tell } from './notes.js';
 import { rowRecord } from './row-record.js';
-import { tableChoices } from './table-options.js';
+import { type TableArguments, tableChoices } from './table-options.js';
 import { threadCount } from './thread-count.js';
+
+export interface EvaluateArguments extends TableArguments {
+  format: string;
+  weights: string;
+  network: string | undefined;
+  activations: string | undefined;
+  layer: string[] | undefined;
+  dataset: string | undefined;
+  data: string | undefined;
+  images: number | undefined;
+  quantizer: string;
+  granularity: string;
+  mode: string;
+  policy: string;
+  underflow: string;
+  scaleBits: number;
+  bias: string;
+  accumulator: string;
+  logits: string;
+  dataflow: string;
+  calibrationImages: number;
+  seed: number;
+  cost: string;
+  units: number;
+  threads: number | undefined;
+  json: boolean | undefined;
+  vectors: string | undefined;
+  plugin: string[] | undefined;
+}
 
 /** Images golden vectors are of where none are said. */
 const VECTOR_IMAGES = 4;

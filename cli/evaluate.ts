@@ -1,35 +1,7 @@
 /** `cheetah evaluate`: one network in one format; accuracy and cost, or golden vectors for other programs. */
 import type { Argv, CommandModule } from 'yargs';
-import { TABLE_OPTIONS, type TableArguments } from './table-options.js';
-
-interface EvaluateArguments extends TableArguments {
-  format: string;
-  weights: string;
-  network: string | undefined;
-  activations: string | undefined;
-  layer: string[] | undefined;
-  dataset: string | undefined;
-  data: string | undefined;
-  images: number | undefined;
-  quantizer: string;
-  granularity: string;
-  mode: string;
-  policy: string;
-  underflow: string;
-  scaleBits: number;
-  bias: string;
-  accumulator: string;
-  logits: string;
-  dataflow: string;
-  calibrationImages: number;
-  seed: number;
-  cost: string;
-  units: number;
-  threads: number | undefined;
-  json: boolean | undefined;
-  vectors: string | undefined;
-  plugin: string[] | undefined;
-}
+import type { EvaluateArguments } from './evaluate-one.js';
+import { TABLE_OPTIONS } from './table-options.js';
 
 export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   command: 'evaluate <format>',
@@ -122,5 +94,3 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
     await evaluateOne(given);
   },
 };
-
-export type { EvaluateArguments };

@@ -16,8 +16,27 @@ import { wilson } from '../sweep/statistics.js';
 import { handleSignals, leave } from './ending.js';
 import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';
-import { tableChoices } from './table-options.js';
-import type { TrainArguments } from './train.js';
+import { type TableArguments, tableChoices } from './table-options.js';
+
+export interface TrainArguments extends TableArguments {
+  network: string;
+  dataset: string;
+  data: string | undefined;
+  epochs: number | undefined;
+  batch: number | undefined;
+  rate: number | undefined;
+  optimizer: 'sgd' | 'adam' | undefined;
+  momentum: number | undefined;
+  decay: number | undefined;
+  schedule: 'constant' | 'step' | 'cosine' | undefined;
+  seed: number;
+  'train-images': number | undefined;
+  'test-images': number | undefined;
+  out: string | undefined;
+  resume: boolean | undefined;
+  fresh: boolean | undefined;
+  json: boolean | undefined;
+}
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
 function accuracy(correct: number, count: number): string {

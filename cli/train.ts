@@ -1,26 +1,7 @@
 /** `cheetah train`: a network trained in float32 and saved, with a checkpoint after every epoch. */
 import type { Argv, CommandModule } from 'yargs';
-import { TABLE_OPTIONS, type TableArguments } from './table-options.js';
-
-interface TrainArguments extends TableArguments {
-  network: string;
-  dataset: string;
-  data: string | undefined;
-  epochs: number | undefined;
-  batch: number | undefined;
-  rate: number | undefined;
-  optimizer: 'sgd' | 'adam' | undefined;
-  momentum: number | undefined;
-  decay: number | undefined;
-  schedule: 'constant' | 'step' | 'cosine' | undefined;
-  seed: number;
-  'train-images': number | undefined;
-  'test-images': number | undefined;
-  out: string | undefined;
-  resume: boolean | undefined;
-  fresh: boolean | undefined;
-  json: boolean | undefined;
-}
+import type { TrainArguments } from './perform-training.js';
+import { TABLE_OPTIONS } from './table-options.js';
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
   command: 'train',
@@ -68,5 +49,3 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
     await performTraining(given);
   },
 };
-
-export type { TrainArguments };

@@ -6,7 +6,7 @@ import { heapFloat64 } from './certified/heap-array.js';
 import type { OperandReader } from './lattice.js';
 import type { MacLayer } from './layer.js';
 import { type OperandOf, OperandRows, operandView, placePanels } from './policy-operands.js';
-import type { VectorSums } from './vector-sums.js';
+import type { VectorSums } from './sums.js';
 
 interface Policy {
   readonly kind: 'wrap' | 'saturate';

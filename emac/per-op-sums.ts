@@ -6,7 +6,7 @@ import { heapFloat64 } from './certified/heap-array.js';
 import type { MacLayer } from './layer.js';
 import { perOpRounding, perOpTables } from './per-op-tables.js';
 import { OperandRows, placePanels } from './policy-operands.js';
-import type { VectorSums } from './vector-sums.js';
+import type { VectorSums } from './sums.js';
 
 /** Undefined for formats that float64 additions cannot round to. */
 export function perOpSums(

@@ -17,7 +17,8 @@ import type { FloatSums } from './certified/stage.js';
 import { OperandReader } from './lattice.js';
 import type { MacLayer } from './layer.js';
 import { activate, type Extended, encodeExact } from './reference.js';
-import { type VectorSums, vectorSums } from './vector-sums.js';
+import type { VectorSums } from './sums.js';
+import { vectorSums } from './vector-sums.js';
 import { neverOverflows } from './wide-enough.js';
 
 /** Covers the roundings of a sum to float64, of s · c and of y ± e: three of 2^-53. */

@@ -4,29 +4,12 @@
  */
 import type { Kernels } from '../kernels/loader.js';
 import { biasNumber, type Readers } from './accumulators.js';
-import { type HeapArray, heapFloat64 } from './certified/heap-array.js';
+import { heapFloat64 } from './certified/heap-array.js';
 import { integerSums } from './integer-sums.js';
 import type { MacLayer } from './layer.js';
 import { perOpSums } from './per-op-sums.js';
 import { OperandRows, placePanels } from './policy-operands.js';
-
-/** Sums of a block, in units of scale_w · scale_x. */
-export interface VectorSums {
-  readonly rows: OperandRows;
-  /** Channels whose weights the kernel cannot hold. */
-  readonly outsideChannels: readonly number[];
-  /** [rows][stride], after `run`. */
-  readonly sums: HeapArray<Float64Array>;
-  readonly stride: number;
-  /** The sums are whole steps of the lattice, or numbers. */
-  readonly unit: 'steps' | 'numbers';
-  /** Adds that overflowed, float64 [rows], after `run`; undefined for accumulators that do not count any. */
-  readonly overflows: Float64Array | undefined;
-  /** The sums in steps where a float64 cannot hold them all: then `sums` are the nearest. */
-  readonly steps: BigInt64Array | undefined;
-  /** Sums the operands of `rows`. */
-  run(count: number): void;
-}
+import type { VectorSums } from './sums.js';
 
 /** The kernel form of a layer's accumulator; undefined where it has none. */
 export function vectorSums(

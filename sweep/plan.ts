@@ -9,16 +9,8 @@ import type { OverflowPolicy, RoundingMode, Underflow } from '../formats/format.
 import { formatFamilies, getFormat, openFormats } from '../formats/registry.js';
 import { getDataflow } from '../networks/dataflows/registry.js';
 import { parseQuantizer, quantizerName } from '../quantizers/quantizer.js';
-import { operandFormats, SCALE_NOTE, scaledChoice } from './scaled-formats.js';
-import type { FormatEntry, LayerFormats, SweepSpec } from './spec.js';
-
-export interface FormatChoice {
-  /** What the row calls it: the format's name, `weights/activations`, or the assignment's own name. */
-  readonly label: string;
-  /** `best`: an open name, `fixed8`; the format of the highest accuracy on the calibration images is chosen. */
-  readonly fraction: 'given' | 'best';
-  readonly formats: LayerFormats;
-}
+import { type FormatChoice, operandFormats, SCALE_NOTE, scaledChoice } from './scaled-formats.js';
+import type { FormatEntry, SweepSpec } from './spec.js';
 
 /** One unit of work: everything a row depends on but the bytes of weights and images. */
 export interface Point {

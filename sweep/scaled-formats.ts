@@ -7,8 +7,17 @@ import type { NumberFormat } from '../formats/format.js';
 import { getFormat, openFormats } from '../formats/registry.js';
 import type { Quantizer } from '../quantizers/quantizer.js';
 import { scaledFormat } from '../quantizers/scaled-format.js';
-import type { FormatChoice } from './plan.js';
 import { formatNamed } from './sizes.js';
+import type { LayerFormats } from './spec.js';
+
+/** Formats that a point is asked to run in. */
+export interface FormatChoice {
+  /** What the row calls it: the format's name, `weights/activations`, or the assignment's own name. */
+  readonly label: string;
+  /** `best`: an open name, `fixed8`; the format of the highest accuracy on the calibration images is chosen. */
+  readonly fraction: 'given' | 'best';
+  readonly formats: LayerFormats;
+}
 
 /** Said once where a choice is changed. */
 export const SCALE_NOTE = "fixed<n>q<q> under linear is fixed<n>q0: the scale takes q's place";

@@ -1,13 +1,20 @@
 /** Files that a spec names: looked for beside the spec first, then where the command runs. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { SweepSpec } from './spec.js';
+
+/** What of a spec may name a file. */
+interface FileNames {
+  dataset?: string | undefined;
+  network?: string | undefined;
+  weights?: string | undefined;
+  cost: string[];
+}
 
 /** What may be a file's path and not only a name: it has a separator or an ending. */
 const PATH = /[./\\]/;
 
 /** The spec with the paths of files that stand beside it, as they are from here; all else as it is written. */
-export function withPathsFrom(file: string, spec: SweepSpec): SweepSpec {
+export function withPathsFrom<Spec extends FileNames>(file: string, spec: Spec): Spec {
   const found = (name: string): string => {
     if (!PATH.test(name) || isAbsolute(name)) return name;
     const beside = join(dirname(file), name);

@@ -90,6 +90,21 @@ describe('imports run one way along the floors', () => {
     expect(built.sort()).toEqual([...FLOORS, ...GROUND, ...SURFACE].sort());
   });
 
+  it('no file imports itself through others, not even for types', () => {
+    const all = new Set(FLOORS.flatMap(sources));
+    const next = new Map([...all].map((path) => [path, imports(path).map((to) => to.replace(/js$/, 'ts'))]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+      if (done.has(path) || !all.has(path) || way.includes(path)) return;
+      for (const to of next.get(path)!) visit(to, [...way, path]);
+      done.add(path);
+    };
+    for (const path of all) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
   it('every way to import is seen', () => {
     const ways = [
       "import { a } from '../b/a.js';",
