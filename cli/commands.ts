@@ -66,13 +66,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(
     'evaluate',
     'one network in one format: accuracy and cost, or golden vectors',
-    'prints',
+    'works',
     async () => (await import('./evaluate.js')).evaluateCommand,
   ),
   entry(
     'layers',
     'what formats do to each layer',
-    'prints',
+    'works',
     async () => (await import('./layers.js')).layersCommand,
   ),
   entry(

@@ -1,4 +1,5 @@
 /** What went wrong, for a person, in one line. */
+import { inspect } from 'node:util';
 import { UserError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 
@@ -23,7 +24,7 @@ const NO_MEMORY = /could not allocate memory|allocation failed|Out of memory/i;
 export function complaintLine(error: unknown): string {
   if (error instanceof UserError) return `cheetah: ${error.message}`;
   const { path, code, message, stack }: NodeJS.ErrnoException =
-    error instanceof Error ? error : new Error(String(error));
+    error instanceof Error ? error : new Error(inspect(error));
   const first = oneLine(message.split('\n')[0]!);
   const usedUp =
     USED_UP[code ?? ''] ??

@@ -1,6 +1,7 @@
 /** What `sweep` and `start` share: run with progress, stop cleanly on a signal, show the table. */
 import { relative } from 'node:path';
 import { oneLine } from '../one-line.js';
+import { destinationOf } from '../platform/destination.js';
 import type { JournalMode } from '../sweep/journal.js';
 import { defaultOutput } from '../sweep/output.js';
 import type { Row } from '../sweep/rows.js';
@@ -63,16 +64,21 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       progress: terminalProgress(),
       signal: controller.signal,
     });
+    // a CSV that flows to standard output is all that goes there
+    const isFlowing = destinationOf(result.csv).kind === 'stream';
     const isTable = given.print === 'table';
     if (!isTable) console.log(resultJson(result));
-    else if (result.rows.length > 0 && result.ended === 'complete') await printRows(result.rows);
+    else if (!isFlowing && result.rows.length > 0 && result.ended === 'complete')
+      await printRows(result.rows);
     for (const { point, message } of result.failures)
       process.stderr.write(`cheetah: ${oneLine(`${point}: ${message}`)}\n`);
     if (result.ended === 'stopped') {
       process.stderr.write(`${stoppedLine(result, given.resumeCommand)}\n`);
       process.exitCode = stoppedBy ?? 1;
     } else {
-      if (isTable) console.log(`\n${endedLine(result, duration(performance.now() - started))}`);
+      const line = endedLine(result, duration(performance.now() - started));
+      if (isTable && isFlowing) process.stderr.write(`${line}\n`);
+      else if (isTable) console.log(`\n${line}`);
       if (result.failures.length > 0) process.exitCode = 1;
     }
     return result;

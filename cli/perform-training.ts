@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { nameOf } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import { UserError } from '../errors.js';
 import type { EpochRecord } from '../networks/files/checkpoint.js';
 import { CHECKPOINT_FILE } from '../networks/files/checkpoint.js';
 import { loadNetwork } from '../networks/files/description.js';
-import { modelData, saveModel } from '../networks/files/model.js';
+import { MODEL_FILE, modelData, saveModel } from '../networks/files/model.js';
 import { networkTotals } from '../networks/shapes.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
@@ -79,6 +80,11 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
   }
+  if (!given.fresh && existsSync(join(out, MODEL_FILE)) && !existsSync(join(out, CHECKPOINT_FILE))) {
+    throw new UserError(
+      `${out} holds a model without the checkpoint of its training; --fresh replaces it, another --out keeps it`,
+    );
+  }
   const release = takeLock(out, 'train into another directory with --out');
   // files are written whole, so stopping at once leaves the last epoch's checkpoint as it is
   const listening = handleSignals((exitCode) => {
@@ -96,7 +102,7 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   let epochsDone = 0;
   const trained = await train(network, dataset, options, {
     checkpoint: out,
-    start: given.resume ? 'resume' : given.fresh ? 'fresh' : 'continue',
+    start: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
     onNote: (text) => progress.note(text),
     onProgress(now) {
       speed = now.imagesPerSecond;

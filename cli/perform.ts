@@ -42,7 +42,16 @@ export async function perform(command: CommandModule, argv: readonly string[]): 
       const files = plugin as string[] | undefined;
       if (!files?.length) return;
       const { loadPlugins } = await import('../input/plugin.js');
-      await loadPlugins(files);
+      // what a plugin prints while it loads is none of the command's output
+      const { log, info } = console;
+      console.log = console.error;
+      console.info = console.error;
+      try {
+        await loadPlugins(files);
+      } finally {
+        console.log = log;
+        console.info = info;
+      }
     })
     .command(command)
     .parseAsync([...argv]);

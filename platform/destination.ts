@@ -44,13 +44,28 @@ function followed(file: string): Destination {
  * where none comes, and what the system says of writing.
  */
 export function writeStream(path: string, bytes: Uint8Array): void {
+  const open = openHandle(path);
+  if (open !== undefined) {
+    writeAll(open, bytes);
+    return;
+  }
   const handle = statSync(path).isFIFO() ? openToReader(path) : openSync(path, 'a');
   try {
-    let written = 0;
-    while (written < bytes.length) written += writeSomething(handle, bytes.subarray(written));
+    writeAll(handle, bytes);
   } finally {
     closeSync(handle);
   }
+}
+
+/** What is open in this process already is written to as it is: a socket could not be opened by its name again. */
+function openHandle(path: string): number | undefined {
+  const own = new RegExp(`^/(?:dev|proc/(?:self|${process.pid}))/fd/(\\d+)$`).exec(path);
+  return own ? Number(own[1]) : undefined;
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSomething(handle, bytes.subarray(written));
 }
 
 /**

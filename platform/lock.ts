@@ -42,7 +42,7 @@ export function takeLock(folder: string, remedy: string): () => void {
   } catch (error) {
     throw error instanceof UserError ? error : cannotWrite(folder, error);
   } finally {
-    rmSync(own, { force: true });
+    removeQuietly(own);
   }
   const release = (): void => {
     process.off('exit', release);
@@ -50,6 +50,15 @@ export function takeLock(folder: string, remedy: string): () => void {
   };
   process.once('exit', release);
   return release;
+}
+
+/** Where it could not be written it need not be removed. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // a part of its path is a file, or a link that goes round
+  }
 }
 
 /** Gives the content of `own` the name `path`, or does nothing where that name is taken. */

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
+import { isDirectory, isFile, readBytes, readHead } from '../input/bounded-file.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
 import type { Journal } from './journal.js';
-import { type Row, rowsToCsv } from './rows.js';
+import { COLUMNS, type Row, rowsToCsv } from './rows.js';
 import type { SweepSpec } from './spec.js';
 
 export interface Output {
@@ -30,7 +30,7 @@ export function defaultOutput(spec: SweepSpec): string {
 
 /**
  * Journal and manifest stand beside the CSV, for a stream where the CSV would stand by default. Throws UserError
- * where `csv` is a directory.
+ * where `csv` is a directory, or a file that no sweep wrote: a data set, a spec, somebody's own.
  */
 export function outputOf(csv: string, spec: SweepSpec): Output {
   const { kind, path } = destinationOf(csv);
@@ -39,8 +39,22 @@ export function outputOf(csv: string, spec: SweepSpec): Output {
       `${csv} is a directory; give the name of a CSV file, such as ${join(csv, spec.name)}.csv`,
     );
   }
+  if (kind === 'file' && isFile(path) && !isSweepCsv(path)) {
+    throw new UserError(
+      `${csv} is there and is no CSV that a sweep wrote; give another --out, or move it away`,
+    );
+  }
   const base = (kind === 'file' ? csv : defaultOutput(spec)).replace(/\.csv$/, '');
   return { csv, kind, journal: `${base}.journal`, manifest: `${base}.manifest.json` };
+}
+
+/** Empty, or with the first columns of a sweep's rows: what a sweep may replace. */
+function isSweepCsv(path: string): boolean {
+  const start = COLUMNS.slice(0, 3)
+    .map(({ name }) => name)
+    .join(',');
+  const { head, size } = readHead(path, start.length, 'a CSV');
+  return size === 0 || new TextDecoder().decode(head) === start;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What is evaluated: a network, its weights where they are given, and the data set it is to be run on. */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DataOrigin, Dataset } from '../datasets/dataset.js';
 import { canonicalName, isTableFile, type LoadOptions, loadDataset } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
@@ -8,7 +8,13 @@ import { UserError } from '../errors.js';
 import { isDirectory, isFile } from '../input/bounded-file.js';
 import { checkFits } from '../networks/evaluation.js';
 import { loadNetwork } from '../networks/files/description.js';
-import { floatTensors, loadModel, type ModelData } from '../networks/files/model.js';
+import {
+  floatTensors,
+  loadModel,
+  MODEL_FILE,
+  type ModelData,
+  WEIGHTS_FILE,
+} from '../networks/files/model.js';
 import { readSafetensors } from '../networks/files/safetensors.js';
 import type { Network, Parameters } from '../networks/network.js';
 import { checkParameters } from '../networks/parameters.js';
@@ -48,6 +54,9 @@ const DEFAULT_DATASET = 'strokes';
 export async function loadSource(request: SourceRequest): Promise<Source> {
   const { network: name, weights } = request;
   if (weights !== undefined && !weights.endsWith('.safetensors')) return sourceOfModel(weights, request);
+  // the weights of a saved model are that model, whichever of its names they are called by
+  const model = weights === undefined ? undefined : modelOf(weights);
+  if (model !== undefined) return sourceOfModel(model, request);
   if (name === undefined) {
     throw new UserError(
       'no network given; name one of the zoo, a JSON file, or the directory of a saved model',
@@ -59,9 +68,21 @@ export async function loadSource(request: SourceRequest): Promise<Source> {
     : getNetwork(name, dataset.shape, dataset.classes.length);
   checkFits(network, dataset);
   if (weights === undefined) return { dataset, network, parameters: undefined, trainedOn: undefined };
+  if (dataset.origin !== undefined && isTableFile(dataset.origin.dataset)) {
+    request.load.tell?.(
+      `${weights} does not say what it was trained on: test rows of ${dataset.origin.dataset} may have been trained on`,
+    );
+  }
   const parameters = floatTensors((await readSafetensors(weights)).tensors, weights);
   checkParameters(network, parameters);
   return { dataset, network, parameters, trainedOn: undefined };
+}
+
+/** The directory of the saved model that a .safetensors file is the weights of, if it is. */
+function modelOf(weights: string): string | undefined {
+  const directory = dirname(weights);
+  const isModels = basename(weights) === WEIGHTS_FILE && isFile(join(directory, MODEL_FILE));
+  return isModels ? directory : undefined;
 }
 
 async function sourceOfModel(weights: string, request: SourceRequest): Promise<Source> {
@@ -112,7 +133,9 @@ async function trainedDataset(weights: string, data: ModelData, request: SourceR
   const directory = directoryOf(request);
   const folders = ['.', weights, join(weights, '..')];
   if (directory !== undefined) folders.push(...TABLE_FOLDERS.map((folder) => join(directory, folder)));
-  const found = [...new Set(folders.map((folder) => join(folder, data.dataset)))].filter(isFile);
+  const plain = data.dataset.replace(/\.gz$/i, '');
+  const places = folders.flatMap((folder) => [plain, `${plain}.gz`].map((name) => join(folder, name)));
+  const found = [...new Set(places)].filter(isFile);
   for (const path of found) {
     const dataset = await load(path, request, how);
     if (isTrainedOn(dataset.origin!, data)) return dataset;
@@ -130,7 +153,7 @@ async function namedDataset(
   data: ModelData,
   request: SourceRequest,
 ): Promise<Dataset> {
-  const isSame = canonicalName(name) === data.dataset;
+  const isSame = tableName(canonicalName(name)) === tableName(data.dataset);
   const table = request.table ?? (isSame ? data.table : undefined);
   const how = { seed: data.seed, table };
   const dataset = await load(name, request, how);
@@ -143,6 +166,11 @@ async function namedDataset(
     );
   }
   return dataset;
+}
+
+/** A table packed or not, in capitals or not, is the same table. */
+function tableName(name: string): string {
+  return isTableFile(name) ? name.replace(/\.gz$/i, '').toLowerCase() : name;
 }
 
 function isTrainedOn({ checksum, seed }: DataOrigin, data: ModelData): boolean {

@@ -41,8 +41,9 @@ export interface TrainingCalls {
   /**
    * Both `resume` and `continue` go on from the checkpoint there, if any; the weights are those of an unbroken training.
    * A checkpoint that is damaged or of another training is an error for `resume`; `continue` says so and starts over.
+   * `ask` is like `continue`, but refuses to replace that of another training.
    */
-  readonly start?: 'fresh' | 'resume' | 'continue';
+  readonly start?: 'fresh' | 'resume' | 'continue' | 'ask';
   /** What a person should know, in a line. */
   readonly onNote?: (text: string) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -118,6 +119,9 @@ async function checkpointToGoOnFrom(
     const remedy =
       kind === 'other' ? 'give the same options, or another directory' : 'its epochs are lost: remove it';
     throw new UserError(`${path} ${what}; ${remedy}`);
+  }
+  if (start === 'ask' && kind === 'other') {
+    throw new UserError(`${path} ${what}; --fresh replaces it, another --out keeps it`);
   }
   const lost = kind === 'other' ? 'it is replaced' : 'its epochs are lost, the training starts again';
   onNote?.(`${path} ${what}; ${lost}`);

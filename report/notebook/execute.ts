@@ -83,12 +83,15 @@ export async function execute(
   console.info = say;
   setActiveRecorder(recorder);
   Object.assign(globalThis, { [CELL_HOOK]: begin });
+  const home = process.cwd();
   let error: CellError | undefined;
   try {
     await settled(import(url));
   } catch (thrown) {
     error = describe(thrown, ran.at(-1)?.cell.index ?? 0, url, cells);
   } finally {
+    // a cell may have gone elsewhere; where the page goes was said before
+    process.chdir(home);
     console.log = log;
     console.info = info;
     setActiveRecorder(undefined);

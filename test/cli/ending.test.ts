@@ -207,6 +207,25 @@ describe('a finished sweep', () => {
     }
   });
 
+  it('does not replace a file that no sweep wrote, its own spec among them', () => {
+    const mine = join(folder, 'mine.csv');
+    writeFileSync(mine, 'a,b\n1,2\n');
+    const spec = join(folder, 'self.yaml');
+    writeFileSync(spec, SPEC);
+    for (const out of [mine, spec]) {
+      const before = readFileSync(out, 'utf8');
+      const ran = cheetah(['sweep', spec, '--out', out]);
+      expect(ran.err).toMatch(/is there and is no CSV that a sweep wrote; give another --out/);
+      expect(ran.code).toBe(1);
+      expect(readFileSync(out, 'utf8')).toBe(before);
+    }
+  });
+
+  it('flows to standard output alone', () => {
+    const ran = cheetah(['sweep', small, '--out', '/dev/stdout', '--quiet'], { cwd: folder });
+    expect(ran.out).toBe(whole);
+  });
+
   it('is left alone by a second sweep into the same journal while the first runs', async () => {
     const out = join(folder, 'shared.csv');
     const first = begin('sweep', endless, '--out', out);

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { loadModel, MODEL_FILE } from '../../networks/files/model.js';
@@ -62,6 +63,30 @@ describe('a saved model and its data', () => {
     );
     expect(copy!.dataset_hash).toBe(own!.dataset_hash);
     expect(copy!.accuracy).toBe(own!.accuracy);
+  });
+
+  it('is the same by the name of its weights, and by a table that is packed or in capitals', () => {
+    const own = rowOf(evaluate('--weights', 'm'));
+    expect(rowOf(evaluate('--weights', 'm/weights.safetensors'))).toEqual(own);
+    for (const name of ['packed/noise.csv.gz', 'packed/NOISE.CSV']) {
+      mkdirSync(at('work', 'packed'), { recursive: true });
+      const rows = noise(1).trimEnd().split('\n').toReversed().join('\n');
+      writeFileSync(at('work', name), name.endsWith('gz') ? gzipSync(rows) : rows);
+      const ran = evaluate('--weights', 'm', '--dataset', name);
+      expect(ran.err).toMatch(/is not the noise\.csv that the model/);
+      expect(ran.code).toBe(1);
+    }
+  });
+
+  it('is not replaced by another training without --fresh', () => {
+    const other = ['train', '--network', 'mlp4', '--dataset', 'noise.csv', '--epochs', '1', '--out', 'm'];
+    const before = readFileSync(at('work', 'm', MODEL_FILE));
+    const ran = cheetah(other, { cwd: work });
+    expect(ran.err).toMatch(
+      /cheetah: m\/checkpoint\.safetensors is of another training: .* differs; --fresh replaces it, another --out keeps it\n$/,
+    );
+    expect(ran.code).toBe(1);
+    expect(readFileSync(at('work', 'm', MODEL_FILE))).toEqual(before);
   });
 
   it('finds a table beside the model and in --data, and says where it looked', () => {
