@@ -5,9 +5,9 @@ import { DEFAULT_TRAINING } from '../networks/training/options.js';
 import { type Estimate, estimateSweep } from '../sweep/estimate.js';
 import { describePlan, type Point, planSweep, type SweepPlan } from '../sweep/plan.js';
 import { testCount } from '../sweep/predict.js';
-import { checkFiles } from '../sweep/run.js';
 import type { Source } from '../sweep/source.js';
 import type { SweepSpec } from '../sweep/spec.js';
+import { checkFiles } from '../sweep/spec-source.js';
 import { tell } from './notes.js';
 import { duration } from './progress.js';
 

@@ -12,9 +12,9 @@ import { Evaluator } from './evaluate.js';
 import type { Point, SweepPlan } from './plan.js';
 import { testCount } from './predict.js';
 import { seedContext } from './prepare.js';
-import { recipeOf } from './run.js';
 import type { Source } from './source.js';
 import type { SweepSpec } from './spec.js';
+import { recipeOf } from './spec-source.js';
 import { packageVersion } from './version.js';
 
 export interface Estimate {
