@@ -1,0 +1,44 @@
+/** What went wrong, for a person, in one line: on the command line and in the report of a worker alike. */
+import { inspect } from 'node:util';
+import { UserError } from '../errors.js';
+import { oneLine } from '../one-line.js';
+
+/** What is used up, by the codes of the system and of Node. */
+const USED_UP: Readonly<Record<string, string>> = {
+  EMFILE: 'too many files are open; allow more (ulimit -n)',
+  ENFILE: 'too many files are open on this machine; close some',
+  ENOMEM: 'there is too little memory; allow more (ulimit -v)',
+  EAGAIN: 'no more threads can be started; allow more (ulimit -u), or fewer workers',
+  ERR_MEMORY_ALLOCATION_FAILED: 'there is too little memory; allow more (ulimit -v)',
+  ERR_WORKER_OUT_OF_MEMORY: 'a worker ran out of memory; start fewer workers, or allow more memory',
+  ERR_WORKER_INIT_FAILED: 'a worker could not start; start fewer workers, or allow more memory and files',
+};
+
+/** Buffers and WebAssembly memories say it without a code. */
+const NO_MEMORY = /could not allocate memory|allocation failed|Out of memory/i;
+
+/** `internal`: a fault of ours or of a plugin, whose stack says more. */
+export interface Fault {
+  readonly kind: 'known' | 'internal';
+  readonly text: string;
+  readonly stack: string;
+}
+
+/** A user's error as it is; what of the machine is used up; of a system error its file; else where it comes from. */
+export function faultOf(error: unknown): Fault {
+  const fault: NodeJS.ErrnoException = error instanceof Error ? error : new Error(inspect(error));
+  const { path, code, message, stack = '' } = fault;
+  const known = (text: string): Fault => ({ kind: 'known', text, stack });
+  if (error instanceof UserError) return known(message);
+  const first = oneLine(message.split('\n')[0]!);
+  const usedUp =
+    USED_UP[code ?? ''] ??
+    (error instanceof RangeError && NO_MEMORY.test(message) ? USED_UP.ENOMEM : undefined);
+  if (usedUp !== undefined) return known(usedUp);
+  if (typeof path === 'string' && code !== undefined) {
+    return known(`${oneLine(path)} cannot be used (${first}); check its place and your rights`);
+  }
+  // the last two names of a path say enough, and none of the machine
+  const place = /([^/\\\s(]+[/\\][^/\\]+:\d+):\d+\)?$/m.exec(stack)?.[1];
+  return { kind: 'internal', text: `internal error: ${first}${place ? ` (${place})` : ''}`, stack };
+}
