@@ -18,6 +18,8 @@ export interface FloatSteps {
   readonly pointers: readonly number[];
   /** One a step, in order. */
   readonly actions: readonly Action[];
+  /** A copy of the values of an edge's first `count` images. */
+  values(edge: number, count: number): Float32Array;
 }
 
 /**
@@ -29,7 +31,7 @@ export function compileFloat(
   options: { readonly batch: number; readonly kernels?: Kernels },
 ): Plan {
   const { batch, kernels = createKernels() } = options;
-  const { pointers, actions } = compileFloatSteps(kernels, program, batch);
+  const { pointers, actions, values } = compileFloatSteps(kernels, program, batch);
   const inputSize = program.edges[program.input]!.size;
   const images = kernels.f32(pointers[program.input]!, batch * inputSize);
   const logits = kernels.f32(pointers[program.output]!, batch * program.classes);
@@ -45,27 +47,37 @@ export function compileFloat(
       for (const action of actions) action(count);
       return classify(logits, count, program.classes, outcome);
     },
-    edgeValues(edge, count) {
-      return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
-    },
+    edgeValues: values,
   };
   return plan;
 }
 
 const NAME = 'float';
 
+/** Sums in float32, no requantization multiplier: these choices do not exist where a program runs in floats. */
+export const FLOAT_CHOICES: Dataflow['fixed'] = {
+  accumulator: { kind: 'float32' },
+  scaleBits: 53,
+  bias: 'accumulator',
+  logits: 'rounded',
+};
+
 export const floatDataflow: Dataflow = {
   name: NAME,
   meaning: 'float32 throughout: the baseline',
   encodings: 'none',
-  fixed: { accumulator: { kind: 'float32' }, scaleBits: 53, bias: 'accumulator', logits: 'rounded' },
+  fixed: FLOAT_CHOICES,
   compile: (program, _table, _choices, room) => compileFloat(program, room),
 };
 
 /** Lays out the edges and packs the weights. */
 export function compileFloatSteps(kernels: Kernels, program: Program, batch: number): FloatSteps {
   const pointers = program.edges.map((edge) => allocateFloats(kernels, batch * edge.size));
-  return { pointers, actions: program.steps.map((step) => compileStep(kernels, program, pointers, step)) };
+  return {
+    pointers,
+    actions: program.steps.map((step) => compileStep(kernels, program, pointers, step)),
+    values: (edge, count) => kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice(),
+  };
 }
 
 function compileStep(kernels: Kernels, program: Program, pointers: readonly number[], step: Step): Action {

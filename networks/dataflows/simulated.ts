@@ -14,7 +14,7 @@ import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
 import { EdgeRounder } from './edge-rounder.js';
-import { compileFloatSteps } from './float.js';
+import { compileFloatSteps, FLOAT_CHOICES } from './float.js';
 
 /**
  * Compiles a program for batches of up to `batch` images; `seed` keys the draws of stochastic rounding. Biases
@@ -32,7 +32,7 @@ export function compileSimulated(
     ...program,
     steps: program.steps.map((step) => (step.kind === 'mac' ? withRoundedWeights(step, table, seed) : step)),
   };
-  const { pointers, actions } = compileFloatSteps(kernels, quantized, batch);
+  const { pointers, actions, values } = compileFloatSteps(kernels, quantized, batch);
   const encodingOf = (edge: number) => find(table.edges, program.edges[edge]!.name, 'edge');
   const rounderOf = (edge: number) => {
     const { name, size } = program.edges[edge]!;
@@ -61,9 +61,7 @@ export function compileSimulated(
       const logits = kernels.f32(pointers[program.output]!, count * program.classes);
       return classify(logits, count, program.classes, outcome);
     },
-    edgeValues(edge, count) {
-      return kernels.f32(pointers[edge]!, count * program.edges[edge]!.size).slice();
-    },
+    edgeValues: values,
   };
   return plan;
 }
@@ -74,8 +72,7 @@ export const simulatedDataflow: Dataflow = {
   name: NAME,
   meaning: 'fake quantization: edges and weights encoded and decoded, float32 sums between',
   encodings: 'every edge and layer',
-  // float32 sums, no requantization multiplier: these choices do not exist in it
-  fixed: { accumulator: { kind: 'float32' }, scaleBits: 53, bias: 'accumulator', logits: 'rounded' },
+  fixed: FLOAT_CHOICES,
   compile: (program, table, { seed }, room) => compileSimulated(program, table, { ...room, seed }),
 };
 

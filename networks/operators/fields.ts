@@ -11,4 +11,3 @@ export const bias = z.enum(['bias', 'no-bias']).default('bias');
 
 /** `valid`: real pixels only. `same`: ⌈extent / stride⌉ outputs, the odd padding pixel at the end (TensorFlow's rule). */
 export type Padding = z.infer<typeof padding>;
-export type BiasChoice = z.infer<typeof bias>;
