@@ -46,9 +46,9 @@ function summaryRow({ what, column, bound, value, unit }: Target, rows: readonly
   };
 }
 
-function nameOf({ command, format, quantizer, shape, k }: BenchRow): string {
+function nameOf({ command, input, format, quantizer, shape, k }: BenchRow): string {
   const product = k === undefined ? [] : [shape];
-  return [command, format, quantizer, ...product]
+  return [command, input, format, quantizer, ...product]
     .filter((part) => part !== undefined && part !== NOT_MEASURED)
     .join(' ');
 }

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 import type { Bench, Section } from '../bench.js';
-import type { BenchRow } from '../rows.js';
+import { type BenchRow, significant } from '../rows.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const PROBE = fileURLToPath(new URL('../limits-probe.cjs', import.meta.url));
@@ -112,9 +112,9 @@ async function measure({ progress }: Bench): Promise<readonly BenchRow[]> {
       const complaint = output[2]!.trimEnd().split('\n').at(-1)!;
       if (status !== 1) throw new Error(`${what}: exit code ${status}, ${complaint}`);
       rows.push({
-        what,
-        seconds,
-        megabytes: Number(output[3]) / 1024,
+        input: what,
+        seconds: significant(seconds),
+        megabytes: significant(Number(output[3]) / 1024),
         says: complaint.replaceAll(home, '…'),
       });
       rmSync(folder, { recursive: true });
@@ -128,6 +128,6 @@ async function measure({ progress }: Bench): Promise<readonly BenchRow[]> {
 export const limitsSection: Section = {
   name: 'limits',
   title: 'Input that is too large, refused',
-  shown: ['what', 'seconds', 'megabytes'],
+  shown: ['input', 'seconds', 'megabytes'],
   run: measure,
 };
