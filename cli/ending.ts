@@ -32,10 +32,8 @@ export function watchOver(): void {
   for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => onSignal(exitCode));
   // nothing is left to wait for, and yet the command has not come to its end
   process.on('beforeExit', () => {
-    // a notebook that runs knows which cell waits
-    const isWatched = process.listenerCount('beforeExit') > 1;
-    if (outcome === 'unfinished' && !isWatched)
-      leave(1, early('a plugin or notebook waits for what never comes'));
+    if (outcome !== 'unfinished' || !isOurs('beforeExit')) return;
+    leave(1, early('a plugin or notebook waits for what never comes'));
   });
   process.on('exit', (code) => {
     if (outcome === 'finished') return;

@@ -73,3 +73,16 @@ export function* runBatches(
     yield;
   }
 }
+
+/** All steps of some work in one go. */
+export function atOnce<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** What went wrong, whichever batch it was in. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof BatchError ? error.cause : error;
+}

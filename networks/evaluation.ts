@@ -1,7 +1,7 @@
 /** A plan over a whole split, batch by batch. */
 import type { Dataset, Split } from '../datasets/dataset.js';
 import { UserError } from '../errors.js';
-import { BatchError, firstIndices, imageBatches, runBatches } from './batches.js';
+import { atOnce, causeOf, firstIndices, imageBatches, runBatches } from './batches.js';
 import type { Plan } from './plan.js';
 
 export interface Evaluation {
@@ -40,9 +40,9 @@ export function evaluatePlan(
     nanLogits += outcome.nanLogits;
   });
   try {
-    while (!steps.next().done);
+    atOnce(steps);
   } catch (error) {
-    throw error instanceof BatchError ? error.cause : error;
+    throw causeOf(error);
   }
   predictions.forEach((prediction, i) => {
     if (prediction === split.labels[indices[i]!]) correct++;

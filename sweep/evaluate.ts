@@ -1,6 +1,6 @@
 /** One point in one thread: encode, compile, run the images, count, price. */
 import { createKernels } from '../kernels/loader.js';
-import { BatchError } from '../networks/batches.js';
+import { atOnce, causeOf } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, makeEncodings } from '../networks/calibration.js';
 import { getDataflow } from '../networks/dataflows/registry.js';
 import type { Plan } from '../networks/plan.js';
@@ -13,7 +13,7 @@ import { priceRows } from './cost.js';
 import { choicesOf, entryOf } from './entry.js';
 import type { Entry } from './journal.js';
 import type { Point } from './plan.js';
-import { atOnce, predictShare } from './predict.js';
+import { predictShare } from './predict.js';
 import {
   type Candidate,
   indicesOf,
@@ -85,7 +85,7 @@ export class Evaluator {
     try {
       return atOnce(this.part(run, 'first')) as Part;
     } catch (error) {
-      throw error instanceof BatchError ? error.cause : error;
+      throw causeOf(error);
     }
   }
 

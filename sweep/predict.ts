@@ -32,14 +32,6 @@ export function* predictShare(
   return { ties, nanLogits };
 }
 
-/** All steps of some work in one go. */
-export function atOnce<Result>(steps: Generator<void, Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
 /** Labels of the images at `indices`. */
 export function labelsAt(split: Split, indices: Uint32Array): Uint8Array {
   return Uint8Array.from(indices, (index) => split.labels[index]!);

@@ -1,10 +1,10 @@
 /** A worker thread of a sweep: takes runs, or some batches of them, and gives back what it counted. */
 import { parentPort, workerData } from 'node:worker_threads';
 import '../platform/kernel-files.js';
+import { atOnce } from '../networks/batches.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Answer } from './pool.js';
-import { atOnce } from './predict.js';
 import type { Task } from './queue.js';
 import type { Part } from './run-part.js';
 import { verdictOf } from './verdict.js';

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load.js';
+import { atOnce } from '../../networks/batches.js';
 import { initialParameters } from '../../networks/parameters.js';
 import { getNetwork } from '../../networks/zoo/registry.js';
 import type { SweepContext } from '../../sweep/context.js';
 import { entryOf } from '../../sweep/entry.js';
 import { Evaluator } from '../../sweep/evaluate.js';
 import { type Point, planSweep } from '../../sweep/plan.js';
-import { atOnce } from '../../sweep/predict.js';
 import { seedContext } from '../../sweep/prepare.js';
 import type { Row } from '../../sweep/rows.js';
 import { newRun, type Run } from '../../sweep/run-images.js';
