@@ -11,23 +11,28 @@ export type { FetchCalls } from './datasets/fetch.js';
 export { type FetchedData, fetchData } from './datasets/fetch-data.js';
 export { type DatasetEntry, inventory } from './datasets/inventory.js';
 export { calibrationIndices, datasetNames, loadDataset, registerDataset } from './datasets/load.js';
-export { type Accumulator, DEFAULT_CHOICES, type LayerChoices, parseAccumulator } from './emac/choices.js';
 export { listCostSources } from './emac/cost/built-in.js';
 export { type FitOptions, type FittedSource, fitCost } from './emac/cost/fit.js';
 export { costOfInference, type InferenceCost } from './emac/cost/inference.js';
 export type { Measurement } from './emac/cost/measurement.js';
-export { ExactDot } from './emac/dot.js';
-export { EmacUnit, type UnitSpec } from './emac/pipeline.js';
-export { runDot, traceDot, traceTable } from './emac/pipeline-run.js';
-export { exactAccumulatorBits, largestK, publishedWidths } from './emac/widths.js';
+export {
+  type Accumulator,
+  DEFAULT_CHOICES,
+  type LayerChoices,
+  parseAccumulator,
+} from './emac/layer/choices.js';
+export { ExactDot } from './emac/unit/dot.js';
+export { EmacUnit, type UnitSpec } from './emac/unit/pipeline.js';
+export { runDot, traceDot, traceTable } from './emac/unit/pipeline-run.js';
+export { exactAccumulatorBits, largestK, publishedWidths } from './emac/unit/widths.js';
 export { UserError } from './errors.js';
-export { bulkDecode, bulkEncode } from './formats/bulk.js';
 export { defineFormat, type FormatDefinition } from './formats/define.js';
 export { type EncodeEvent, errorText, eventOf } from './formats/events.js';
 export { type Explanation, explain, explanationText } from './formats/explain.js';
 export { NEAREST_EVEN, type NumberFormat, type Rounding } from './formats/format.js';
-export { decodeExact, referenceEncode } from './formats/reference.js';
 export { getFormat, listFormats, registerFormat } from './formats/registry.js';
+export { bulkDecode, bulkEncode } from './formats/rounding/bulk.js';
+export { decodeExact, referenceEncode } from './formats/rounding/reference.js';
 export { loadCostSource } from './input/cost-source.js';
 export { parseMeasurements, readMeasurements } from './input/measurements.js';
 export { createKernels, type Kernels } from './kernels/loader.js';

@@ -37,7 +37,7 @@ the columns input (as given), code (hex), value (exact), error (value - the floa
     const { inputItems } = await import('./input-items.js');
     const { encodeItems } = await import('./value-lines.js');
     const { getFormat } = await import('../formats/registry.js');
-    const { checkRounding } = await import('../formats/rounding.js');
+    const { checkRounding } = await import('../formats/rounding/rules.js');
     const { writePieces } = await import('./write-pieces.js');
     const format = getFormat(args.format);
     const rounding = roundingOf(args);

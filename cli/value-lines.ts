@@ -2,11 +2,11 @@
 import { exactDecimal } from '../arithmetic/decimal.js';
 import { draw } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
-import { bulkEncode } from '../formats/bulk.js';
 import { errorText, eventOf } from '../formats/events.js';
 import { hexCode } from '../formats/explain.js';
 import type { NumberFormat, Rounding } from '../formats/format.js';
 import { UNIT } from '../formats/placement.js';
+import { bulkEncode } from '../formats/rounding/bulk.js';
 import { plainPieces } from '../input/lines.js';
 import { type Item, isAsWritten, parseValue, textEvent } from './read-value.js';
 import { type Form, written } from './record-pieces.js';

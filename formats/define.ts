@@ -2,12 +2,12 @@
 import { decompose, toRational } from '../arithmetic/float64.js';
 import { add, multiply, type Rational, rational, subtract } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
-import { encodeNumber } from './encode.js';
 import { deriveFacts, type Grid, zeroIndexOf } from './facts.js';
 import type { Exact, FormatFacts, Levels, NumberFormat, OverflowPolicy, Underflow } from './format.js';
 import { NEAREST_EVEN } from './format.js';
 import type { CodeLayout } from './layout.js';
 import { enumeratedLevels } from './levels.js';
+import { encodeNumber } from './rounding/one-value.js';
 
 export interface FormatDefinition {
   readonly name: string;

@@ -4,7 +4,7 @@ import { toRational } from '../arithmetic/float64.js';
 import { add, compare, multiply, type Rational, rational } from '../arithmetic/rational.js';
 import { type EncodeEvent, errorText, eventOf } from './events.js';
 import type { NumberFormat, Rounding } from './format.js';
-import { decodeExact, zeroIndex } from './reference.js';
+import { decodeExact, zeroIndex } from './rounding/reference.js';
 
 export interface Neighbour {
   readonly code: number;

@@ -3,14 +3,14 @@
 import { UserError } from '../errors.js';
 import { editDistance } from '../near.js';
 import { countRegistration } from '../registrations.js';
-import { affineFamily } from './affine.js';
+import { affineFamily } from './families/affine.js';
+import { fixedFamily } from './families/fixed.js';
+import { floatFamily } from './families/float.js';
+import { positFamily } from './families/posit.js';
+import { pow2intFamily } from './families/pow2int.js';
+import { pow2valFamily } from './families/pow2val.js';
 import type { FormatFamily } from './family.js';
-import { fixedFamily } from './fixed.js';
-import { floatFamily } from './float.js';
 import type { NumberFormat } from './format.js';
-import { positFamily } from './posit.js';
-import { pow2intFamily } from './pow2int.js';
-import { pow2valFamily } from './pow2val.js';
 import { type Spelling, spellingOf } from './spellings.js';
 
 const families: FormatFamily[] = [

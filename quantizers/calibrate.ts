@@ -3,7 +3,7 @@ import { toRational } from '../arithmetic/float64.js';
 import { divide, type Rational, rational, roundToEvenInteger, subtract } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
 import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../formats/format.js';
-import { checkRounding } from '../formats/rounding.js';
+import { checkRounding } from '../formats/rounding/rules.js';
 import type { Encoding, Granularity } from './encoding.js';
 import type { Histogram } from './histogram.js';
 import { leastDivergence, type Target } from './kl.js';

@@ -3,11 +3,11 @@ import { toRational } from '../arithmetic/float64.js';
 import { draw } from '../arithmetic/philox.js';
 import { divide } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
-import { bulkDecode, bulkEncode, codeArray } from '../formats/bulk.js';
-import { buildLadder, type Ladder, ladderIndex } from '../formats/ladder.js';
 import type { Placement } from '../formats/placement.js';
-import { referenceEncode } from '../formats/reference.js';
-import { specialCode } from '../formats/rounding.js';
+import { bulkDecode, bulkEncode, codeArray } from '../formats/rounding/bulk.js';
+import { referenceEncode } from '../formats/rounding/reference.js';
+import { specialCode } from '../formats/rounding/rules.js';
+import { buildLadder, type Ladder, ladderIndex } from '../formats/rounding/thresholds.js';
 import type { Encoding } from './encoding.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 

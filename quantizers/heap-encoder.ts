@@ -1,12 +1,12 @@
 /** Encodes float32 values that lie on a plan's heap, by the fastest form its encoding has. */
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { PURPOSES } from '../arithmetic/philox.js';
-import { encodePlaced } from '../formats/bracket.js';
-import { NOT_FINITE } from '../formats/bulk-heap.js';
-import { type ByteTable, byteTable } from '../formats/byte-table.js';
-import { type Codec, codecOf } from '../formats/codec.js';
-import { buildLadder } from '../formats/ladder.js';
-import { codecSlots, placeSlots } from '../formats/slots.js';
+import { NOT_FINITE } from '../formats/rounding/bulk-heap.js';
+import { type ByteTable, byteTable } from '../formats/rounding/byte-table.js';
+import { type Codec, codecOf } from '../formats/rounding/codec.js';
+import { encodePlaced } from '../formats/rounding/exact.js';
+import { codecSlots, placeSlots } from '../formats/rounding/slots.js';
+import { buildLadder } from '../formats/rounding/thresholds.js';
 import type { Kernels } from '../kernels/loader.js';
 import { placementOf } from './encoder.js';
 import type { Encoding } from './encoding.js';

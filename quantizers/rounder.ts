@@ -6,9 +6,9 @@
 import { nextDown, powerOfTwo, toRational } from '../arithmetic/float64.js';
 import { compare, divide, multiply } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding, Underflow } from '../formats/format.js';
-import { buildLadder } from '../formats/ladder.js';
 import { UNIT } from '../formats/placement.js';
-import { referenceEncode } from '../formats/reference.js';
+import { referenceEncode } from '../formats/rounding/reference.js';
+import { buildLadder } from '../formats/rounding/thresholds.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
 /**

@@ -1,6 +1,6 @@
 /** From the parts of a finished run over the test images to the rows of its point. */
 
-import { type LayerChoices, parseAccumulator } from '../emac/choices.js';
+import { type LayerChoices, parseAccumulator } from '../emac/layer/choices.js';
 import { firstIndices } from '../networks/batches.js';
 import { getDataflow } from '../networks/dataflows/registry.js';
 import type { CodeTally } from '../networks/plan.js';

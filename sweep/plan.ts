@@ -3,7 +3,7 @@
  * (affine under rounding, a policy the format lacks) are left out and counted by reason; points that would
  * give the same codes (fixed under linear with different fraction bits) are kept once.
  */
-import { accumulatorName, parseAccumulator } from '../emac/choices.js';
+import { accumulatorName, parseAccumulator } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
 import type { OverflowPolicy, RoundingMode, Underflow } from '../formats/format.js';
 import { formatFamilies, getFormat, openFormats } from '../formats/registry.js';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { accumulatorName, parseAccumulator } from '../emac/choices.js';
+import { accumulatorName, parseAccumulator } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
 import type { GridKey, GridValues } from '../formats/family.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { imageSize, normalizedImages } from '../datasets/dataset.js';
-import { accumulatorName } from '../emac/choices.js';
+import { accumulatorName } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
 import { firstIndices } from '../networks/batches.js';
 import { encodeSafetensors } from '../networks/files/safetensors.js';

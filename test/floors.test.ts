@@ -33,6 +33,20 @@ const WITH_FILES = ['kernels/build/', 'networks/files/', 'networks/training/trai
 const OF_NODE =
   /['"`]node:|\b(Buffer|process|__dirname|setImmediate|import\.meta)\.\w|\brequire\(|\bNodeJS\b|Atomics\.\w/;
 
+/** The same within a floor: its rooms, lowest first, each of folders and files. */
+const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  formats: [
+    ['format.ts', 'layout.ts', 'placement.ts', 'levels.ts', 'facts.ts', 'family.ts', 'spellings.ts'],
+    ['decoding/'],
+    ['rounding/'],
+    ['define.ts'],
+    ['families/'],
+    ['registry.ts'],
+    ['events.ts', 'explain.ts'],
+    ['conformance/'],
+  ],
+};
+
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
@@ -64,6 +78,23 @@ describe('imports run one way along the floors', () => {
           .map((target) => `${path} imports ${target}`),
       );
       expect(sources(floor).length).toBeGreaterThan(0);
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  for (const [floor, rooms] of Object.entries(ROOMS)) {
+    const heightOf = (path: string): number =>
+      rooms.findIndex((room) =>
+        room.some((name) => path.startsWith(`${floor}/${name.replace(/\.ts$/, '.')}`)),
+      );
+
+    it(`and along the rooms of ${floor}`, () => {
+      const wrong = sources(floor).flatMap((path) =>
+        imports(path)
+          .filter((target) => target.startsWith(`${floor}/`) && heightOf(target) > heightOf(path))
+          .map((target) => `${path} imports ${target}`),
+      );
+      expect(sources(floor).filter((path) => heightOf(path) < 0)).toEqual([]);
       expect(wrong).toEqual([]);
     });
   }

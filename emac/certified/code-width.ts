@@ -1,6 +1,6 @@
 /** Codes in memory: a byte, two or four each, by the width of their format. */
 import type { Kernels } from '../../kernels/loader.js';
-import type { Codes, MacLayer } from '../layer.js';
+import type { Codes, MacLayer } from '../layer/layer.js';
 
 /** Rows of codes as a typed array of the format's code width. */
 export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): Codes {

@@ -1,7 +1,7 @@
 /** What is known of the codes in use of a tensor: enough to choose how int16 can hold them. */
 import { bitLength, exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import { operandOf } from '../lattice.js';
+import { operandOf } from '../layer/lattice.js';
 
 /** Per code of a format of up to 8 bits, in units of value − zero point. */
 export interface CodeTable {

@@ -1,6 +1,6 @@
 /** Error bounds of float64 arithmetic (tier 3), and the exact decision where nothing was rounded. */
 import { exponentOf, nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
-import type { OutputRounder } from './rounder.js';
+import type { OutputRounder } from './round/rounder.js';
 
 const UNIT = powerOfTwo(-53);
 const FLOAT32_UNIT = powerOfTwo(-24);

@@ -1,6 +1,6 @@
 /** What the cost model is told: plain facts of multiply-accumulates. It knows no networks. */
 import type { NumberFormat } from '../../formats/format.js';
-import type { Accumulator } from '../choices.js';
+import type { Accumulator } from '../layer/choices.js';
 
 export interface MacFacts {
   readonly name: string;

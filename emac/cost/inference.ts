@@ -3,8 +3,8 @@
  * multiply-accumulate units, one product a unit and cycle, layers one after the other, compute only.
  */
 import { UserError } from '../../errors.js';
-import { accumulatorName } from '../choices.js';
-import { cyclesOfDot, INITIATION_INTERVAL } from '../pipeline.js';
+import { accumulatorName } from '../layer/choices.js';
+import { cyclesOfDot, INITIATION_INTERVAL } from '../unit/pipeline.js';
 import type { MacFacts } from './facts.js';
 import type { CostSource } from './source.js';
 import { sharedUnit } from './structure.js';

@@ -1,5 +1,5 @@
 /** Multiplexer bits of a unit's shifters, and the work of decoding: what tells the families apart in silicon. */
-import { type Datapath, unsignedBits } from '../datapath.js';
+import { type Datapath, unsignedBits } from '../unit/datapath.js';
 import type { MacFacts } from './facts.js';
 
 /** Σ over the levels j of a shifter of min(width, bits + 2^(j+1) − 1): how wide the word is after each. */

@@ -3,9 +3,9 @@
  * cost sources put prices on. docs/cost.md derives every count.
  */
 import type { NumberFormat } from '../../formats/format.js';
-import { accumulatorName } from '../choices.js';
-import { type Datapath, datapathOf, unsignedBits } from '../datapath.js';
-import { accumulatorBits } from '../widths.js';
+import { accumulatorName } from '../layer/choices.js';
+import { type Datapath, datapathOf, unsignedBits } from '../unit/datapath.js';
+import { accumulatorBits } from '../unit/widths.js';
 import type { Component } from './components.js';
 import type { MacFacts } from './facts.js';
 import { decodeBits, normaliserMux, windowMux } from './shifters.js';

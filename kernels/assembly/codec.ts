@@ -1,5 +1,5 @@
 // Codes of formats of 2 to 32 bits computed from float64 values. A codec is a head of slots of 8 bytes (CodecHead) and
-// a table, both filled by formats/slots.ts. Between two powers of two a format's step is constant, so the table has, for
+// a table, both filled by formats/rounding/slots.ts. Between two powers of two a format's step is constant, so the table has, for
 // each float64 exponent, a factor (a power of two, or 0) and an offset, 2^52 and an integer more: |x| · factor is exact,
 // and adding the offset rounds it once, to the nearest integer, ties to even, which is the magnitude's code. Other modes
 // correct it by the sign of what was rounded away.

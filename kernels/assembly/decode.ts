@@ -1,5 +1,5 @@
 // Bulk decoding by computed values, also straight into the float64 GEMM's panels. A decoder is a head of
-// slots of 8 bytes and, for posits, a table of (shift, base) by the length of the regime (layouts.ts); formats/decoder.ts
+// slots of 8 bytes and, for posits, a table of (shift, base) by the length of the regime (layouts.ts); formats/decoding/decoder.ts
 // fills it.
 import { DecoderHead, DecoderKind, FloatDecoder, IntegerDecoder, PositDecoder } from '../layouts';
 import { packFloat64 } from './pack';

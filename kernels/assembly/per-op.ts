@@ -1,6 +1,6 @@
 // The accumulator that rounds every product and every sum to one format, k ascending, eight outputs side by side.
 // Arithmetic is float64: products of two values of up to 24 significant bits are exact in it, and what a sum of two
-// loses is innocuous for the rounding that follows (emac/binades.ts). That rounding is (v + M) − M, with
+// loses is innocuous for the rounding that follows (emac/accumulators/binades.ts). That rounding is (v + M) − M, with
 // M = 1.5 · 2^52 steps of the format at v: the sum's own rounding, to nearest and even, leaves whole steps.
 // Weights lie in panels of 8 outputs, [n/8][k][8]; n is a multiple of 8, padded with zeros. Rows of x come without their
 // zeros (look-up.ts), which change no sum.

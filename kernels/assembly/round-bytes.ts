@@ -14,7 +14,7 @@ import { IntegerColumn, NarrowBuckets, RowNorms } from '../layouts';
   return level + <usize>(y >= load<f64>(cuts + (level << 3), 8));
 }
 
-// `narrow` points at the NarrowBuckets of a ladder (layouts.ts), which emac/certified/narrow-buckets.ts fills.
+// `narrow` points at the NarrowBuckets of a ladder (layouts.ts), which emac/certified/round/narrow-buckets.ts fills.
 
 /** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
 const RELATIVE32: f32 = 4.76837158203125e-7;

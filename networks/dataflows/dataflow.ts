@@ -1,5 +1,5 @@
 /** What a dataflow is: one way to run a program, from images to classes. */
-import type { LayerChoices } from '../../emac/choices.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Plan } from '../plan.js';
 import type { EncodingTable, Program } from '../program.js';

@@ -1,6 +1,6 @@
 /** Fake quantization of one edge: float32 values on the heap become what their codes decode to, in place. */
-import { decoderSlots } from '../../formats/decoder.js';
-import { placeSlots } from '../../formats/slots.js';
+import { decoderSlots } from '../../formats/decoding/decoder.js';
+import { placeSlots } from '../../formats/rounding/slots.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor, placementOf } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';

@@ -2,11 +2,11 @@
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { draw as drawWord } from '../../arithmetic/philox.js';
 import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
-import { OutputRounder } from '../../emac/certified/rounder.js';
-import type { LayerChoices } from '../../emac/choices.js';
-import { addOperands, type Operand, OperandReader } from '../../emac/lattice.js';
-import { multiplierOf } from '../../emac/layer.js';
-import { encodeExact } from '../../emac/reference.js';
+import { OutputRounder } from '../../emac/certified/round/rounder.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
+import { addOperands, type Operand, OperandReader } from '../../emac/layer/lattice.js';
+import { multiplierOf } from '../../emac/layer/layer.js';
+import { encodeExact } from '../../emac/layer/reference.js';
 import type { PoolStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
 import { describePool, exactText } from './golden.js';

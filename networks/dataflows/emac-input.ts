@@ -1,5 +1,5 @@
 /** The way in: images to the codes of the input edge (docs/numerics.md §3). */
-import type { LayerChoices } from '../../emac/choices.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { encodeTensor } from '../../quantizers/encoder.js';
 import { HeapEncoder } from '../../quantizers/heap-encoder.js';

@@ -2,11 +2,11 @@
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { draw as drawWord } from '../../arithmetic/philox.js';
 import { add, divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
-import { OutputRounder } from '../../emac/certified/rounder.js';
-import type { LayerChoices } from '../../emac/choices.js';
-import { type Operand, OperandReader } from '../../emac/lattice.js';
-import { multiplierOf } from '../../emac/layer.js';
-import { activate, type Extended, encodeExact } from '../../emac/reference.js';
+import { OutputRounder } from '../../emac/certified/round/rounder.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
+import { type Operand, OperandReader } from '../../emac/layer/lattice.js';
+import { multiplierOf } from '../../emac/layer/layer.js';
+import { activate, type Extended, encodeExact } from '../../emac/layer/reference.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { ActivationStep, AddStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';

@@ -1,9 +1,9 @@
 /** The logits of an emac plan as numbers that compare as they do. */
 import { compare, multiply } from '../../arithmetic/rational.js';
-import { accumulate } from '../../emac/accumulators.js';
-import { OperandReader } from '../../emac/lattice.js';
-import type { Codes } from '../../emac/layer.js';
-import { activate, type Extended } from '../../emac/reference.js';
+import { accumulate } from '../../emac/accumulators/accumulate.js';
+import { OperandReader } from '../../emac/layer/lattice.js';
+import type { Codes } from '../../emac/layer/layer.js';
+import { activate, type Extended } from '../../emac/layer/reference.js';
 import type { EmacMac } from './emac-mac.js';
 import type { CodeTensor } from './emac-tensor.js';
 

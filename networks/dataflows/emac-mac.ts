@@ -1,15 +1,15 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { draw as drawWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
+import { PolicyMac } from '../../emac/accumulators/mac.js';
 import type { MacBlock } from '../../emac/certified/block.js';
 import { codeBytes } from '../../emac/certified/code-width.js';
 import { CodeWindows } from '../../emac/certified/code-windows.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
-import type { LayerChoices } from '../../emac/choices.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
-import { type MacLayer, quantizeLayer } from '../../emac/layer.js';
-import { PolicyMac } from '../../emac/policy-mac.js';
-import { codeArray } from '../../formats/bulk.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
+import { type MacLayer, quantizeLayer } from '../../emac/layer/layer.js';
+import { codeArray } from '../../formats/rounding/bulk.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacStep } from '../program.js';

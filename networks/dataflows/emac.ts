@@ -3,9 +3,9 @@
  */
 
 import type { TierCounts } from '../../emac/certified/mac.js';
-import type { LayerChoices } from '../../emac/choices.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
-import type { Codes } from '../../emac/layer.js';
+import type { LayerChoices } from '../../emac/layer/choices.js';
+import type { Codes } from '../../emac/layer/layer.js';
 import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';

@@ -3,7 +3,7 @@
  * decoded, what lies between runs in float32. It rounds more than once a layer (float32 products, sums and
  * decoded values), so it is near the emac dataflow and not equal to it.
  */
-import { WEIGHT_DRAWS } from '../../emac/layer.js';
+import { WEIGHT_DRAWS } from '../../emac/layer/layer.js';
 import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';

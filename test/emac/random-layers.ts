@@ -1,12 +1,12 @@
 /** Random dense layers, compiled for the emac dataflow and computed in plain fractions: codes, multipliers, biases. */
 import { Stream } from '../../arithmetic/philox.js';
-import { parseAccumulator } from '../../emac/choices.js';
+import { parseAccumulator } from '../../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { compileEmac, type EmacPlan } from '../../networks/dataflows/emac.js';
 import type { Program } from '../../networks/program.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import { type PlainEncoding, type PlainLayer, plainLayer } from './plain-layer.js';
+import { type PlainEncoding, type PlainLayer, plainLayer } from './layer/plain-layer.js';
 
 const FORMATS = [
   ...['posit8es1', 'posit9es2', 'posit5es0', 'posit6es4', 'posit9es4', 'posit10es3'],

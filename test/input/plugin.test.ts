@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { assertConforms, checkFormat } from '../../formats/conformance.js';
+import { assertConforms, checkFormat } from '../../formats/conformance/suite.js';
 import { defineFormat } from '../../formats/define.js';
 import { getFormat, listFormats, registerFormat } from '../../formats/registry.js';
 import { loadPlugin } from '../../input/plugin.js';

@@ -1,10 +1,10 @@
 /** Plain twins of the kernels of the certified GEMM: norms, chunked float32, repair, float64 sums to bytes. */
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeByteLadder } from '../../emac/certified/rounder.js';
+import { OutputRounder, placeByteLadder } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
-import { ladderIndex } from '../../formats/ladder.js';
 import { getFormat } from '../../formats/registry.js';
+import { ladderIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels } from '../../kernels/loader.js';
 
 const stream = new Stream(33, 'dataset');

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { draw, PURPOSES, Stream } from '../../arithmetic/philox.js';
-import { byteTable } from '../../formats/byte-table.js';
-import { type Codec, codecOf } from '../../formats/codec.js';
-import { codeOf, codeOfQuotient, OPEN } from '../../formats/computed.js';
-import { probesOf, roundingsOf } from '../../formats/conformance-probes.js';
-import { decoderSlots } from '../../formats/decoder.js';
+import { probesOf, roundingsOf } from '../../formats/conformance/probes.js';
+import { decoderSlots } from '../../formats/decoding/decoder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
-import { buildLadder, ladderIndex } from '../../formats/ladder.js';
 import { UNIT } from '../../formats/placement.js';
 import { getFormat } from '../../formats/registry.js';
-import { type Clamp, codecSlots, placeSlots } from '../../formats/slots.js';
+import { byteTable } from '../../formats/rounding/byte-table.js';
+import { type Codec, codecOf } from '../../formats/rounding/codec.js';
+import { codeOf, codeOfQuotient, OPEN } from '../../formats/rounding/computed.js';
+import { type Clamp, codecSlots, placeSlots } from '../../formats/rounding/slots.js';
+import { buildLadder, ladderIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 
 const stream = new Stream(31, 'dataset');

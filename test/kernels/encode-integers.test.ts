@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import { Stream } from '../../arithmetic/philox.js';
-import { encodePlaced } from '../../formats/bracket.js';
-import { probesOf } from '../../formats/conformance-probes.js';
+import { probesOf } from '../../formats/conformance/probes.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
+import { encodePlaced } from '../../formats/rounding/exact.js';
 import { createKernels } from '../../kernels/loader.js';
 import { HeapEncoder } from '../../quantizers/heap-encoder.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { type BinadeRounding, binadeRounding, roundBinade } from '../../emac/binades.js';
-import { perOpTables } from '../../emac/per-op-tables.js';
+import { type BinadeRounding, binadeRounding, roundBinade } from '../../emac/accumulators/binades.js';
+import { perOpTables } from '../../emac/accumulators/per-op-tables.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { narrowColumns } from '../../emac/certified/narrow-buckets.js';
-import { OutputRounder, placeByteLadder } from '../../emac/certified/rounder.js';
+import { narrowColumns } from '../../emac/certified/round/narrow-buckets.js';
+import { OutputRounder, placeByteLadder } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
-import { type Ladder, ladderIndex } from '../../formats/ladder.js';
 import { getFormat } from '../../formats/registry.js';
+import { type Ladder, ladderIndex } from '../../formats/rounding/thresholds.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { createKernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeOutputLadder } from '../../emac/certified/rounder.js';
+import { OutputRounder, placeOutputLadder } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';

@@ -1,5 +1,5 @@
 /** One image through a small network in every dataflow and through the training graph, for outputs known by heart. */
-import { DEFAULT_CHOICES } from '../../emac/choices.js';
+import { DEFAULT_CHOICES } from '../../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';

@@ -5,8 +5,8 @@ import { draw } from '../../arithmetic/philox.js';
 import { divide } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import { NEAREST_EVEN, ROUNDING_MODES, type Rounding } from '../../formats/format.js';
-import { referenceEncode } from '../../formats/reference.js';
 import { getFormat } from '../../formats/registry.js';
+import { referenceEncode } from '../../formats/rounding/reference.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 

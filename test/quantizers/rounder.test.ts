@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { toNumber, toRational } from '../../arithmetic/float64.js';
 import { divide } from '../../arithmetic/rational.js';
 import { NEAREST_EVEN, type Underflow } from '../../formats/format.js';
-import { referenceEncode } from '../../formats/reference.js';
 import { getFormat } from '../../formats/registry.js';
+import { referenceEncode } from '../../formats/rounding/reference.js';
 import { formatRounder, integerRounder } from '../../quantizers/rounder.js';
 import { big } from './oracle.js';
 

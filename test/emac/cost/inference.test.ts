@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
 import { costOfInference, layerCycles } from '../../../emac/cost/inference.js';
 import { unitCost } from '../../../emac/cost/units.js';
-import { EmacUnit } from '../../../emac/pipeline.js';
+import { EmacUnit } from '../../../emac/unit/pipeline.js';
 import { UserError } from '../../../errors.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';

@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { DEFAULT_CHOICES } from '../../../emac/choices.js';
+import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
 import { collectHistograms, makeEncodings } from '../../../networks/calibration.js';

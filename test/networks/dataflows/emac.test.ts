@@ -10,10 +10,10 @@ import {
   type Rational,
   subtract,
 } from '../../../arithmetic/rational.js';
-import { DEFAULT_CHOICES, type LayerChoices } from '../../../emac/choices.js';
+import { DEFAULT_CHOICES, type LayerChoices } from '../../../emac/layer/choices.js';
 import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
-import { decodeExact, referenceEncode } from '../../../formats/reference.js';
 import { getFormat } from '../../../formats/registry.js';
+import { decodeExact, referenceEncode } from '../../../formats/rounding/reference.js';
 import { createKernels } from '../../../kernels/loader.js';
 import { compileEmac } from '../../../networks/dataflows/emac.js';
 import { lower } from '../../../networks/lower.js';

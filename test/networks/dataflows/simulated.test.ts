@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { DEFAULT_CHOICES } from '../../../emac/choices.js';
+import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { UserError } from '../../../errors.js';
 import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { codeView } from '../../../emac/certified/code-width.js';
-import { DEFAULT_CHOICES } from '../../../emac/choices.js';
+import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
 import { createKernels } from '../../../kernels/loader.js';

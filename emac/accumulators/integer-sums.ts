@@ -1,0 +1,148 @@
+/** The wrapping and saturating accumulators over whole blocks, in the narrowest integers their steps allow. */
+import { STEP_BITS } from '../../kernels/layouts.js';
+import type { Kernels } from '../../kernels/loader.js';
+import { heapFloat64 } from '../certified/heap-array.js';
+import type { OperandReader } from '../layer/lattice.js';
+import type { MacLayer } from '../layer/layer.js';
+import type { Readers } from './accumulate.js';
+import type { VectorSums } from './block-sums.js';
+import { type OperandOf, OperandRows, operandView, placePanels } from './operands.js';
+
+interface Policy {
+  readonly kind: 'wrap' | 'saturate';
+  readonly bits: number;
+}
+
+const LARGEST_STEPS = 1n << BigInt(STEP_BITS);
+const INT32 = 2 ** 31;
+
+/** Undefined where the accumulator has more than 62 bits. Operands beyond 2^62 steps are outside. */
+export function integerSums(
+  kernels: Kernels,
+  layer: MacLayer,
+  readers: Readers,
+  maxRows: number,
+  policy: Policy,
+): VectorSums | undefined {
+  if (policy.bits > STEP_BITS) return undefined;
+  const largest = {
+    weights: largestSteps(readers.weights, layer.weightCodes),
+    activations: largestSteps(readers.activations, codesOf(layer)),
+  };
+  const top = 2 ** (policy.bits - 1);
+  const narrow = largest.weights < INT32 && largest.activations < INT32;
+  if (narrow && largest.weights * largest.activations + top < INT32) {
+    return sumsOf(kernels, layer, readers, maxRows, policy, 'int32');
+  }
+  return sumsOf(kernels, layer, readers, maxRows, policy, narrow ? 'int64' : 'wide');
+}
+
+/** Codes the activations can have, as far as they are tabled. */
+function* codesOf(layer: MacLayer): Generator<number> {
+  const { format } = layer.activations;
+  if (format.bits <= 16) for (let code = 0; code < 2 ** format.bits; code++) yield code;
+  else yield* [format.levels.code(0), format.levels.code(format.levels.count - 1)];
+}
+
+function largestSteps(reader: OperandReader, codes: Iterable<number>): number {
+  let largest = 0;
+  for (const code of codes) {
+    const steps = reader.operand(code);
+    if (typeof steps === 'bigint') largest = Math.max(largest, Math.abs(Number(steps)));
+  }
+  return largest;
+}
+
+/** `int32`: operands and sums; `int64`: operands int32, sums int64; `wide`: both int64. */
+type Width = 'int32' | 'int64' | 'wide';
+
+function operandOf(reader: OperandReader, width: Width): OperandOf {
+  return (code) => {
+    const steps = reader.operand(code);
+    if (typeof steps !== 'bigint' || steps > LARGEST_STEPS || steps < -LARGEST_STEPS) return undefined;
+    return width === 'wide' ? steps : Number(steps);
+  };
+}
+
+/** The bias as the accumulator holds it, the first add. */
+function held(b: bigint, policy: Policy): bigint {
+  const top = 1n << BigInt(policy.bits - 1);
+  if (policy.kind === 'wrap') return BigInt.asIntN(policy.bits, b);
+  return b >= top ? top - 1n : b < -top ? -top : b;
+}
+
+function sumsOf(
+  kernels: Kernels,
+  layer: MacLayer,
+  readers: Readers,
+  maxRows: number,
+  policy: Policy,
+  width: Width,
+): VectorSums {
+  const kind = width === 'wide' ? 'int64' : 'int32';
+  const rows = new OperandRows(kernels, layer, maxRows, kind, operandOf(readers.activations, width));
+  const panels = placePanels(kernels, kind, layer, operandOf(readers.weights, width));
+  const { stride, outside } = panels;
+  const startKind = width === 'int32' ? 'int32' : 'int64';
+  const start = kernels.allocate(stride * 8);
+  const first = operandView(kernels, startKind, start, stride);
+  let biasOverflows = 0;
+  layer.bias.forEach((b, channel) => {
+    if (outside.includes(channel)) return;
+    const value = held(b, policy);
+    first[channel] = startKind === 'int32' ? Number(value) : value;
+    if (value !== b) biasOverflows++;
+  });
+  const sums = heapFloat64(kernels, maxRows * stride);
+  // up to 53 bits a float64 holds every sum, and they are converted in place
+  const apart = policy.bits > 53;
+  const steps = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
+  const { pointer: counts, values: overflows } = heapFloat64(kernels, maxRows);
+  const add = kernelOf(kernels, layer, maxRows, policy, width, rows);
+  const { stepsToFloat64 } = kernels.call;
+  return {
+    ...{ rows, sums, stride, unit: 'steps', overflows, outsideChannels: outside },
+    steps: apart ? kernels.i64(steps, maxRows * stride) : undefined,
+    run(count) {
+      overflows.fill(biasOverflows, 0, count);
+      add(count, stride, panels.pointer, start, steps, counts);
+      if (width !== 'int32') stepsToFloat64(count * stride, steps, sums.pointer);
+    },
+  };
+}
+
+type Add = (
+  count: number,
+  stride: number,
+  panels: number,
+  start: number,
+  out: number,
+  overflows: number,
+) => void;
+
+function kernelOf(
+  kernels: Kernels,
+  layer: MacLayer,
+  maxRows: number,
+  policy: Policy,
+  width: Width,
+  rows: OperandRows,
+): Add {
+  const { k } = layer;
+  const { call } = kernels;
+  const { bits } = policy;
+  const { pointer, offsets, counts } = rows;
+  if (width === 'wide') {
+    const limits = kernels.allocate(maxRows * k * 8);
+    const kernel = policy.kind === 'wrap' ? call.wrapWide : call.saturateWide;
+    return (count, stride, panels, start, out, overflows) => {
+      call.productLimits(count * k, pointer, limits);
+      kernel(count, stride, k, pointer, limits, offsets, counts, panels, start, bits, out, overflows);
+    };
+  }
+  const narrow = policy.kind === 'wrap' ? call.wrapInt32 : call.saturateInt32;
+  const broad = policy.kind === 'wrap' ? call.wrapInt64 : call.saturateInt64;
+  const kernel = width === 'int32' ? narrow : broad;
+  return (count, stride, panels, start, out, overflows) =>
+    kernel(count, stride, k, pointer, panels, start, bits, out, overflows);
+}

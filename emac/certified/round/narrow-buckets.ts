@@ -1,0 +1,116 @@
+/**
+ * A ladder of up to 256 levels as tables over buckets of float32 numbers, and the constants of a bound that covers
+ * arithmetic in float32 (kernels/assembly/round-bytes.ts). A bucket is a sign, an exponent and some fraction bits.
+ * Intervals are open, so that a cut at a bucket's end, where those of dyadic formats are, is not inside of it.
+ */
+import { nextDown, nextUp, powerOfTwo } from '../../../arithmetic/float64.js';
+import { type Ladder, ladderIndex } from '../../../formats/rounding/thresholds.js';
+import { IntegerColumn, NarrowBuckets } from '../../../kernels/layouts.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import { heapInt32 } from '../heap-array.js';
+
+/** Boundaries of formats of up to 8 bits have at most 9 significant bits (511/2, between integers and a zero point). */
+const MOST_FRACTION_BITS = 8;
+/** Keys of both signs must fit the positive int16. */
+const MOST_BUCKETS = 2 ** 14;
+/** Every boundary and every factor lies between these, so that nothing in float32 over- or underflows unnoticed. */
+const SMALLEST = powerOfTwo(-100);
+const LARGEST = powerOfTwo(100);
+/** int32 sums times factors stay below LARGEST. */
+const LARGEST_FACTOR = powerOfTwo(68);
+/** More than all underflow in a bound, less than any boundary. */
+const LEAST = powerOfTwo(-110);
+/** Covers the rounding of a constant to float32, and that of sums and products of constants. */
+const OUTWARD32 = 1 + powerOfTwo(-19);
+
+const floats = new Float32Array(1);
+const words = new Int32Array(floats.buffer);
+
+/** Exponent and `fraction` bits of |x| as float32. */
+function keyOf(x: number, fraction: number): number {
+  floats[0] = Math.abs(x);
+  return words[0]! >>> (23 - fraction);
+}
+
+function smallestOf(key: number, fraction: number): number {
+  words[0] = key << (23 - fraction);
+  return floats[0]!;
+}
+
+interface Buckets {
+  readonly fraction: number;
+  readonly lowest: number;
+  /** Of each sign. */
+  readonly size: number;
+  /** Codes of the numbers inside, positives before negatives. */
+  readonly codes: Uint8Array;
+}
+
+/** Undefined where a cut lies inside a bucket. */
+function bucketsOf(ladder: Ladder, magnitudes: readonly number[], fraction: number): Buckets | undefined {
+  const lowest = magnitudes.length === 0 ? 0 : keyOf(Math.min(...magnitudes), fraction) - 1;
+  const size = magnitudes.length === 0 ? 2 : keyOf(Math.max(...magnitudes), fraction) - lowest + 2;
+  if (size > MOST_BUCKETS) return undefined;
+  const codes = new Uint8Array(2 * size);
+  for (let i = 0; i < size; i++) {
+    const near = nextUp(i === 0 ? 0 : smallestOf(lowest + i, fraction));
+    const far = nextDown(i === size - 1 ? Number.POSITIVE_INFINITY : smallestOf(lowest + i + 1, fraction));
+    const positive = ladderIndex(ladder, near);
+    const negative = ladderIndex(ladder, -near);
+    if (ladderIndex(ladder, far) !== positive || ladderIndex(ladder, -far) !== negative) return undefined;
+    codes[i] = ladder.codes[positive]!;
+    codes[size + i] = ladder.codes[negative]!;
+  }
+  return { fraction, lowest, size, codes };
+}
+
+/** With as few fraction bits as leave no cut inside a bucket. */
+function chooseBuckets(ladder: Ladder): Buckets | undefined {
+  // one code at both ends, NaN, would make all between them certain
+  if (new Set(ladder.codes).size < ladder.codes.length) return undefined;
+  const magnitudes = [...ladder.cuts].map(Math.abs).filter((cut) => Number.isFinite(cut) && cut > 1e-300);
+  if (!magnitudes.every((cut) => cut >= SMALLEST && cut <= LARGEST)) return undefined;
+  for (let fraction = 0; fraction <= MOST_FRACTION_BITS; fraction++) {
+    const buckets = bucketsOf(ladder, magnitudes, fraction);
+    if (buckets) return buckets;
+  }
+  return undefined;
+}
+
+/**
+ * Puts the table of a ladder of codes of up to 8 bits on the heap; returns the pointer of what describes it,
+ * undefined where float32 or its buckets cannot tell the levels apart.
+ */
+export function placeNarrowBuckets(kernels: Kernels, ladder: Ladder): number | undefined {
+  const buckets = chooseBuckets(ladder);
+  if (!buckets) return undefined;
+  const { fraction, lowest, size, codes } = buckets;
+  const table = kernels.allocate(codes.length);
+  kernels.u8(table, codes.length).set(codes);
+  const described = heapInt32(kernels, NarrowBuckets.LENGTH);
+  described.values[NarrowBuckets.CODES] = table;
+  described.values[NarrowBuckets.SHIFT] = 23 - fraction;
+  described.values[NarrowBuckets.LOWEST] = lowest;
+  described.values[NarrowBuckets.SIZE] = size;
+  return described.pointer;
+}
+
+/**
+ * IntegerColumn [n] as float32 vectors [n/4][4][4], bounds rounded
+ * up. A factor that float32 does not reach gets an infinite bound: float64 decides its channel.
+ */
+export function narrowColumns(columns: Float64Array, channels: number, out: Float32Array): void {
+  for (let channel = 0; channel < channels; channel++) {
+    const factor = columns[channel * IntegerColumn.LENGTH + IntegerColumn.FACTOR]!;
+    const reached = factor >= SMALLEST && factor <= LARGEST_FACTOR;
+    const at = (channel >> 2) * 16 + (channel & 3);
+    out[at] = reached ? factor : 0;
+    for (let bound = IntegerColumn.WEIGHT_NORM; bound <= IntegerColumn.BIAS_REST; bound++) {
+      const least = bound === IntegerColumn.BIAS_REST ? LEAST : 0;
+      out[at + 4 * bound] = reached
+        ? columns[channel * IntegerColumn.LENGTH + bound]! * OUTWARD32 + least
+        : 0;
+    }
+    if (!reached) out[at + 4 * IntegerColumn.BIAS_REST] = Number.POSITIVE_INFINITY;
+  }
+}

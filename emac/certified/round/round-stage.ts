@@ -1,0 +1,240 @@
+/**
+ * The round stage: approximate sums and the constants of their bound to codes, and the list of outputs that the
+ * bound leaves open. It knows no stage: only the type of the sums, and the ladder of the layer's outputs.
+ */
+import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
+import { FloatColumn, IntegerColumn, RowNorms } from '../../../kernels/layouts.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import type { MacLayer } from '../../layer/layer.js';
+import type { MacBlock } from '../block.js';
+import { HeapCodes } from '../code-width.js';
+import { type HeapArray, heapInt32, heapUint32 } from '../heap-array.js';
+import type { ApproximateSums, FloatSums, IntegerSums } from '../stages/stage.js';
+import { type OutputLadder, type OutputRounder, placeOutputLadder } from './rounder.js';
+
+export class RoundStage {
+  /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
+  readonly open: HeapArray<Int32Array>;
+  openCount = 0;
+  readonly ladder: OutputLadder;
+  readonly #outputs: HeapCodes;
+  /** For stochastic rounding by computed codes. [maxRows][outChannels] */
+  readonly #draws: HeapArray<Uint32Array> | undefined;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly layer: MacLayer,
+    private readonly rounder: OutputRounder,
+    maxRows: number,
+  ) {
+    const { bits } = layer.output.format;
+    this.ladder = placeOutputLadder(kernels, rounder);
+    // the kernels write one index past the last
+    this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
+    this.#outputs = new HeapCodes(kernels, bits);
+    this.#draws =
+      this.ladder.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
+        ? heapUint32(kernels, maxRows * layer.outChannels)
+        : undefined;
+  }
+
+  /** The block's draws on the heap; 0 where its rounding takes none. */
+  #drawsOf(block: MacBlock): number {
+    const draws = this.#draws;
+    if (!draws) return 0;
+    const n = this.layer.outChannels;
+    for (let row = 0; row < block.rows; row++) {
+      for (let channel = 0; channel < n; channel++)
+        draws.values[row * n + channel] = block.draw!(row, channel);
+    }
+    return draws.pointer;
+  }
+
+  /** Writes the codes of a block, and lists those that are not certain. */
+  run(block: MacBlock, sums: ApproximateSums): void {
+    switch (sums.type) {
+      case 'int32':
+        this.openCount = this.#roundIntegers(block, sums);
+        return;
+      case 'float64':
+        this.openCount = this.#roundFloats(block, sums);
+        return;
+      default:
+        sums satisfies never;
+    }
+  }
+
+  #roundIntegers(block: MacBlock, from: IntegerSums): number {
+    const { rows: m, out } = block;
+    const { call } = this.kernels;
+    const n = this.layer.outChannels;
+    const { stride, relative } = from;
+    const c = from.sums.pointer;
+    const rows = from.rows.pointer;
+    const columns = from.columns.pointer;
+    const factors = from.factors.pointer;
+    const open = this.open.pointer;
+    const ladder = this.ladder;
+    switch (ladder.kind) {
+      case 'bytes': {
+        const { cuts, buckets, lowest, size, codes, narrow } = ladder;
+        const { pointer: vectors } = from.narrow;
+        if (from.exactness === 'exact') {
+          const { integers } = ladder;
+          const shift = integers ? shiftOf(from, n, integers.stepExponent) : undefined;
+          if (integers && shift !== undefined) {
+            const { zeroPoint, lowest, highest, mask } = integers;
+            call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
+            return 0;
+          }
+          // biome-ignore format: one call, one line of sums, one of the ladder
+          call.roundBytesExact(
+            m, n, stride, c, factors, vectors,
+            cuts, buckets, lowest, size, codes, narrow, out,
+          );
+          return 0;
+        }
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundBytesCertified(
+          m, n, stride, c, rows, columns, vectors, relative,
+          cuts, buckets, lowest, size, codes, narrow, out, open,
+        );
+      }
+      case 'computed': {
+        const exact = from.exactness === 'exact' ? 1 : 0;
+        // biome-ignore format: one call, one line of sums, one of the codec
+        return call.roundComputedInt32(
+          m, n, stride, c, rows, columns, relative, exact,
+          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+        );
+      }
+      case 'words': {
+        const { cuts, buckets, codes, wide } = ladder;
+        if (from.exactness === 'exact') {
+          call.roundExact(m, n, stride, c, factors, cuts, buckets, codes, wide, out);
+          return 0;
+        }
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundCertifiedInt32(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, codes, wide, out, open,
+        );
+      }
+      case 'none':
+        return this.#integersOneByOne(block, from);
+      default:
+        return ladder satisfies never;
+    }
+  }
+
+  #roundFloats(block: MacBlock, from: FloatSums): number {
+    const { rows: m, out } = block;
+    const { call } = this.kernels;
+    const n = this.layer.outChannels;
+    const { stride, relative } = from;
+    const c = from.sums.pointer;
+    const rows = from.rows.pointer;
+    const columns = from.columns.pointer;
+    const open = this.open.pointer;
+    const ladder = this.ladder;
+    switch (ladder.kind) {
+      case 'bytes': {
+        const { cuts, buckets, lowest, size, codes } = ladder;
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundBytesCertifiedFloat64(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, lowest, size, codes, out, open,
+        );
+      }
+      case 'computed':
+        // biome-ignore format: one call, one line of sums, one of the codec
+        return call.roundComputedFloat64(
+          m, n, stride, c, rows, columns, relative,
+          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+        );
+      case 'words': {
+        const { cuts, buckets, codes, wide } = ladder;
+        // biome-ignore format: one call, one line of sums, one of the ladder
+        return call.roundCertifiedFloat64(
+          m, n, stride, c, rows, columns, relative,
+          cuts, buckets, codes, wide, out, open,
+        );
+      }
+      case 'none':
+        return this.#floatsOneByOne(block, from);
+      default:
+        return ladder satisfies never;
+    }
+  }
+
+  #integersOneByOne(block: MacBlock, from: IntegerSums): number {
+    const { outChannels: n } = this.layer;
+    const { stride, relative } = from;
+    const columns = from.columns.values;
+    const rows = from.rows.values;
+    let count = 0;
+    for (let row = 0; row < block.rows; row++) {
+      const norm = rows[row * RowNorms.LENGTH + RowNorms.NORM]!;
+      const rest = rows[row * RowNorms.LENGTH + RowNorms.REST]!;
+      for (let channel = 0; channel < n; channel++) {
+        const at = channel * IntegerColumn.LENGTH;
+        const y = from.sums.values[row * stride + channel]! * columns[at + IntegerColumn.FACTOR]!;
+        const left =
+          columns[at + IntegerColumn.WEIGHT_NORM]! * rest +
+          columns[at + IntegerColumn.WEIGHT_REST]! * norm +
+          columns[at + IntegerColumn.BIAS_REST]!;
+        const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
+        count += this.#roundOne(block, row, channel, y, e, count);
+      }
+    }
+    return count;
+  }
+
+  #floatsOneByOne(block: MacBlock, from: FloatSums): number {
+    const { outChannels: n } = this.layer;
+    const { stride, relative } = from;
+    const columns = from.columns.values;
+    let count = 0;
+    for (let row = 0; row < block.rows; row++) {
+      const norm = from.rows.values[row]!;
+      for (let channel = 0; channel < n; channel++) {
+        const at = channel * FloatColumn.LENGTH;
+        const s = columns[at + FloatColumn.FACTOR]!;
+        const bias = columns[at + FloatColumn.BIAS]!;
+        const sum = from.sums.values[row * stride + channel]!;
+        const y = s * (sum + bias);
+        const e =
+          s * columns[at + FloatColumn.WEIGHT_NORM]! * norm +
+          relative * (s * (Math.abs(sum) + Math.abs(bias)) + Math.abs(y)) +
+          columns[at + FloatColumn.LEAST]!;
+        count += this.#roundOne(block, row, channel, y, e, count);
+      }
+    }
+    return count;
+  }
+
+  /** Both ends through the scalar rounder: without a ladder (stochastic draws, wide outputs). */
+  #roundOne(block: MacBlock, row: number, channel: number, y: number, e: number, count: number): 0 | 1 {
+    const at = row * this.layer.outChannels + channel;
+    this.open.values[count] = at;
+    // an overflown sum has a NaN or infinite bound, which certifies nothing
+    if (!Number.isFinite(y + e) || !Number.isFinite(y - e)) return 1;
+    const draw = block.draw?.(row, channel);
+    const low = this.rounder.code(y - e, draw);
+    this.#outputs.codes[block.out / this.#outputs.bytes + at] = low;
+    return e > 0 && this.rounder.code(y + e, draw) !== low ? 1 : 0;
+  }
+}
+
+/** The kernel's limit: codes' integers and as many bits below fit int32. */
+const MOST_SHIFT = 20;
+
+/** The i of which a step of the outputs is 2^i sums, of every channel; undefined where there is none. */
+function shiftOf({ factors }: IntegerSums, channels: number, stepExponent: number): number | undefined {
+  const factor = factors.values[0]!;
+  const shift = stepExponent - exponentOf(factor);
+  if (shift < 0 || shift > MOST_SHIFT || factor !== powerOfTwo(stepExponent - shift)) return undefined;
+  for (let channel = 1; channel < channels; channel++)
+    if (factors.values[channel] !== factor) return undefined;
+  return shift;
+}

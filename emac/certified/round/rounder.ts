@@ -1,0 +1,251 @@
+/**
+ * The last stage of a layer: act and encode_y together, as one ladder of cuts or as computed codes. ReLU and ReLU6
+ * clamp a real before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
+ */
+import { floorToNumber, powerOfTwo, toRational } from '../../../arithmetic/float64.js';
+import type { Rational } from '../../../arithmetic/rational.js';
+import { type Codec, codecOf } from '../../../formats/rounding/codec.js';
+import { codeOf, OPEN } from '../../../formats/rounding/computed.js';
+import { encodePlaced } from '../../../formats/rounding/exact.js';
+import { type Clamp, codecSlots, placeSlots } from '../../../formats/rounding/slots.js';
+import { StochasticCoder } from '../../../formats/rounding/stochastic.js';
+import { buildLadder, type Ladder, ladderIndex } from '../../../formats/rounding/thresholds.js';
+import { LADDER_BUCKETS } from '../../../kernels/layouts.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import type { Encoding } from '../../../quantizers/encoding.js';
+import type { Activation } from '../../layer/layer.js';
+import { activate, encodeExact } from '../../layer/reference.js';
+import { placeNarrowBuckets } from './narrow-buckets.js';
+
+/** A ladder in the kernels' heap (kernels/assembly/round.ts). */
+export interface HeapLadder {
+  readonly cuts: number;
+  readonly buckets: number;
+  readonly codes: number;
+  /** 1 where codes take 16 bits. */
+  readonly wide: 0 | 1;
+  /** Level of −0. */
+  readonly negativeZero: number;
+}
+
+export class OutputRounder {
+  /** How codes are computed at scale 1; undefined for formats known only by their `decode`. */
+  readonly codec: Codec | undefined;
+  readonly clamp: Clamp;
+  readonly #stochastic: StochasticCoder | undefined;
+  #ladder: Ladder | undefined;
+
+  constructor(
+    readonly output: Encoding,
+    readonly activation: Activation,
+    readonly cap: Rational | undefined,
+  ) {
+    const { format, rounding, zeroPoint, range } = output;
+    const placement = { scale: 1, zeroPoint, range };
+    this.codec = format.layout && codecOf(format, format.layout, rounding, placement);
+    if (rounding.mode === 'stochastic' && !this.codec)
+      this.#stochastic = new StochasticCoder(format, rounding, placement);
+    this.clamp = {
+      bottom: activation === 'identity' ? Number.NEGATIVE_INFINITY : 0,
+      cap: cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap),
+      capCode: cap === undefined || rounding.mode === 'stochastic' ? OPEN : encodeExact(cap, output),
+    };
+  }
+
+  /** Whether codes change at real numbers of at most 34 significant bits, the same for every output. */
+  get thresholds(): 'fixed' | 'other' {
+    const { format, rounding } = this.output;
+    return rounding.mode !== 'stochastic' && (this.codec || format.bits <= 16) ? 'fixed' : 'other';
+  }
+
+  /** Made when first asked for. Undefined for stochastic rounding, whose cuts move with the draw, and beyond 16 bits. */
+  get ladder(): Ladder | undefined {
+    const { format, rounding } = this.output;
+    if (rounding.mode === 'stochastic' || format.bits > 16) return undefined;
+    this.#ladder ??= foldedLadder(this.output, this.activation, this.cap);
+    return this.#ladder;
+  }
+
+  /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
+  code(y: number, draw?: number): number {
+    const { bottom, cap, capCode } = this.clamp;
+    if (y > cap) {
+      if (capCode !== OPEN) return capCode;
+      return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+    }
+    return this.#place(y <= bottom ? 0 : y, draw);
+  }
+
+  #place(y: number, draw: number | undefined): number {
+    const { format, rounding, zeroPoint, range } = this.output;
+    if (this.codec) {
+      const code = codeOf(this.codec, y, draw);
+      if (code !== OPEN) return code;
+    } else if (this.#stochastic) return this.#stochastic.code(y, draw);
+    else if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
+    return encodePlaced(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
+  }
+}
+
+function foldedLadder(output: Encoding, activation: Activation, cap: Rational | undefined): Ladder {
+  const ladder = buildLadder(output.format, output.rounding, {
+    scale: 1,
+    zeroPoint: output.zeroPoint,
+    range: output.range,
+  });
+  if (activation === 'identity') return ladder;
+  const first = ladderIndex(ladder, 0);
+  const last =
+    cap === undefined ? ladder.codes.length - 1 : ladder.codes.lastIndexOf(encodeExact(cap, output));
+  const cuts = ladder.cuts.slice(first, last + 1);
+  cuts[0] = Number.NEGATIVE_INFINITY;
+  return { codes: ladder.codes.slice(first, last + 1), cuts };
+}
+
+const doubles = new Float64Array(1);
+const words = new Uint32Array(doubles.buffer);
+
+/** The first bucket whose smallest number is not below x. */
+function firstBucketFrom(x: number): number {
+  if (x === 0) return LADDER_BUCKETS / 2;
+  doubles[0] = x;
+  const low = words[0]!;
+  const high = words[1]!;
+  const key = high >>> 12;
+  const rest = (high & 0xfff) !== 0 || low !== 0;
+  if (key & (LADDER_BUCKETS / 2)) {
+    // among negatives the smallest number of a bucket has all its lower bits set
+    const ordered = ~key & (LADDER_BUCKETS - 1);
+    return (high & 0xfff) === 0xfff && low === 0xffffffff ? ordered : ordered + 1;
+  }
+  return (key | (LADDER_BUCKETS / 2)) + (rest ? 1 : 0);
+}
+
+/** Level of the smallest number of every bucket, and one entry more for the end. */
+export function bucketLevels(cuts: Float64Array): Uint16Array {
+  const levels = new Uint16Array(LADDER_BUCKETS + 1);
+  let from = 0;
+  for (let level = 1; level < cuts.length; level++) {
+    const until = Math.min(firstBucketFrom(cuts[level]!), LADDER_BUCKETS);
+    levels.fill(level - 1, from, until);
+    from = Math.max(from, until);
+  }
+  levels.fill(cuts.length - 1, from);
+  levels[LADDER_BUCKETS] = cuts.length - 1;
+  return levels;
+}
+
+/** Integer codes of up to 8 bits, nearest with ties to even, as kernels/assembly/round-shift.ts rounds to them. */
+export interface IntegerLevels {
+  readonly stepExponent: number;
+  readonly zeroPoint: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly mask: number;
+}
+
+function integerLevels({ output, ladder }: OutputRounder): IntegerLevels | undefined {
+  const { format, rounding, zeroPoint } = output;
+  const { bits, layout } = format;
+  if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !ladder) return undefined;
+  const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.stepExponent);
+  const [lowest, highest] = [ladder.codes.at(0)!, ladder.codes.at(-1)!].map(integer) as [number, number];
+  return { stepExponent: layout.stepExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
+}
+
+/** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without a ladder, one by one. */
+export type OutputLadder =
+  | (HeapByteLadder & { readonly kind: 'bytes'; readonly integers: IntegerLevels | undefined })
+  | { readonly kind: 'computed'; readonly codec: number }
+  | (HeapLadder & { readonly kind: 'words' })
+  | { readonly kind: 'none' };
+
+/** The fastest form the rounding of a layer's outputs can have. */
+export function placeOutputLadder(kernels: Kernels, rounder: OutputRounder): OutputLadder {
+  const { codec, clamp, output } = rounder;
+  const { bits } = output.format;
+  const bytes = bits <= 8 && rounder.ladder ? placeByteLadder(kernels, rounder.ladder) : undefined;
+  if (bytes) return { kind: 'bytes', ...bytes, integers: integerLevels(rounder) };
+  if (codec) return { kind: 'computed', codec: placeSlots(kernels, codecSlots(codec, clamp)) };
+  if (!rounder.ladder) return { kind: 'none' };
+  return { kind: 'words', ...placeLadder(kernels, rounder.ladder, bits) };
+}
+
+/** Copies a ladder into the heap. */
+export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): HeapLadder {
+  const { cuts, codes } = ladder;
+  const pointer = {
+    cuts: kernels.allocate(cuts.length * 8),
+    buckets: kernels.allocate((LADDER_BUCKETS + 1) * 2),
+    codes: kernels.allocate(codes.length * 2),
+  };
+  kernels.f64(pointer.cuts, cuts.length).set(cuts);
+  kernels.u16(pointer.buckets, LADDER_BUCKETS + 1).set(bucketLevels(cuts));
+  kernels.u16(pointer.codes, codes.length).set(codes);
+  return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: ladderIndex(ladder, -0) };
+}
+
+/** A ladder of up to 256 levels for the byte kernels (kernels/assembly/round-bytes.ts). */
+export interface HeapByteLadder {
+  readonly cuts: number;
+  readonly buckets: number;
+  /** Key (exponent and 7 fraction bits) of the first bucket, and buckets of each sign. */
+  readonly lowest: number;
+  readonly size: number;
+  readonly codes: number;
+  /** The same over buckets of float32 numbers (narrow-buckets.ts). */
+  readonly narrow: number;
+}
+
+/** Exponent and 7 fraction bits of |x|. */
+function magnitudeKey(x: number): number {
+  doubles[0] = x;
+  return (words[1]! & 0x7fffffff) >>> 13;
+}
+
+/** The largest number of a bucket of magnitudes. */
+function largestOfKey(key: number): number {
+  words[1] = (key << 13) | 0x1fff;
+  words[0] = 0xffffffff;
+  return doubles[0]!;
+}
+
+function smallestOfKey(key: number): number {
+  words[1] = key << 13;
+  words[0] = 0;
+  return doubles[0]!;
+}
+
+/**
+ * Copies a ladder of a format of up to 8 bits into the heap in the byte kernels' form; undefined where two cuts
+ * would share a bucket, or float32 cannot tell them apart.
+ */
+export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadder | undefined {
+  const narrow = placeNarrowBuckets(kernels, ladder);
+  if (narrow === undefined) return undefined;
+  const { cuts, codes } = ladder;
+  const magnitudes = [...cuts].filter((cut) => Number.isFinite(cut) && Math.abs(cut) > 1e-300).map(Math.abs);
+  const lowest = magnitudes.length === 0 ? 0x1ff80 : magnitudeKey(Math.min(...magnitudes)) - 1;
+  const size = magnitudes.length === 0 ? 2 : magnitudeKey(Math.max(...magnitudes)) - lowest + 2;
+  const buckets = new Uint8Array(2 * size);
+  for (let sign = 0; sign < 2; sign++) {
+    for (let i = 0; i < size; i++) {
+      const near = i === 0 ? 0 : smallestOfKey(lowest + i);
+      const far = i === size - 1 ? Number.POSITIVE_INFINITY : largestOfKey(lowest + i);
+      const [low, high] = sign === 0 ? [near, far] : [-far, -near];
+      const first = ladderIndex(ladder, low);
+      if (ladderIndex(ladder, high) > first + 1) return undefined;
+      buckets[sign * size + i] = first;
+    }
+  }
+  const pointer = {
+    cuts: kernels.allocate((cuts.length + 1) * 8),
+    buckets: kernels.allocate(buckets.length),
+    codes: kernels.allocate(256),
+  };
+  kernels.f64(pointer.cuts, cuts.length).set(cuts);
+  kernels.f64(pointer.cuts, cuts.length + 1)[cuts.length] = Number.POSITIVE_INFINITY;
+  kernels.u8(pointer.buckets, buckets.length).set(buckets);
+  kernels.u8(pointer.codes, codes.length).set(codes);
+  return { ...pointer, lowest, size, narrow };
+}

@@ -1,0 +1,149 @@
+/** The activations of a block as panels of int16 for the GEMM, from rows of codes or straight from an image. */
+import { powerOfTwo } from '../../../arithmetic/float64.js';
+import { RestEntry } from '../../../kernels/layouts.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../block.js';
+import type { CodeWindows } from '../code-windows.js';
+import { type HeapArray, heapFloat32, heapInt16 } from '../heap-array.js';
+
+/** What codes become: int16 by code, and pairs of it and the square of what it leaves out, in steps of 2^-14. */
+export interface Int16Tables {
+  readonly values: HeapArray<Int16Array>;
+  readonly withRests: HeapArray<Uint32Array>;
+}
+
+/** Operands of one layer; panels [⌈rows/4⌉][paddedK/2][4][2]. */
+export interface Int16Panels {
+  readonly pointer: number;
+  /** Values of a run of consecutive k, each filled up to an even length in the panels; the weights' order too. */
+  readonly run: number;
+  /** To be called when the tables have changed. */
+  retable(): void;
+  pack(block: MacBlock): void;
+  /**
+   * The same, and (norm, rest) float64 [rows][2] of every row: rest ≥ ‖left out‖, norm ≥ ‖value‖ + rest. Returns the
+   * largest norm.
+   */
+  packWithNorms(block: MacBlock, norms: number): number;
+}
+
+/** Covers sums of k squares in float32. */
+function slackOf(k: number): number {
+  return 1 + (k + 8) * powerOfTwo(-24);
+}
+
+/** From rows laid out one after another. */
+export class RowPanels implements Int16Panels {
+  readonly pointer: number;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly tables: Int16Tables,
+    readonly run: number,
+    maxRows: number,
+  ) {
+    this.pointer = kernels.allocate(Math.ceil(maxRows / 4) * 4 * (run + (run & 1)) * 2);
+  }
+
+  retable(): void {}
+
+  pack(block: MacBlock): void {
+    const rows = Math.ceil(block.rows / 4) * 4;
+    this.kernels.call.packInt16(rows, this.run, block.codes, this.tables.values.pointer, this.pointer);
+  }
+
+  packWithNorms(block: MacBlock, norms: number): number {
+    const rows = Math.ceil(block.rows / 4) * 4;
+    const table = this.tables.withRests.pointer;
+    const slack = slackOf(this.run);
+    return this.kernels.call.packInt16Norms(rows, this.run, block.codes, table, this.pointer, norms, slack);
+  }
+}
+
+/** From the windows of an image, decoded once into its padding. */
+export class WindowPanels implements Int16Panels {
+  readonly pointer: number;
+  readonly run: number;
+  readonly #runs: number;
+  /** int16 [height][width][channels], and sums over channels of squares of values and of rests, [height][width]. */
+  readonly #image: HeapArray<Int16Array>;
+  readonly #squares: HeapArray<Float32Array>;
+  readonly #rests: HeapArray<Float32Array>;
+  readonly #scratch: number;
+  readonly #lineBytes: number;
+  readonly #planeBytes: number;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly tables: Int16Tables,
+    private readonly windows: CodeWindows,
+  ) {
+    const { window: w, channels, count } = windows;
+    const joined = w.dilationX === 1;
+    this.run = joined ? w.kernelWidth * channels : channels;
+    this.#runs = joined ? 1 : w.kernelWidth;
+    const paddedK = w.kernelHeight * this.#runs * (this.run + (this.run & 1));
+    // the kernel writes whole vectors
+    this.pointer = kernels.allocate(Math.ceil(count / 4) * 4 * paddedK * 2 + 48);
+    const reachY = (w.outHeight - 1) * w.strideY + (w.kernelHeight - 1) * w.dilationY + 1;
+    const reachX = (w.outWidth - 1) * w.strideX + (w.kernelWidth - 1) * w.dilationX + 1;
+    const height = Math.max(w.padTop + w.inHeight, reachY);
+    const width = Math.max(w.padLeft + w.inWidth, reachX);
+    const planeWidth = Math.ceil(width / 4) * 4;
+    this.#lineBytes = width * channels * 2;
+    this.#planeBytes = planeWidth * 4;
+    // and reads whole vectors
+    this.#image = heapInt16(kernels, height * width * channels + 8);
+    this.#squares = heapFloat32(kernels, height * planeWidth);
+    this.#rests = heapFloat32(kernels, height * planeWidth);
+    this.#scratch = kernels.allocate(2 * this.#planeBytes);
+  }
+
+  /** Padding is the code of 0, whose int16 is 0 unless the format cannot hold it. */
+  retable(): void {
+    const { zero, channels } = this.windows;
+    const value = this.tables.values.values[zero]!;
+    this.#image.values.fill(value);
+    this.#squares.values.fill(value * value * channels);
+    this.#rests.values.fill(
+      this.tables.withRests.values[zero * RestEntry.LENGTH + RestEntry.SQUARE]! * channels,
+    );
+  }
+
+  pack(block: MacBlock): void {
+    const { call } = this.kernels;
+    const { window: w, first, channels } = this.windows;
+    const inside = this.#image.pointer + w.padTop * this.#lineBytes + w.padLeft * channels * 2;
+    const table = this.tables.values.pointer;
+    // biome-ignore format: codes, values
+    call.decodeImage(
+      block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
+      table, inside, this.#lineBytes,
+    );
+    // biome-ignore format: image, runs, windows
+    call.packWindows(
+      this.#image.pointer, this.#lineBytes, channels * 2,
+      w.kernelHeight, this.#runs, this.run, w.dilationX * channels * 2, w.dilationY * this.#lineBytes,
+      w.strideY, w.strideX, w.outHeight, w.outWidth, this.pointer,
+    );
+  }
+
+  packWithNorms(block: MacBlock, norms: number): number {
+    this.pack(block);
+    const { call } = this.kernels;
+    const { window: w, first, channels, k } = this.windows;
+    const inside = w.padTop * this.#planeBytes + w.padLeft * 4;
+    const table = this.tables.withRests.pointer;
+    // biome-ignore format: codes, planes
+    call.decodeNorms(
+      block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
+      table, this.#squares.pointer + inside, this.#rests.pointer + inside, this.#planeBytes,
+    );
+    // biome-ignore format: planes, windows, norms
+    return call.windowNorms(
+      this.#squares.pointer, this.#rests.pointer, this.#planeBytes,
+      w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.outHeight, w.outWidth,
+      this.#scratch, norms, slackOf(k),
+    );
+  }
+}

@@ -1,0 +1,87 @@
+/** Weights as the int16 GEMM wants them: scaled by a power of two, rounded, packed, with their norms. */
+import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import type { MacLayer } from '../../layer/layer.js';
+import { codeTable, int16Exponent, useFacts } from '../facts.js';
+
+/** Norms and what is left out are inflated by this, more than the rounding of their own sums of up to 2^22 terms. */
+export const OUTWARD = 1 + 2 ** -30;
+
+/**
+ * Weights are scaled to this norm, half of the 31 bits of a sum, and the other half is the activations'; less where
+ * int16 then holds every weight exactly.
+ */
+const BALANCED_NORM = powerOfTwo(16);
+
+export interface Int16Weights {
+  /** ŵ = round(2^exponent · w). */
+  readonly exponent: number;
+  /** Panels [n/8][k/2][8][2], pointer. */
+  readonly panels: number;
+  readonly paddedN: number;
+  readonly paddedK: number;
+  /** ‖ŵ‖ and ‖2^i·w − ŵ‖ of every channel, rounded up. */
+  readonly norms: Float64Array;
+  readonly rests: Float64Array;
+  readonly largestNorm: number;
+  /** Whether int16 holds every weight exactly. */
+  readonly slices: 'one' | 'rest';
+}
+
+/** `run`: how many consecutive k the activations' panels hold together, each run filled up to an even length. */
+export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number): Int16Weights {
+  const { k, outChannels, weightCodes } = layer;
+  const table = codeTable(layer.weights);
+  const used = new Uint8Array(table.values.length);
+  for (const code of weightCodes) used[code] = 1;
+  const facts = useFacts(table, used);
+  const exponent = weightExponent(layer, table.values, facts);
+  const factor = powerOfTwo(exponent);
+
+  const paddedN = Math.ceil(outChannels / 8) * 8;
+  const evenRun = run + (run & 1);
+  const paddedK = (k / run) * evenRun;
+  const panels = kernels.allocate(paddedN * paddedK * 2);
+  const packed = kernels.i16(panels, paddedN * paddedK);
+  const norms = new Float64Array(outChannels);
+  const rests = new Float64Array(outChannels);
+  let slices: 'one' | 'rest' = 'one';
+  for (let channel = 0; channel < outChannels; channel++) {
+    let squares = 0;
+    let restSquares = 0;
+    const panel = (channel >> 3) * paddedK * 8 + (channel & 7) * 2;
+    for (let p = 0; p < k; p++) {
+      const code = weightCodes[channel * k + p]!;
+      const scaled = table.values[code]! * factor;
+      const integer = Math.round(scaled);
+      const at = Math.floor(p / run) * evenRun + (p % run);
+      packed[panel + (at >> 1) * 16 + (at & 1)] = integer;
+      squares += integer * integer;
+      restSquares += (scaled - integer) * (scaled - integer);
+    }
+    norms[channel] = Math.sqrt(squares) * OUTWARD;
+    rests[channel] = Math.sqrt(restSquares) * OUTWARD;
+    if (restSquares > 0) slices = 'rest';
+  }
+  const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
+  return { exponent, panels, paddedN, paddedK, norms, rests, largestNorm, slices };
+}
+
+function weightExponent(
+  layer: MacLayer,
+  values: Float64Array,
+  facts: { largest: number; lsb: number | undefined },
+): number {
+  if (facts.lsb === undefined) return 0;
+  let norm = 0;
+  for (let channel = 0; channel < layer.outChannels; channel++) {
+    let squares = 0;
+    for (let p = 0; p < layer.k; p++) {
+      const value = values[layer.weightCodes[channel * layer.k + p]!]!;
+      squares += value * value;
+    }
+    norm = Math.max(norm, Math.sqrt(squares));
+  }
+  const fits = int16Exponent(facts.largest);
+  return Math.min(fits, exponentOf(BALANCED_NORM / norm), -facts.lsb);
+}

@@ -1,0 +1,177 @@
+/**
+ * Tier 1: int16 × int16 → int32 on values scaled by powers of two (docs/numerics.md §5). What the integers leave
+ * out is bounded by norms; outputs the bound cannot decide are left open for the next tier.
+ */
+import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
+import { IntegerColumn, REST_STEPS, RestEntry, RowNorms } from '../../../kernels/layouts.js';
+import type { Kernels } from '../../../kernels/loader.js';
+import type { MacLayer } from '../../layer/layer.js';
+import type { MacBlock } from '../block.js';
+import type { CodeWindows } from '../code-windows.js';
+import { type CodeTable, codeTable, int16Exponent } from '../facts.js';
+import { type HeapArray, heapFloat32, heapFloat64, heapInt16, heapInt32, heapUint32 } from '../heap-array.js';
+import type { LayerNumbers } from '../layer-numbers.js';
+import { narrowColumns } from '../round/narrow-buckets.js';
+import { type Int16Panels, type Int16Tables, RowPanels, WindowPanels } from './int16-panels.js';
+import { type Int16Weights, OUTWARD, packInt16Weights } from './int16-weights.js';
+import type { IntegerSums, StageOne } from './stage.js';
+
+/** int32 sums must stay below this. */
+const SUM_LIMIT = powerOfTwo(31);
+/** Covers the rounding of factor · c, of y ± e, and of e itself: four units in the last place. */
+const RELATIVE = powerOfTwo(-51);
+/** 31 bits of sum by 22 of s are 53: their product is a float64. */
+const EXACT_SCALE_BITS = 22;
+const MOST_K = powerOfTwo(17);
+
+export class Int16Stage implements StageOne {
+  readonly tier = 'int16';
+  readonly #weights: Int16Weights;
+  readonly #activations: CodeTable;
+  readonly #largestBias: number;
+  readonly #tables: Int16Tables;
+  readonly #panels: Int16Panels;
+  /** The bias, where sums start. */
+  readonly #start: HeapArray<Int32Array>;
+  readonly #sums: IntegerSums;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly layer: MacLayer,
+    private readonly numbers: LayerNumbers,
+    maxRows: number,
+    windows: CodeWindows | undefined,
+  ) {
+    this.#tables = {
+      values: heapInt16(kernels, 256),
+      withRests: heapUint32(kernels, 256 * RestEntry.LENGTH),
+    };
+    this.#panels = windows
+      ? new WindowPanels(kernels, this.#tables, windows)
+      : new RowPanels(kernels, this.#tables, layer.k, maxRows);
+    const weights = packInt16Weights(kernels, layer, this.#panels.run);
+    this.#weights = weights;
+    this.#activations = codeTable(layer.activations);
+    const rows = Math.ceil(maxRows / 4) * 4;
+    const n = layer.outChannels;
+    this.#start = heapInt32(kernels, weights.paddedN);
+    this.#sums = {
+      type: 'int32',
+      exactness: 'bounded',
+      sums: heapInt32(kernels, rows * weights.paddedN),
+      stride: weights.paddedN,
+      rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
+      columns: heapFloat64(kernels, n * IntegerColumn.LENGTH),
+      narrow: heapFloat32(kernels, weights.paddedN * 4),
+      factors: heapFloat64(kernels, n),
+      relative: RELATIVE,
+    };
+    this.#largestBias = 0;
+    for (const b of numbers.bias) this.#largestBias = Math.max(this.#largestBias, Math.abs(b) * OUTWARD);
+  }
+
+  run(block: MacBlock): IntegerSums | undefined {
+    const paddedRows = Math.ceil(block.rows / 4) * 4;
+    const slices = this.#pack(block);
+    if (slices === 'refused') return undefined;
+    const { paddedN, paddedK, panels } = this.#weights;
+    const { sums, rows } = this.#sums;
+    // biome-ignore format: sizes, operands, sums
+    this.kernels.call.gemmInt16(
+      paddedRows, paddedN, paddedK, this.#panels.pointer, panels, this.#start.pointer, sums.pointer,
+    );
+    const exact = slices === 'one' && this.layer.choices.scaleBits <= EXACT_SCALE_BITS;
+    this.#sums.exactness = exact ? 'exact' : 'bounded';
+    if (slices === 'one' && !exact) rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
+    return this.#sums;
+  }
+
+  /**
+   * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
+   * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
+   */
+  #pack(block: MacBlock): 'one' | 'rest' | 'refused' {
+    const { k } = this.layer;
+    if (block.facts === undefined || k > MOST_K) return 'refused';
+    const { largest, lsb } = block.facts;
+    const { rows } = this.#sums;
+    const weights = this.#weights;
+    const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
+    const whole = (lsb === undefined || finest === -lsb) && weights.slices === 'one';
+    const crude = Math.sqrt(k) * largest * powerOfTwo(finest) * OUTWARD;
+    if (whole && this.#fits(finest, crude)) {
+      const bias = this.#prepare(finest);
+      if (bias !== undefined) {
+        this.#panels.pack(block);
+        if (bias === 'rest') rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
+        return bias === 'exact' ? 'one' : 'rest';
+      }
+    }
+    for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {
+      this.#coarser = finest - exponent;
+      if (this.#prepare(exponent) === undefined) continue;
+      const norm = this.#panels.packWithNorms(block, rows.pointer);
+      if (this.#fits(exponent, norm)) return 'rest';
+      const excess = (norm * weights.largestNorm) / SUM_LIMIT;
+      if (excess > 2) exponent -= exponentOf(excess) - 1;
+    }
+    return 'refused';
+  }
+
+  #fits(exponent: number, norm: number): boolean {
+    const { exponent: weightExponent, largestNorm } = this.#weights;
+    const bias = this.#largestBias * powerOfTwo(weightExponent + exponent);
+    return norm * largestNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
+  }
+
+  /** How much coarser than the finest 2^j the last block had to be; where the next one starts. */
+  #coarser = 0;
+  #preparedFor: number | undefined;
+  #biasRests: 'exact' | 'rest' | undefined;
+
+  /** Tables, bias and column constants for 2^j; undefined where a bias leaves int32. */
+  #prepare(exponent: number): 'exact' | 'rest' | undefined {
+    if (this.#preparedFor === exponent) return this.#biasRests;
+    this.#preparedFor = undefined;
+    const { layer, numbers } = this;
+    const weights = this.#weights;
+    const factor = powerOfTwo(exponent);
+    const { values } = this.#activations;
+    for (let code = 0; code < values.length; code++) {
+      const scaled = values[code]! * factor;
+      // codes that do not occur may lie outside; their entries are never read
+      const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
+      const rest = Math.min(1, Math.abs(scaled - integer));
+      this.#tables.values.values[code] = integer;
+      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.VALUE] = integer & 0xffff;
+      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.SQUARE] = Math.ceil(
+        rest * rest * REST_STEPS,
+      );
+    }
+    this.#panels.retable();
+    const unit = powerOfTwo(weights.exponent + exponent);
+    const columns = this.#sums.columns.values;
+    let rests: 'exact' | 'rest' = 'exact';
+    for (let channel = 0; channel < layer.outChannels; channel++) {
+      const scaled = numbers.bias[channel]! * unit;
+      if (!(Math.abs(scaled) < SUM_LIMIT / 2)) return undefined;
+      const rounded = Math.round(scaled);
+      // numbers.bias is within half a unit in the last place of b
+      const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
+      const rest = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
+      if (rest > 0) rests = 'rest';
+      this.#start.values[channel] = rounded;
+      const s = numbers.multipliers[channel]! * powerOfTwo(-weights.exponent - exponent);
+      this.#sums.factors.values[channel] = s;
+      const at = channel * IntegerColumn.LENGTH;
+      columns[at + IntegerColumn.FACTOR] = s;
+      columns[at + IntegerColumn.WEIGHT_NORM] = s * weights.norms[channel]! * OUTWARD;
+      columns[at + IntegerColumn.WEIGHT_REST] = s * weights.rests[channel]! * OUTWARD;
+      columns[at + IntegerColumn.BIAS_REST] = s * rest * OUTWARD;
+    }
+    narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
+    this.#preparedFor = exponent;
+    this.#biasRests = rests;
+    return rests;
+  }
+}

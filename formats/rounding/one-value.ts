@@ -1,0 +1,67 @@
+/** Encoding one float64 at scale 1: what `NumberFormat.encode` does. */
+
+import type { NumberFormat, Rounding } from '../format.js';
+import type { CodeLayout } from '../layout.js';
+import { UNIT } from '../placement.js';
+import { type Codec, codecOf } from './codec.js';
+import { codeOf, OPEN } from './computed.js';
+import { encodePlaced } from './exact.js';
+import { checkDraw, checkRounding, specialCode } from './rules.js';
+import { buildLadder, type Ladder, ladderIndex } from './thresholds.js';
+
+const ladders = new WeakMap<NumberFormat, Map<string, Ladder>>();
+
+/** The ladder at scale 1 and zero point 0, built once. */
+export function unitLadder(format: NumberFormat, rounding: Rounding): Ladder {
+  let known = ladders.get(format);
+  if (!known) {
+    known = new Map();
+    ladders.set(format, known);
+  }
+  const key = `${rounding.mode} ${rounding.policy} ${rounding.underflow}`;
+  let ladder = known.get(key);
+  if (!ladder) {
+    ladder = buildLadder(format, rounding, UNIT);
+    known.set(key, ladder);
+  }
+  return ladder;
+}
+
+const codecs = new WeakMap<NumberFormat, Map<string, Codec>>();
+
+/** The codec at scale 1 and zero point 0, made once. */
+function unitCodec(format: NumberFormat, layout: CodeLayout, rounding: Rounding): Codec {
+  let known = codecs.get(format);
+  if (!known) {
+    known = new Map();
+    codecs.set(format, known);
+  }
+  const key = `${rounding.mode} ${rounding.policy} ${rounding.underflow}`;
+  let codec = known.get(key);
+  if (!codec) {
+    codec = codecOf(format, layout, rounding, UNIT);
+    known.set(key, codec);
+  }
+  return codec;
+}
+
+/** See `NumberFormat.encode`: by the ladder up to 8 bits, else computed where the format has a layout, else exactly. */
+export function encodeNumber(
+  format: NumberFormat,
+  value: number,
+  rounding: Rounding,
+  draw: number | undefined,
+): number {
+  checkRounding(format, rounding);
+  if (!Number.isFinite(value)) return specialCode(format, value, rounding.policy);
+  if (format.bits > 8 || rounding.mode === 'stochastic') {
+    if (format.layout) {
+      const word = rounding.mode === 'stochastic' ? checkDraw(draw) : 0;
+      const code = codeOf(unitCodec(format, format.layout, rounding), value, word);
+      if (code !== OPEN) return code;
+    }
+    return encodePlaced(format, value, rounding, UNIT, draw);
+  }
+  const ladder = unitLadder(format, rounding);
+  return ladder.codes[ladderIndex(ladder, value)]!;
+}

@@ -1,0 +1,171 @@
+/**
+ * Crafted operands through every stage and through the whole engine, against the slow reference: a code that a stage
+ * calls certain must be right whatever repair does later.
+ */
+import { toRational } from '../../../arithmetic/float64.js';
+import type { MacBlock } from '../../../emac/certified/block.js';
+import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
+import { codeTable, useFacts } from '../../../emac/certified/facts.js';
+import { layerNumbers } from '../../../emac/certified/layer-numbers.js';
+import { CertifiedMac, type TierCounts } from '../../../emac/certified/mac.js';
+import { RoundStage } from '../../../emac/certified/round/round-stage.js';
+import { OutputRounder } from '../../../emac/certified/round/rounder.js';
+import { Float32Stage } from '../../../emac/certified/stages/float32.js';
+import { Float64Stage } from '../../../emac/certified/stages/float64.js';
+import { Int8Stage } from '../../../emac/certified/stages/int8.js';
+import { Int16Stage } from '../../../emac/certified/stages/int16.js';
+import type { StageOne } from '../../../emac/certified/stages/stage.js';
+import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
+import { OperandReader } from '../../../emac/layer/lattice.js';
+import { type Activation, type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';
+import { referenceOutput } from '../../../emac/layer/reference.js';
+import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../../../formats/format.js';
+import { getFormat } from '../../../formats/registry.js';
+import { createKernels, type Kernels } from '../../../kernels/loader.js';
+import type { Encoding } from '../../../quantizers/encoding.js';
+import { int8Twin } from './int8-twin.js';
+
+export interface Crafted {
+  readonly weights: string;
+  readonly activations?: string;
+  readonly output: string;
+  readonly rounding?: Rounding;
+  /** Of every output, under stochastic rounding; 2^31 by default. */
+  readonly draw?: number;
+  readonly activation?: Activation;
+  readonly k: number;
+  /** One an output channel: w by k (values), b in lattice steps, s as a float64. */
+  readonly channels: readonly { readonly w: (p: number) => number; readonly b: bigint; readonly s: number }[];
+  /** x by k (values), one a row. */
+  readonly rows: readonly ((p: number) => number)[];
+  readonly scaleBits: number;
+}
+
+export interface Outcome {
+  /** Wrong codes of the engine, and of outputs a stage called certain, over all stages. */
+  readonly wrong: number;
+  readonly codes: number[];
+  readonly counts: TierCounts;
+  readonly layer: MacLayer;
+  /** Outputs each stage that takes the operands left open. */
+  readonly open: Readonly<Partial<Record<StageOne['tier'], number>>>;
+}
+
+/** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by ladders, or one by one. */
+function formatOf(name: string): NumberFormat {
+  if (!name.endsWith(', decoded')) return getFormat(name);
+  // one object a name, for what is derived from a format is kept by it
+  const format = decoded.get(name) ?? { ...getFormat(name.replace(', decoded', '')), layout: undefined };
+  decoded.set(name, format);
+  return format;
+}
+
+const decoded = new Map<string, NumberFormat>();
+
+export function encoding(name: string, rounding = NEAREST_EVEN): Encoding {
+  return {
+    ...{ format: formatOf(name), rounding, zeroPoint: 0, range: 'full' as const },
+    ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(1) },
+  };
+}
+
+/** The code of a value, NaN and infinities too; throws where it is no value of the format. */
+function exactCode(format: NumberFormat, value: number): number {
+  const { positive, negative } = format.infinity ?? {};
+  const code = Number.isFinite(value)
+    ? format.encode(value)
+    : Number.isNaN(value)
+      ? format.nan
+      : value > 0
+        ? positive
+        : negative;
+  if (code === undefined || !Object.is(format.toNumber(code), value + 0))
+    throw new Error(`${value} is no value of ${format.name}`);
+  return code;
+}
+
+/** Runs the engine and every stage against the reference. */
+export function run(test: Crafted): Outcome {
+  const { k, channels, rows, output, rounding } = test;
+  const w = encoding(test.weights);
+  const x = encoding(test.activations ?? test.weights);
+  const n = channels.length;
+  const source = {
+    ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias: new Float32Array(n) },
+    ...{ activation: test.activation ?? 'identity', tensor: 1, group: 0 },
+  } as const;
+  const choices = { ...DEFAULT_CHOICES, scaleBits: test.scaleBits };
+  const layer: MacLayer = {
+    ...quantizeLayer(source, w, x, encoding(output, rounding), choices),
+    multipliers: channels.map(({ s }) => toRational(s)),
+    bias: channels.map(({ b }) => b),
+  };
+  for (const [channel, { w: weight }] of channels.entries())
+    for (let p = 0; p < k; p++) layer.weightCodes[channel * k + p] = exactCode(w.format, weight(p));
+  const kernels = createKernels('never');
+  const { bits } = x.format;
+  const codes = kernels.allocate((rows.length + 4) * k * codeBytes(bits));
+  const inputs = codeView(kernels, bits, codes, rows.length * k);
+  for (const [row, at] of rows.entries())
+    for (let p = 0; p < k; p++) inputs[row * k + p] = exactCode(x.format, at(p));
+  const out = kernels.allocate(rows.length * n * 4);
+  const used = new Uint8Array(256);
+  if (bits <= 8) for (const code of inputs) used[code] = 1;
+  const facts = bits <= 8 ? useFacts(codeTable(x), used.subarray(0, 2 ** bits)) : undefined;
+  const draw = rounding?.mode === 'stochastic' ? () => test.draw ?? 0x80000000 : undefined;
+  const block: MacBlock = { kind: 'rows', codes, rows: rows.length, out, facts, draw };
+
+  const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
+  const expected = Array.from({ length: rows.length * n }, (_, at) =>
+    referenceOutput(layer, readers, inputs, Math.floor(at / n) * k, at % n, draw?.()),
+  );
+  const special = (at: number) =>
+    [...layer.weightCodes.subarray((at % n) * k, (at % n) * k + k)].some(
+      (code) => !Number.isFinite(w.format.toNumber(code)),
+    ) ||
+    [...inputs.subarray(Math.floor(at / n) * k, Math.floor(at / n) * k + k)].some(
+      (code) => !Number.isFinite(x.format.toNumber(code)),
+    );
+  const isSpecial = expected.map(
+    (_, at) => w.format.facts.reserved + x.format.facts.reserved > 0 && special(at),
+  );
+
+  let wrong = 0;
+  const open: Partial<Record<StageOne['tier'], number>> = {};
+  for (const stage of stagesOf(kernels, layer, rows.length)) {
+    const sums = stage.run(block);
+    if (!sums) continue;
+    const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
+    const round = new RoundStage(kernels, layer, rounder, rows.length);
+    round.run(block, sums);
+    const undecided = new Set(round.open.values.subarray(0, round.openCount));
+    open[stage.tier] = undecided.size;
+    const certain = outputView(kernels, block, layer);
+    for (const [at, code] of expected.entries())
+      if (!isSpecial[at] && !undecided.has(at) && certain[at] !== code) wrong++;
+  }
+  const mac = new CertifiedMac(kernels, layer, rows.length);
+  // again, for the choice of a stage may follow what the one before left open
+  for (const _ of [1, 2, 3]) {
+    mac.run(block);
+    const outputs = outputView(kernels, block, layer);
+    for (const [at, code] of expected.entries()) if (outputs[at] !== code) wrong++;
+  }
+  return { wrong, codes: [...outputView(kernels, block, layer)], counts: mac.counts, layer, open };
+}
+
+/** Every stage that can start on a layer's codes. */
+function stagesOf(kernels: Kernels, layer: MacLayer, rows: number): StageOne[] {
+  const numbers = layerNumbers(layer);
+  const stages: StageOne[] = [new Float64Stage(kernels, layer, numbers, rows)];
+  const single = Float32Stage.of(kernels, layer, numbers, rows);
+  if (single) stages.push(single);
+  if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
+    const small = Int8Stage.of(Object.assign(kernels, { relaxed: int8Twin(kernels) }), layer, numbers, rows);
+    if (small) stages.push(small);
+    // the engine is to start with int16
+    Object.assign(kernels, { relaxed: undefined });
+    stages.push(new Int16Stage(kernels, layer, numbers, rows, undefined));
+  }
+  return stages;
+}
