@@ -191,8 +191,8 @@ export enum ByteEntry {
   SECOND = 24,
 }
 
-/** Buckets of a ladder: sign, exponent and 8 fraction bits of a float64, ordered by value. */
-export const LADDER_BUCKETS = 0x100000;
+/** Buckets of rounding thresholds: sign, exponent and 8 fraction bits of a float64, ordered by value. */
+export const THRESHOLD_BUCKETS = 0x100000;
 
 /** Bits of the widest sum that wraps or saturates; its operands and products are at most 2 to this. */
 export const STEP_BITS = 62;

@@ -7,7 +7,11 @@ import type { Placement } from '../formats/placement.js';
 import { bulkDecode, bulkEncode, codeArray } from '../formats/rounding/bulk.js';
 import { referenceEncode } from '../formats/rounding/reference.js';
 import { specialCode } from '../formats/rounding/rules.js';
-import { buildLadder, type Ladder, ladderIndex } from '../formats/rounding/thresholds.js';
+import {
+  type RoundingThresholds,
+  roundingThresholds,
+  thresholdIndex,
+} from '../formats/rounding/thresholds.js';
 import type { Encoding } from './encoding.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
@@ -41,7 +45,7 @@ export function encodeTensor(
   // Thresholds for each channel's own scale would cost more than its values do.
   const listed = rows.count > 1 && format.bits <= 16 && rounding.mode !== 'stochastic';
   const unscaled = listed
-    ? buildLadder(format, rounding, { ...placementOf(encoding, 0), scale: 1 })
+    ? roundingThresholds(format, rounding, { ...placementOf(encoding, 0), scale: 1 })
     : undefined;
   for (let row = 0; row < rows.count; row++) {
     const start = row * rows.length;
@@ -115,7 +119,7 @@ function encodeQuotients(
   values: Float32Array | Float64Array,
   { format, rounding }: Encoding,
   { scale, zeroPoint, range }: Placement,
-  unscaled: Ladder,
+  unscaled: RoundingThresholds,
   out: Codes,
   describe: (index: number) => string,
 ): void {
@@ -129,7 +133,7 @@ function encodeQuotients(
       value === 0 ||
       (size > SMALLEST && size < LARGEST && (exact || !hasShortSignificand(quotient)))
     ) {
-      out[i] = unscaled.codes[ladderIndex(unscaled, quotient)]!;
+      out[i] = unscaled.codes[thresholdIndex(unscaled, quotient)]!;
     } else {
       const whole = divide(toRational(value), toRational(scale));
       out[i] = referenceEncode(format, whole, rounding, { zeroPoint, range });

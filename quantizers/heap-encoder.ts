@@ -6,7 +6,7 @@ import { type ByteTable, byteTable } from '../formats/rounding/byte-table.js';
 import { type Codec, codecOf } from '../formats/rounding/codec.js';
 import { encodePlaced } from '../formats/rounding/exact.js';
 import { codecSlots, placeSlots } from '../formats/rounding/slots.js';
-import { buildLadder } from '../formats/rounding/thresholds.js';
+import { roundingThresholds } from '../formats/rounding/thresholds.js';
 import type { Kernels } from '../kernels/loader.js';
 import { placementOf } from './encoder.js';
 import type { Encoding } from './encoding.js';
@@ -52,7 +52,7 @@ export class HeapEncoder {
   #tableForm(): Form | undefined {
     const { format, rounding } = this.encoding;
     if (format.bits > 8 || rounding.mode === 'stochastic') return undefined;
-    const table = byteTable(buildLadder(format, rounding, placementOf(this.encoding, 0)));
+    const table = byteTable(roundingThresholds(format, rounding, placementOf(this.encoding, 0)));
     if (!table) return undefined;
     const entries = this.kernels.allocate(table.entries.byteLength);
     this.kernels.u32(entries, table.entries.length).set(table.entries);

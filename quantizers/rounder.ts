@@ -8,7 +8,7 @@ import { compare, divide, multiply } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding, Underflow } from '../formats/format.js';
 import { UNIT } from '../formats/placement.js';
 import { referenceEncode } from '../formats/rounding/reference.js';
-import { buildLadder } from '../formats/rounding/thresholds.js';
+import { roundingThresholds } from '../formats/rounding/thresholds.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
 /**
@@ -89,16 +89,16 @@ export function integerRounder({ low, high }: IntegerRange): Rounder {
 }
 
 function listLevels(format: NumberFormat, rounding: Rounding): Levels {
-  const { codes, cuts } = buildLadder(format, rounding, UNIT);
-  const levels = Float64Array.from(codes, (code) => format.toNumber(code));
-  const thresholds = new Float64Array(cuts.length);
-  const tiesUp = new Uint8Array(cuts.length);
+  const table = roundingThresholds(format, rounding, UNIT);
+  const levels = Float64Array.from(table.codes, (code) => format.toNumber(code));
+  const thresholds = new Float64Array(table.codes.length);
+  const tiesUp = new Uint8Array(table.codes.length);
   thresholds[0] = Number.NEGATIVE_INFINITY;
-  for (let i = 1; i < cuts.length; i++) {
-    const cut = cuts[i]!;
-    // Boundaries of formats have short significands; a cut that has not is the float64 just above one.
-    const short = cut === 0 || hasShortSignificand(cut);
-    thresholds[i] = short ? cut : nextDown(cut);
+  for (let i = 1; i < table.codes.length; i++) {
+    const threshold = table.thresholds[i]!;
+    // Boundaries of formats have short significands; a threshold that has not is the float64 just above one.
+    const short = threshold === 0 || hasShortSignificand(threshold);
+    thresholds[i] = short ? threshold : nextDown(threshold);
     tiesUp[i] = short ? 1 : 0;
   }
   return { levels, thresholds, tiesUp };

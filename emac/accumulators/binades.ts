@@ -1,6 +1,6 @@
 /**
  * Rounding to a format by float64 additions, for the per-op accumulator's kernels (kernels/assembly/per-op.ts):
- * nearest-even, saturating. What is found here is checked against the format's ladder before it is used.
+ * nearest-even, saturating. What is found here is checked against the format's rounding thresholds before it is used.
  *
  * Within a binade [2^e, 2^(e+1)) most formats have equal steps. Then (v + M) − M with M = 1.5 · 2^52 steps is v
  * rounded to whole steps, ties to the even multiple, since one step is the last place of v + M (|v| < 2^51 steps).
@@ -14,7 +14,11 @@
 
 import { nextDown, nextUp, powerOfTwo } from '../../arithmetic/float64.js';
 import type { NumberFormat, Underflow } from '../../formats/format.js';
-import { buildLadder, type Ladder, ladderIndex } from '../../formats/rounding/thresholds.js';
+import {
+  type RoundingThresholds,
+  roundingThresholds,
+  thresholdIndex,
+} from '../../formats/rounding/thresholds.js';
 import { Binade } from '../../kernels/layouts.js';
 import { perOpRounding } from './per-op-tables.js';
 
@@ -60,12 +64,16 @@ function find(format: NumberFormat, underflow: Underflow): BinadeRounding | unde
     const uniform = uniformOf(format);
     return format.family === 'float' && agreesAtEnds(uniform, format, underflow) ? uniform : undefined;
   }
-  const ladder = buildLadder(format, perOpRounding(underflow), { scale: 1, zeroPoint: 0, range: 'full' });
-  const values = Float64Array.from(ladder.codes, (code) => format.toNumber(code));
+  const table = roundingThresholds(format, perOpRounding(underflow), {
+    scale: 1,
+    zeroPoint: 0,
+    range: 'full',
+  });
+  const values = Float64Array.from(table.codes, (code) => format.toNumber(code));
   const uniform = uniformOf(format);
-  if (agrees(uniform, ladder, values)) return uniform;
-  const tapered = taperedOf(ladder, values);
-  return agrees(tapered, ladder, values) ? tapered : undefined;
+  if (agrees(uniform, table, values)) return uniform;
+  const tapered = taperedOf(table, values);
+  return agrees(tapered, table, values) ? tapered : undefined;
 }
 
 function uniformOf(format: NumberFormat): BinadeRounding {
@@ -79,17 +87,17 @@ function uniformOf(format: NumberFormat): BinadeRounding {
   };
 }
 
-function taperedOf(ladder: Ladder, values: Float64Array): BinadeRounding {
+function taperedOf(thresholds: RoundingThresholds, values: Float64Array): BinadeRounding {
   const table = new Float64Array(2048 * Binade.LENGTH);
   // zero, the one number without an exponent, stays zero under any M
   table[Binade.M] = 1;
   for (let field = 1; field < 2047; field++) {
     const first = powerOfTwo(field - 1023);
     const last = field === 2046 ? Number.MAX_VALUE : nextDown(powerOfTwo(field - 1022));
-    const from = ladderIndex(ladder, first);
-    const to = ladderIndex(ladder, last);
+    const from = thresholdIndex(thresholds, first);
+    const to = thresholdIndex(thresholds, last);
     const step = (values[to]! - values[from]!) / Math.max(to - from, 1);
-    const threshold = to > from ? ladder.cuts[to]! : first;
+    const threshold = to > from ? thresholds.thresholds[to]! : first;
     const whole = MAGIC * step;
     const rounds = (v: number) => v + whole - whole;
     const simple =
@@ -134,14 +142,15 @@ export function roundBinade(rounding: BinadeRounding, v: number): number {
 }
 
 /**
- * Whether it gives the ladder's values everywhere: both are monotone within a binade, so it is enough to look at both
- * sides of every cut and at both ends of every binade.
+ * Whether it gives the thresholds' values everywhere: both are monotone within a binade, so it is enough to look at both
+ * sides of every threshold and at both ends of every binade.
  */
-function agrees(rounding: BinadeRounding, ladder: Ladder, values: Float64Array): boolean {
-  const same = (v: number) => roundBinade(rounding, v) === values[ladderIndex(ladder, v)];
-  for (let index = 1; index < ladder.cuts.length; index++) {
-    const cut = ladder.cuts[index]!;
-    if (Math.abs(cut) > powerOfTwo(-REACH) && !(same(cut) && same(nextDown(cut)))) return false;
+function agrees(rounding: BinadeRounding, table: RoundingThresholds, values: Float64Array): boolean {
+  const same = (v: number) => roundBinade(rounding, v) === values[thresholdIndex(table, v)];
+  for (let index = 1; index < table.thresholds.length; index++) {
+    const threshold = table.thresholds[index]!;
+    if (Math.abs(threshold) > powerOfTwo(-REACH) && !(same(threshold) && same(nextDown(threshold))))
+      return false;
   }
   for (let e = -REACH; e <= REACH; e++) {
     const power = powerOfTwo(e);
@@ -150,7 +159,7 @@ function agrees(rounding: BinadeRounding, ladder: Ladder, values: Float64Array):
   return true;
 }
 
-/** The same for a format without a ladder: around the first two and the last boundary of every binade. */
+/** The same for a format too wide for them: around the first two and the last boundary of every binade. */
 function agreesAtEnds(rounding: BinadeRounding, format: NumberFormat, underflow: Underflow): boolean {
   const exact = perOpRounding(underflow);
   const same = (v: number) => roundBinade(rounding, v) === format.toNumber(format.encode(v, exact));

@@ -53,7 +53,7 @@ export class CertifiedMac {
     this.#numbers = layerNumbers(layer);
     const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
     this.#round = new RoundStage(kernels, layer, rounder, maxRows);
-    this.#repair = new Repair(kernels, layer, this.#numbers, rounder, this.#round.ladder, windows);
+    this.#repair = new Repair(kernels, layer, this.#numbers, rounder, this.#round.placed, windows);
     this.#specials = new Specials(kernels, layer, this.#repair);
     if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
       this.#int8 = Int8Stage.of(kernels, layer, this.#numbers, maxRows);

@@ -6,7 +6,7 @@ import { UNIT } from '../placement.js';
 import { bulkEncode, codeArray } from '../rounding/bulk.js';
 import { encodePlaced } from '../rounding/exact.js';
 import { referenceEncode } from '../rounding/reference.js';
-import { buildLadder, ladderIndex } from '../rounding/thresholds.js';
+import { roundingThresholds, thresholdIndex } from '../rounding/thresholds.js';
 import { type Check, DRAWS, describe, drawFor, roundingsOf } from './probes.js';
 
 function reference(
@@ -30,7 +30,7 @@ export const REFERENCE_CHECKS: Readonly<Record<string, Check>> = {
       const bulk = codeArray(format, probes.length);
       bulkEncode(probes, format, rounding, UNIT, bulk, draws);
       const tabled = format.bits <= 16 && rounding.mode !== 'stochastic';
-      const ladder = tabled ? buildLadder(format, rounding, UNIT) : undefined;
+      const table = tabled ? roundingThresholds(format, rounding, UNIT) : undefined;
       for (const [element, x] of probes.entries()) {
         const draw = drawFor(rounding, element);
         const right = reference(format, x, exacts[element]!, rounding, draw);
@@ -38,7 +38,7 @@ export const REFERENCE_CHECKS: Readonly<Record<string, Check>> = {
           encode: format.encode(x, rounding, draw),
           bulk: bulk[element],
           exact: format.bits <= 8 && element % 8 ? right : encodePlaced(format, x, rounding, UNIT, draw),
-          ladder: ladder ? ladder.codes[ladderIndex(ladder, x)] : right,
+          table: table ? table.codes[thresholdIndex(table, x)] : right,
         };
         for (const [path, code] of Object.entries(got)) {
           if (code !== right)

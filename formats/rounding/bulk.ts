@@ -1,5 +1,5 @@
 /**
- * Encoding and decoding typed arrays: by the kernels for formats with a layout; else by ladder and buckets up to 16
+ * Encoding and decoding typed arrays: by the kernels for formats with a layout; else by thresholds and buckets up to 16
  * bits, value by value beyond.
  */
 import { UserError } from '../../errors.js';
@@ -12,10 +12,15 @@ import { type ByteTable, byteTable } from './byte-table.js';
 import { codecOf } from './codec.js';
 import { codeOfQuotient, OPEN } from './computed.js';
 import { encodePlaced } from './exact.js';
-import { unitLadder } from './one-value.js';
+import { unitThresholds } from './one-value.js';
 import { checkDraw, checkRounding, specialCode } from './rules.js';
 import { StochasticCoder } from './stochastic.js';
-import { buildLadder, type Ladder, ladderIndex, ladderIndexWithin } from './thresholds.js';
+import {
+  type RoundingThresholds,
+  roundingThresholds,
+  thresholdIndex,
+  thresholdIndexWithin,
+} from './thresholds.js';
 
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
 
@@ -25,7 +30,7 @@ export function codeArray(format: NumberFormat, n: number): CodeArray {
   return format.bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
 }
 
-/** From the upper 16 bits of a float64 to the part of the ladder its codes lie in. */
+/** From the upper 16 bits of a float64 to the thresholds its values lie between. */
 interface Buckets {
   readonly low: Uint32Array;
   readonly high: Uint32Array;
@@ -37,13 +42,13 @@ probe[0] = -2;
 /** Which of the two words of a float64 has the sign: differs with the machine's byte order. */
 const SIGN_WORD = probeWords[1] === 0xc0000000 ? 1 : 0;
 
-function makeBuckets(ladder: Ladder): Buckets {
+function makeBuckets(thresholds: RoundingThresholds): Buckets {
   const low = new Uint32Array(0x10000);
   const high = new Uint32Array(0x10000);
   const place = (upper: number, rest: number): number => {
     probeWords[SIGN_WORD] = ((upper << 16) | (rest & 0xffff)) >>> 0;
     probeWords[1 - SIGN_WORD] = rest >>> 0;
-    return ladderIndex(ladder, probe[0]!);
+    return thresholdIndex(thresholds, probe[0]!);
   };
   for (let upper = 0; upper < 0x10000; upper++) {
     if ((upper & 0x7ff0) === 0x7ff0) continue;
@@ -55,7 +60,7 @@ function makeBuckets(ladder: Ladder): Buckets {
   return { low, high };
 }
 
-const bucketsOf = new WeakMap<Ladder, Buckets>();
+const bucketsOf = new WeakMap<RoundingThresholds, Buckets>();
 /** Buckets cost about as much as encoding this many values by plain search. */
 const WORTH_BUCKETS = 0x10000;
 
@@ -63,13 +68,13 @@ const WORTH_BUCKETS = 0x10000;
 const WORTH_TABLE = 16_384;
 const WORTH_HEAP = 64;
 
-const byteTables = new WeakMap<Ladder, ByteTable | 'too fine'>();
+const byteTables = new WeakMap<RoundingThresholds, ByteTable | 'too fine'>();
 
-function tableFor(ladder: Ladder): ByteTable | undefined {
-  let table = byteTables.get(ladder);
+function tableFor(thresholds: RoundingThresholds): ByteTable | undefined {
+  let table = byteTables.get(thresholds);
   if (!table) {
-    table = byteTable(ladder) ?? 'too fine';
-    byteTables.set(ladder, table);
+    table = byteTable(thresholds) ?? 'too fine';
+    byteTables.set(thresholds, table);
   }
   return table === 'too fine' ? undefined : table;
 }
@@ -89,7 +94,7 @@ function encodeComputed(
   const draw = (index: number) => checkDraw(draws?.(index));
   const drawn = rounding.mode === 'stochastic' ? draw : undefined;
   if (format.bits <= 8 && !drawn && values instanceof Float32Array && values.length >= WORTH_TABLE) {
-    const table = tableFor(ladderFor(format, rounding, placement));
+    const table = tableFor(thresholdsFor(format, rounding, placement));
     if (table) {
       encodeByTable(values, table, out, exactly);
       return;
@@ -107,11 +112,11 @@ function encodeComputed(
   }
 }
 
-function ladderFor(format: NumberFormat, rounding: Rounding, placement: Placement): Ladder {
+function thresholdsFor(format: NumberFormat, rounding: Rounding, placement: Placement): RoundingThresholds {
   const { scale, zeroPoint, range } = placement;
   return scale === 1 && zeroPoint === 0 && range === 'full'
-    ? unitLadder(format, rounding)
-    : buildLadder(format, rounding, placement);
+    ? unitThresholds(format, rounding)
+    : roundingThresholds(format, rounding, placement);
 }
 
 /**
@@ -157,12 +162,12 @@ export function bulkEncode(
     }
     return;
   }
-  const ladder = ladderFor(format, rounding, placement);
-  const { codes } = ladder;
-  let buckets = bucketsOf.get(ladder);
+  const thresholds = thresholdsFor(format, rounding, placement);
+  const { codes } = thresholds;
+  let buckets = bucketsOf.get(thresholds);
   if (!buckets && values.length >= WORTH_BUCKETS) {
-    buckets = makeBuckets(ladder);
-    bucketsOf.set(ladder, buckets);
+    buckets = makeBuckets(thresholds);
+    bucketsOf.set(thresholds, buckets);
   }
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
@@ -171,9 +176,9 @@ export function bulkEncode(
     } else if (buckets) {
       probe[0] = value;
       const upper = probeWords[SIGN_WORD]! >>> 16;
-      out[index] = codes[ladderIndexWithin(ladder, value, buckets.low[upper]!, buckets.high[upper]!)]!;
+      out[index] = codes[thresholdIndexWithin(thresholds, value, buckets.low[upper]!, buckets.high[upper]!)]!;
     } else {
-      out[index] = codes[ladderIndex(ladder, value)]!;
+      out[index] = codes[thresholdIndex(thresholds, value)]!;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The table by which the kernels encode float32 values in up to 8 bits (kernels/assembly/encode-bytes.ts). */
 import { ByteEntry } from '../../kernels/layouts.js';
-import { type Ladder, ladderIndex } from './thresholds.js';
+import { type RoundingThresholds, thresholdIndex } from './thresholds.js';
 
 export interface ByteTable {
   readonly entries: Uint32Array;
@@ -30,9 +30,9 @@ function firstBits(x: number, side: 'from' | 'beyond'): number {
   return near > x || (side === 'from' && near === x) ? singleBits[0]! : singleBits[0]! + 1;
 }
 
-function runsOf(ladder: Ladder, sign: 1 | -1): Run[] {
-  const { codes, cuts } = ladder;
-  const tiny = ladderIndex(ladder, sign * 2 ** -149);
+function runsOf(table: RoundingThresholds, sign: 1 | -1): Run[] {
+  const { codes, thresholds } = table;
+  const tiny = thresholdIndex(table, sign * 2 ** -149);
   const runs: Run[] = [{ start: 1, code: codes[tiny]! }];
   const add = (start: number, code: number) => {
     if (start > LARGEST_FLOAT32) return;
@@ -40,9 +40,9 @@ function runsOf(ladder: Ladder, sign: 1 | -1): Run[] {
     runs.push({ start, code });
   };
   if (sign === 1) {
-    for (let i = tiny + 1; i < cuts.length; i++) add(firstBits(cuts[i]!, 'from'), codes[i]!);
+    for (let i = tiny + 1; i < thresholds.length; i++) add(firstBits(thresholds[i]!, 'from'), codes[i]!);
   } else {
-    for (let i = tiny; i > 0; i--) add(firstBits(-cuts[i]!, 'beyond'), codes[i - 1]!);
+    for (let i = tiny; i > 0; i--) add(firstBits(-thresholds[i]!, 'beyond'), codes[i - 1]!);
   }
   return runs;
 }
@@ -81,11 +81,11 @@ function tableWith(
 }
 
 /**
- * The table of a ladder of up to 8 bits; undefined where cuts lie so close that entries would have to be finer than
+ * The table of a format of up to 8 bits; undefined where thresholds lie so close that entries would have to be finer than
  * 8 fraction bits.
  */
-export function byteTable(ladder: Ladder): ByteTable | undefined {
-  const runs = [runsOf(ladder, 1), runsOf(ladder, -1)];
-  const zeros = [ladder.codes[ladderIndex(ladder, 0)]!, ladder.codes[ladderIndex(ladder, -0)]!];
+export function byteTable(table: RoundingThresholds): ByteTable | undefined {
+  const runs = [runsOf(table, 1), runsOf(table, -1)];
+  const zeros = [table.codes[thresholdIndex(table, 0)]!, table.codes[thresholdIndex(table, -0)]!];
   return tableWith(16, runs, zeros) ?? tableWith(15, runs, zeros);
 }

@@ -7,24 +7,24 @@ import { type Codec, codecOf } from './codec.js';
 import { codeOf, OPEN } from './computed.js';
 import { encodePlaced } from './exact.js';
 import { checkDraw, checkRounding, specialCode } from './rules.js';
-import { buildLadder, type Ladder, ladderIndex } from './thresholds.js';
+import { type RoundingThresholds, roundingThresholds, thresholdIndex } from './thresholds.js';
 
-const ladders = new WeakMap<NumberFormat, Map<string, Ladder>>();
+const unitTables = new WeakMap<NumberFormat, Map<string, RoundingThresholds>>();
 
-/** The ladder at scale 1 and zero point 0, built once. */
-export function unitLadder(format: NumberFormat, rounding: Rounding): Ladder {
-  let known = ladders.get(format);
+/** The thresholds at scale 1 and zero point 0, built once. */
+export function unitThresholds(format: NumberFormat, rounding: Rounding): RoundingThresholds {
+  let known = unitTables.get(format);
   if (!known) {
     known = new Map();
-    ladders.set(format, known);
+    unitTables.set(format, known);
   }
   const key = `${rounding.mode} ${rounding.policy} ${rounding.underflow}`;
-  let ladder = known.get(key);
-  if (!ladder) {
-    ladder = buildLadder(format, rounding, UNIT);
-    known.set(key, ladder);
+  let thresholds = known.get(key);
+  if (!thresholds) {
+    thresholds = roundingThresholds(format, rounding, UNIT);
+    known.set(key, thresholds);
   }
-  return ladder;
+  return thresholds;
 }
 
 const codecs = new WeakMap<NumberFormat, Map<string, Codec>>();
@@ -45,7 +45,7 @@ function unitCodec(format: NumberFormat, layout: CodeLayout, rounding: Rounding)
   return codec;
 }
 
-/** See `NumberFormat.encode`: by the ladder up to 8 bits, else computed where the format has a layout, else exactly. */
+/** See `NumberFormat.encode`: by thresholds up to 8 bits, else computed where the format has a layout, else exactly. */
 export function encodeNumber(
   format: NumberFormat,
   value: number,
@@ -62,6 +62,6 @@ export function encodeNumber(
     }
     return encodePlaced(format, value, rounding, UNIT, draw);
   }
-  const ladder = unitLadder(format, rounding);
-  return ladder.codes[ladderIndex(ladder, value)]!;
+  const thresholds = unitThresholds(format, rounding);
+  return thresholds.codes[thresholdIndex(thresholds, value)]!;
 }

@@ -1,5 +1,5 @@
 /**
- * Stochastic rounding of many values: the lower neighbour from a ladder, the draw compared in float64 with a bound on
+ * Stochastic rounding of many values: the lower neighbour by thresholds, the draw compared in float64 with a bound on
  * the error, and the exact rule only where that cannot tell (docs/numerics.md §2).
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
@@ -7,13 +7,13 @@ import type { NumberFormat, Rounding } from '../format.js';
 import type { Placement } from '../placement.js';
 import { encodePlaced } from './exact.js';
 import { checkDraw } from './rules.js';
-import { buildLadder, type Ladder, ladderIndex } from './thresholds.js';
+import { type RoundingThresholds, roundingThresholds, thresholdIndex } from './thresholds.js';
 
 const WORDS = powerOfTwo(32);
 
 export class StochasticCoder {
   /** Codes by their lower neighbour; undefined where the rule at the ends or near zero is not that of `down`. */
-  readonly #down: Ladder | undefined;
+  readonly #down: RoundingThresholds | undefined;
   /** value − zero point of every level. */
   readonly #values: Float64Array;
 
@@ -23,7 +23,7 @@ export class StochasticCoder {
     private readonly placement: Placement,
   ) {
     const plain = format.bits <= 16 && rounding.policy === 'saturate' && rounding.underflow === 'none';
-    this.#down = plain ? buildLadder(format, { ...rounding, mode: 'down' }, placement) : undefined;
+    this.#down = plain ? roundingThresholds(format, { ...rounding, mode: 'down' }, placement) : undefined;
     this.#values = Float64Array.from(
       this.#down?.codes ?? [],
       (code) => format.toNumber(code) - placement.zeroPoint,
@@ -35,7 +35,7 @@ export class StochasticCoder {
     const word = checkDraw(draw);
     const down = this.#down;
     if (down && Number.isFinite(x)) {
-      const level = ladderIndex(down, x);
+      const level = thresholdIndex(down, x);
       const { scale } = this.placement;
       const y = x / scale;
       const low = this.#values[level]!;

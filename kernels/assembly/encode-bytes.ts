@@ -1,7 +1,7 @@
 // Codes of up to 8 bits from float32 values by one small table (formats/rounding/byte-table.ts). An entry, u32, is for the
 // values that share sign, exponent and first fraction bits: where, by their low `shift` bits, the second of its two
 // codes begins, and both codes (ByteEntry). Entry 0 of each sign is for the zero;
-// magnitudes beyond the cuts share the entries at the ends.
+// magnitudes beyond the thresholds share the entries at the ends.
 import { ByteEntry } from '../layouts';
 
 /**

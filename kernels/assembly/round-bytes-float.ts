@@ -1,16 +1,16 @@
-// The round stage of float64 sums for outputs of up to 8 bits, by the ladder of round-bytes.ts.
+// The round stage of float64 sums for outputs of up to 8 bits, by the thresholds of round-bytes.ts.
 import { FloatColumn } from '../layouts';
 import { levelAt } from './round-bytes';
 
 /**
  * y = factor[j] · (c + bias[j]), |y − exact| ≤ factor[j] · weightNorm[j] · norm[i] +
  * relative · (|factor · c| + |factor · bias| + |y|) + least[j]. c float64 [m][stride]; rows: norm float64 [m];
- * columns: (factor, bias, weightNorm, least) [n][4]. A code is certain when y ± e stay between its cuts, which NaN
+ * columns: (factor, bias, weightNorm, least) [n][4]. A code is certain when y ± e stay between its thresholds, which NaN
  * and infinite bounds never do. Indices of the others go to `open`; returns how many.
  */
 export function roundBytesCertifiedFloat64(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize, open: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize, open: usize,
 ): i32 {
   let count = 0;
   for (let i = 0; i < m; i++) {
@@ -27,8 +27,8 @@ export function roundBytesCertifiedFloat64(
         factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3) * norm +
         relative * (factor * (abs(sum) + abs(bias)) + abs(y)) +
         load<f64>(column, FloatColumn.LEAST << 3);
-      const level = levelAt(y, cuts, buckets, lowest, size);
-      const inside = <i32>(y - e >= load<f64>(cuts + (level << 3))) & <i32>(y + e < load<f64>(cuts + (level << 3), 8));
+      const level = levelAt(y, thresholds, buckets, lowest, size);
+      const inside = <i32>(y - e >= load<f64>(thresholds + (level << 3))) & <i32>(y + e < load<f64>(thresholds + (level << 3), 8));
       store<u8>(out + at + j, load<u8>(codes + level));
       store<i32>(open + (<usize>count << 2), <i32>(at + j));
       count += 1 - inside;

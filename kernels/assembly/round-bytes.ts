@@ -4,17 +4,17 @@
 import { IntegerColumn, NarrowBuckets, RowNorms } from '../layouts';
 
 /**
- * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where cuts
- * are, negatives after positives; at most one cut lies inside a bucket. `cuts` ends with +∞.
+ * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where thresholds
+ * are, negatives after positives; at most one threshold lies inside a bucket. `thresholds` ends with +∞.
  */
-@inline export function levelAt(y: f64, cuts: usize, buckets: usize, lowest: i32, size: i32): usize {
+@inline export function levelAt(y: f64, thresholds: usize, buckets: usize, lowest: i32, size: i32): usize {
   const high = <u32>(reinterpret<u64>(y) >> 32);
   const key = min(max(<i32>((high & 0x7fffffff) >>> 13) - lowest, 0), size - 1);
   const level = <usize>load<u8>(buckets + key + (high >>> 31) * size);
-  return level + <usize>(y >= load<f64>(cuts + (level << 3), 8));
+  return level + <usize>(y >= load<f64>(thresholds + (level << 3), 8));
 }
 
-// `narrow` points at the NarrowBuckets of a ladder (layouts.ts), which emac/certified/round/narrow-buckets.ts fills.
+// `narrow` points at the NarrowBuckets of the thresholds (layouts.ts), which emac/certified/round/narrow-buckets.ts fills.
 
 /** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
 const RELATIVE32: f32 = 4.76837158203125e-7;
@@ -58,7 +58,7 @@ const OUTWARD32: f64 = 1.00000095367431640625;
  */
 export function roundBytesExact(
   m: i32, n: i32, stride: i32, c: usize, factors: usize, columns: usize,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize,
 ): void {
   const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
   const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
@@ -87,7 +87,7 @@ export function roundBytesExact(
           if (!((open >>> byte) & 0xff)) continue;
           const at = j + lane;
           const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(factors + (<usize>at << 3));
-          const code = <u32>load<u8>(codes + levelAt(exact, cuts, buckets, lowest, size));
+          const code = <u32>load<u8>(codes + levelAt(exact, thresholds, buckets, lowest, size));
           four = (four & ~(<u32>0xff << byte)) | (code << byte);
         }
       }
@@ -104,7 +104,7 @@ export function roundBytesExact(
  */
 export function roundBytesCertified(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, bounds: usize, columns: usize, relative: f64,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, open: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, open: usize,
 ): i32 {
   const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
   const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
@@ -141,10 +141,10 @@ export function roundBytesCertified(
           const bound = bounds + (<usize>at << 5);
           const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound, IntegerColumn.FACTOR << 3);
           const most = load<f64>(bound, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(bound, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(bound, IntegerColumn.BIAS_REST << 3) + relative * abs(exact);
-          const level = levelAt(exact, cuts, buckets, lowest, size);
+          const level = levelAt(exact, thresholds, buckets, lowest, size);
           const code = <u32>load<u8>(codes + level);
           four = (four & ~(<u32>0xff << byte)) | (code << byte);
-          const inside = exact - most >= load<f64>(cuts + (level << 3)) && exact + most < load<f64>(cuts + (level << 3), 8);
+          const inside = exact - most >= load<f64>(thresholds + (level << 3)) && exact + most < load<f64>(thresholds + (level << 3), 8);
           if (!inside) {
             store<i32>(open + (<usize>count << 2), i * n + at);
             count++;

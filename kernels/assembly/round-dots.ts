@@ -1,4 +1,4 @@
-// Rounding of the float64 dot products of single outputs (repair.ts), by the ladder of round-bytes.ts or computed.
+// Rounding of the float64 dot products of single outputs (repair.ts), by the thresholds of round-bytes.ts or computed.
 import { DotColumn, DotPair } from '../layouts';
 import { OPEN } from './codec';
 import { certainCode, storeCode } from './encode';
@@ -22,14 +22,14 @@ let e: f64 = 0;
  */
 export function roundDotsBytes(
   count: i32, indices: usize, n: i32, pairs: usize, columns: usize, relative: f64, least: f64,
-  cuts: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize, left: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize, left: usize,
 ): i32 {
   let open = 0;
   for (let i = 0; i < count; i++) {
     const at = load<i32>(indices + (<usize>i << 2));
     read(pairs + (<usize>i << 4), columns + (<usize>(at % n) << 5), relative, least);
-    const level = levelAt(y, cuts, buckets, lowest, size);
-    const inside = <i32>(y - e >= load<f64>(cuts + (level << 3))) & <i32>(y + e < load<f64>(cuts + (level << 3), 8));
+    const level = levelAt(y, thresholds, buckets, lowest, size);
+    const inside = <i32>(y - e >= load<f64>(thresholds + (level << 3))) & <i32>(y + e < load<f64>(thresholds + (level << 3), 8));
     store<u8>(out + <usize>at, load<u8>(codes + level));
     store<i32>(left + (<usize>open << 2), i);
     open += 1 - inside;

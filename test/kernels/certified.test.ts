@@ -1,10 +1,10 @@
 /** Plain twins of the kernels of the certified GEMM: norms, chunked float32, repair, float64 sums to bytes. */
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeByteLadder } from '../../emac/certified/round/rounder.js';
+import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
-import { ladderIndex } from '../../formats/rounding/thresholds.js';
+import { thresholdIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels } from '../../kernels/loader.js';
 
 const stream = new Stream(33, 'dataset');
@@ -159,15 +159,15 @@ describe('float64 sums to bytes', () => {
       ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
     };
     const rounder = new OutputRounder(encoding, 'identity', undefined);
-    const ladder = placeByteLadder(kernels, rounder.ladder!)!;
-    const { cuts, buckets, lowest, size, codes } = ladder;
+    const placed = placeByteThresholds(kernels, rounder.table!)!;
+    const { thresholds, buckets, lowest, size, codes } = placed;
     for (const [m, n, stride] of [
       [1, 1, 4],
       [7, 5, 12],
       [3, 9, 9],
     ] as const) {
       // boundaries themselves among the sums; overflown sums and bounds too
-      const boundaries = [...rounder.ladder!.cuts].slice(1);
+      const boundaries = [...rounder.table!.thresholds].slice(1);
       const sums = Float64Array.from({ length: m * stride }, (_, i) =>
         i % 3 === 0 ? boundaries[i % boundaries.length]! : bell() * format.facts.max,
       );
@@ -195,10 +195,10 @@ describe('float64 sums to bytes', () => {
       kernels.f64(pc, m * stride).set(sums);
       kernels.f64(pr, m).set(norms);
       kernels.f64(pq, n * 4).set(columns);
-      // biome-ignore format: one line of sums, one of the ladder
+      // biome-ignore format: one line of sums, one of the thresholds
       const count = kernels.call.roundBytesCertifiedFloat64(
         m, n, stride, pc, pr, pq, relative,
-        cuts, buckets, lowest, size, codes, po, pi,
+        thresholds, buckets, lowest, size, codes, po, pi,
       );
       const open: number[] = [];
       const out = kernels.u8(po, m * n);
@@ -217,18 +217,18 @@ describe('float64 sums to bytes', () => {
     }
   });
 
-  it('leaves open an interval that ends on a cut, which belongs to the level above', () => {
+  it('leaves open an interval that ends on a threshold, which belongs to the level above', () => {
     const kernels = createKernels();
     const encoding = {
       ...{ format: getFormat('fixed6q3'), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
       ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
     };
-    const ladder = new OutputRounder(encoding, 'identity', undefined).ladder!;
-    const { cuts, buckets, lowest, size, codes } = placeByteLadder(kernels, ladder)!;
+    const table = new OutputRounder(encoding, 'identity', undefined).table!;
+    const { thresholds, buckets, lowest, size, codes } = placeByteThresholds(kernels, table)!;
     const [sums, norms, column] = [kernels.allocate(8), kernels.allocate(8), kernels.allocate(32)];
     const [out, open] = [kernels.allocate(8), kernels.allocate(8)];
-    const level = ladderIndex(ladder, 1);
-    const [from, to] = [ladder.cuts[level]!, ladder.cuts[level + 1]!];
+    const level = thresholdIndex(table, 1);
+    const [from, to] = [table.thresholds[level]!, table.thresholds[level + 1]!];
     // a bound of which nothing is rounded: both ends are where they are said to be
     const step = 2 ** -20;
     for (const [y, e, expected] of [
@@ -239,13 +239,13 @@ describe('float64 sums to bytes', () => {
     ] as const) {
       kernels.f64(sums, 1).set([y]);
       kernels.f64(column, 4).set([1, 0, 0, e]);
-      // biome-ignore format: one line of sums, one of the ladder
+      // biome-ignore format: one line of sums, one of the thresholds
       const count = kernels.call.roundBytesCertifiedFloat64(
         1, 1, 1, sums, norms, column, 0,
-        cuts, buckets, lowest, size, codes, out, open,
+        thresholds, buckets, lowest, size, codes, out, open,
       );
       expect([y, e, count]).toEqual([y, e, expected]);
-      expect(kernels.u8(out, 1)[0]).toBe(ladder.codes[level]);
+      expect(kernels.u8(out, 1)[0]).toBe(table.codes[level]);
     }
   });
 });

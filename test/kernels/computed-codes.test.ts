@@ -9,7 +9,7 @@ import { byteTable } from '../../formats/rounding/byte-table.js';
 import { type Codec, codecOf } from '../../formats/rounding/codec.js';
 import { codeOf, codeOfQuotient, OPEN } from '../../formats/rounding/computed.js';
 import { type Clamp, codecSlots, placeSlots } from '../../formats/rounding/slots.js';
-import { buildLadder, ladderIndex } from '../../formats/rounding/thresholds.js';
+import { roundingThresholds, thresholdIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 
 const stream = new Stream(31, 'dataset');
@@ -233,7 +233,7 @@ describe('encoding float32 values by a byte table', () => {
     'fixed8q4',
     'pow2val6',
   ];
-  it.each([...names, 'affine8', 'affine8s', 'posit8es4'])('%s at every cut and beside it', (name) => {
+  it.each([...names, 'affine8', 'affine8s', 'posit8es4'])('%s at every threshold and beside it', (name) => {
     const format = getFormat(name);
     const zeroPoint = format.zeroPoints === 'integer' ? 100 : 0;
     const kernels = createKernels();
@@ -242,19 +242,24 @@ describe('encoding float32 values by a byte table', () => {
     for (const rounding of roundingsOf(format)) {
       if (rounding.mode === 'stochastic') continue;
       for (const scale of [1, 0.3, 3]) {
-        const ladder = buildLadder(format, rounding, { scale, zeroPoint, range: 'full' });
-        const table = byteTable(ladder);
+        const exact = roundingThresholds(format, rounding, { scale, zeroPoint, range: 'full' });
+        const table = byteTable(exact);
         if (!table) throw new Error(`${name} has no table at scale ${scale}`);
-        const near = [...ladder.cuts, ...ladder.cuts.map((x) => -x), 1e-45, -1e-45, 3e38, -3e38].flatMap(
-          (cut) => {
-            single[0] = cut;
-            const bits = word[0]!;
-            return [bits - 1, bits, bits + 1, bits ^ 0x80000000].map((each) => {
-              word[0] = each >>> 0;
-              return single[0]!;
-            });
-          },
-        );
+        const near = [
+          ...exact.thresholds,
+          ...exact.thresholds.map((x) => -x),
+          1e-45,
+          -1e-45,
+          3e38,
+          -3e38,
+        ].flatMap((threshold) => {
+          single[0] = threshold;
+          const bits = word[0]!;
+          return [bits - 1, bits, bits + 1, bits ^ 0x80000000].map((each) => {
+            word[0] = each >>> 0;
+            return single[0]!;
+          });
+        });
         const values = Float32Array.from([...near, -0, 0].filter(Number.isFinite));
         const n = values.length;
         const [x, entries, out] = [
@@ -265,7 +270,7 @@ describe('encoding float32 values by a byte table', () => {
         const { lowest, highest, shift, size } = table;
         kernels.call.encodeBytesFloat32(n, x, entries, lowest, highest, shift, size, out);
         const wrong = [...kernels.u8(out, n)].findIndex(
-          (code, i) => code !== ladder.codes[ladderIndex(ladder, values[i]!)],
+          (code, i) => code !== exact.codes[thresholdIndex(exact, values[i]!)],
         );
         expect(wrong === -1 ? 'none' : [rounding, scale, values[wrong]]).toBe('none');
       }
@@ -274,7 +279,7 @@ describe('encoding float32 values by a byte table', () => {
 
   it('says what the largest magnitude is', () => {
     const kernels = createKernels();
-    const table = byteTable(buildLadder(getFormat('posit8es1'), NEAREST_EVEN, UNIT))!;
+    const table = byteTable(roundingThresholds(getFormat('posit8es1'), NEAREST_EVEN, UNIT))!;
     const entries = kernels.allocate(table.entries.byteLength);
     const [x, out] = [kernels.allocate(64), kernels.allocate(64)] as const;
     const { lowest, highest, shift, size } = table;
@@ -292,8 +297,8 @@ describe('encoding float32 values by a byte table', () => {
 
   it('has no table where three codes would share an entry', () => {
     const codes = Uint32Array.of(0, 1, 2);
-    const cuts = Float64Array.of(Number.NEGATIVE_INFINITY, 1.0001, 1.0002);
-    expect(byteTable({ codes, cuts })).toBeUndefined();
+    const thresholds = Float64Array.of(Number.NEGATIVE_INFINITY, 1.0001, 1.0002);
+    expect(byteTable({ codes, thresholds })).toBeUndefined();
   });
 });
 

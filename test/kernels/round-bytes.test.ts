@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { narrowColumns } from '../../emac/certified/round/narrow-buckets.js';
-import { OutputRounder, placeByteLadder } from '../../emac/certified/round/rounder.js';
+import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
-import { type Ladder, ladderIndex } from '../../formats/rounding/thresholds.js';
+import { type RoundingThresholds, thresholdIndex } from '../../formats/rounding/thresholds.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { createKernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 
-/** The round stage of bytes against its plain twin: the ladder at both ends in float64, one output after another. */
+/** The round stage of bytes against its plain twin: the thresholds at both ends in float64, one output after another. */
 
 const stream = new Stream(23, 'dataset');
 const RELATIVE = 2 ** -51;
@@ -34,29 +34,29 @@ const outputs: readonly Outputs[] = [
   { format: 'posit2es0', activation: 'relu', mode: 'nearest-even', zeroPoint: 0 },
 ];
 
-function ladderOf({ format, activation, mode, zeroPoint }: Outputs): Ladder {
+function thresholdsOf({ format, activation, mode, zeroPoint }: Outputs): RoundingThresholds {
   const output: Encoding = {
     ...{ format: getFormat(format), rounding: { ...NEAREST_EVEN, mode }, scales: Float64Array.of(1) },
     ...{ zeroPoint, granularity: { kind: 'tensor' }, range: 'full' },
   };
-  return new OutputRounder(output, activation, undefined).ladder!;
+  return new OutputRounder(output, activation, undefined).table!;
 }
 
 /** Factors: powers of two, whose ties are exact; any of 16 bits; and what float32 does not reach. */
 const factors = [1, 2 ** -7, 40_001 * 2 ** -20, 65_521 * 2 ** -44, 2 ** -105, 3 * 2 ** 90];
 
-/** A sum whose product with `factor`, or one end of its interval of `bound`, lies about a cut; or any sum. */
-function sumAbout(ladder: Ladder, factor: number, bound: number): number {
-  const cut = ladder.cuts[stream.below(ladder.cuts.length)]!;
+/** A sum whose product with `factor`, or one end of its interval of `bound`, lies about a threshold; or any sum. */
+function sumAbout(table: RoundingThresholds, factor: number, bound: number): number {
+  const threshold = table.thresholds[stream.below(table.thresholds.length)]!;
   const away = stream.below(3) - 1;
-  const near = Math.round((cut + away * bound) / factor) + stream.below(5) - 2;
+  const near = Math.round((threshold + away * bound) / factor) + stream.below(5) - 2;
   if (Number.isFinite(near) && Math.abs(near) < 2 ** 31 - 1 && stream.below(4) > 0) return near;
   return Math.round((stream.uniform() - 0.5) * 2 ** (1 + stream.below(32)));
 }
 
 interface Placed {
   readonly kernels: Kernels;
-  readonly ladder: Ladder;
+  readonly table: RoundingThresholds;
   readonly m: number;
   readonly n: number;
   readonly stride: number;
@@ -64,7 +64,7 @@ interface Placed {
   readonly rows: Float64Array;
   readonly columns: Float64Array;
   readonly pointer: Record<'sums' | 'rows' | 'columns' | 'narrow' | 'factors' | 'out' | 'open', number>;
-  readonly byLadder: readonly [number, number, number, number, number, number];
+  readonly byTable: readonly [number, number, number, number, number, number];
 }
 
 /** What a sum's product leaves out, at most, but for its own rounding. */
@@ -74,7 +74,7 @@ function boundOf(rows: Float64Array, columns: Float64Array, row: number, column:
 }
 
 function place(kind: Outputs, n: number, factor: number, spread: number): Placed {
-  const ladder = ladderOf(kind);
+  const table = thresholdsOf(kind);
   const kernels = createKernels();
   const m = 37;
   const stride = Math.ceil(n / 8) * 8;
@@ -84,9 +84,9 @@ function place(kind: Outputs, n: number, factor: number, spread: number): Placed
   );
   const sums = Int32Array.from({ length: m * stride }, (_v, at) => {
     const [row, column] = [Math.floor(at / stride), (at % stride) % n];
-    return sumAbout(ladder, factor, boundOf(rows, columns, row, column));
+    return sumAbout(table, factor, boundOf(rows, columns, row, column));
   });
-  const bytes = placeByteLadder(kernels, ladder)!;
+  const bytes = placeByteThresholds(kernels, table)!;
   const pointer = {
     sums: kernels.allocate(m * stride * 4),
     rows: kernels.allocate(m * 16),
@@ -102,8 +102,15 @@ function place(kind: Outputs, n: number, factor: number, spread: number): Placed
   kernels.f64(pointer.factors, n).fill(factor);
   kernels.u8(pointer.out, m * n + 8).fill(0xa5);
   narrowColumns(columns, n, kernels.f32(pointer.narrow, stride * 4));
-  const byLadder = [bytes.cuts, bytes.buckets, bytes.lowest, bytes.size, bytes.codes, bytes.narrow] as const;
-  return { kernels, ladder, m, n, stride, sums, rows, columns, pointer, byLadder };
+  const byTable = [
+    bytes.thresholds,
+    bytes.buckets,
+    bytes.lowest,
+    bytes.size,
+    bytes.codes,
+    bytes.narrow,
+  ] as const;
+  return { kernels, table, m, n, stride, sums, rows, columns, pointer, byTable };
 }
 
 const cases = outputs.flatMap((kind) =>
@@ -113,16 +120,16 @@ const cases = outputs.flatMap((kind) =>
 describe('rounding int32 sums to bytes', () => {
   it.each(cases)('exact sums: %s', (_, kind, n) => {
     for (const factor of factors) {
-      const { kernels, ladder, m, stride, sums, pointer, byLadder } = place(kind, n, factor, 0);
+      const { kernels, table, m, stride, sums, pointer, byTable } = place(kind, n, factor, 0);
       const { call } = kernels;
       call.roundBytesExact(
         ...([m, n, stride, pointer.sums, pointer.factors, pointer.narrow] as const),
-        ...byLadder,
+        ...byTable,
         pointer.out,
       );
       const expected = Uint8Array.from({ length: m * n }, (_v, at) => {
         const y = sums[Math.floor(at / n) * stride + (at % n)]! * factor;
-        return ladder.codes[ladderIndex(ladder, y)]!;
+        return table.codes[thresholdIndex(table, y)]!;
       });
       expect(kernels.u8(pointer.out, m * n)).toEqual(expected);
       expect(kernels.u8(pointer.out + m * n, 8).every((byte) => byte === 0xa5)).toBe(true);
@@ -133,10 +140,10 @@ describe('rounding int32 sums to bytes', () => {
     for (const factor of factors) {
       for (const spread of [0, 2 ** -20, 1, 2 ** 12]) {
         const placed = place(kind, n, factor, spread);
-        const { kernels, ladder, m, stride, sums, rows, columns, pointer, byLadder } = placed;
+        const { kernels, table, m, stride, sums, rows, columns, pointer, byTable } = placed;
         const count = kernels.call.roundBytesCertified(
           ...([m, n, stride, pointer.sums, pointer.rows, pointer.columns, pointer.narrow, RELATIVE] as const),
-          ...byLadder,
+          ...byTable,
           ...([pointer.out, pointer.open] as const),
         );
         const open: number[] = [];
@@ -145,11 +152,11 @@ describe('rounding int32 sums to bytes', () => {
           const [row, column] = [Math.floor(at / n), at % n];
           const y = sums[row * stride + column]! * factor;
           const e = boundOf(rows, columns, row, column) + RELATIVE * Math.abs(y);
-          const level = ladderIndex(ladder, y);
-          const next = ladder.cuts[level + 1] ?? Number.POSITIVE_INFINITY;
-          if (!(y - e >= ladder.cuts[level]! && y + e < next)) open.push(at);
-          else if (codes[at] !== ladder.codes[level])
-            expect([at, codes[at]]).toEqual([at, ladder.codes[level]]);
+          const level = thresholdIndex(table, y);
+          const next = table.thresholds[level + 1] ?? Number.POSITIVE_INFINITY;
+          if (!(y - e >= table.thresholds[level]! && y + e < next)) open.push(at);
+          else if (codes[at] !== table.codes[level])
+            expect([at, codes[at]]).toEqual([at, table.codes[level]]);
         }
         expect([...kernels.i32(pointer.open, count)]).toEqual(open);
         expect(kernels.u8(pointer.out + m * n, 8).every((byte) => byte === 0xa5)).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeOutputLadder } from '../../emac/certified/round/rounder.js';
+import { OutputRounder, placeRounding } from '../../emac/certified/round/rounder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';
@@ -31,7 +31,7 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
       ] as const) {
         const kernels = createKernels();
         const rounder = new OutputRounder(encoding, activation, undefined);
-        const ladder = placeOutputLadder(kernels, rounder);
+        const placed = placeRounding(kernels, rounder);
         const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;
         const [indices, pairs, columns, out, left] = [
           ...[kernels.allocate(count * 4), kernels.allocate(count * 16), kernels.allocate(n * 32)],
@@ -61,13 +61,13 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
         kernels.f64(columns, n * 4).set(column);
         const [relative, least] = [2 ** -20, 2 ** -40];
         let open: number;
-        if (ladder.kind === 'bytes') {
-          const { cuts, buckets, lowest, size, codes } = ladder;
+        if (placed.kind === 'bytes') {
+          const { thresholds, buckets, lowest, size, codes } = placed;
           open = kernels.call.roundDotsBytes(
             ...([count, indices, n, pairs, columns, relative, least] as const),
-            ...([cuts, buckets, lowest, size, codes, out, left] as const),
+            ...([thresholds, buckets, lowest, size, codes, out, left] as const),
           );
-        } else if (ladder.kind === 'computed') {
+        } else if (placed.kind === 'computed') {
           open = kernels.call.roundDotsComputed(
             ...([
               count,
@@ -77,13 +77,13 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
               columns,
               relative,
               least,
-              ladder.codec,
+              placed.codec,
               bytes,
               out,
               left,
             ] as const),
           );
-        } else throw new Error(ladder.kind);
+        } else throw new Error(placed.kind);
         const wanted = listed.map((at, i) => {
           const [factor, bias, weightNorm, spread] = column.subarray((at % n) * 4) as unknown as number[] &
             [number, number, number, number];

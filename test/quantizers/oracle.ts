@@ -1,6 +1,6 @@
 /**
  * Calibration written a second time, the slow way, from docs/numerics.md §3 alone: BigInt multiples of 2^-1100,
- * no ladders, no pruning.
+ * no thresholds, no pruning.
  */
 import type { NumberFormat } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';

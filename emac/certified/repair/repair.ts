@@ -11,7 +11,7 @@ import { CodeWindows } from '../code-windows.js';
 import { codeOfProduct, gamma, isRegular, underflowBound } from '../float64-bound.js';
 import { type HeapArray, heapFloat64, heapInt32 } from '../heap-array.js';
 import type { LayerNumbers } from '../layer-numbers.js';
-import type { OutputLadder, OutputRounder } from '../round/rounder.js';
+import type { OutputRounder, PlacedRounding } from '../round/rounder.js';
 import { OUTWARD } from '../stages/int16-weights.js';
 import type { ApproximateSums, FloatSums, StageOne } from '../stages/stage.js';
 import { ExactSums, hasExactSums } from './limbs.js';
@@ -67,7 +67,7 @@ export class Repair {
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     private readonly rounder: OutputRounder,
-    private readonly ladder: OutputLadder,
+    private readonly placed: PlacedRounding,
     private readonly windows: CodeWindows | undefined,
   ) {
     this.#readers = {
@@ -126,7 +126,7 @@ export class Repair {
       sums: heapFloat64(kernels, BATCH * DotPair.LENGTH),
       gathered: this.windows ? kernels.allocate(BATCH * layer.k + CodeWindows.SLACK) : 0,
       places: heapInt32(kernels, BATCH),
-      round: new RoundDots(kernels, layer, this.numbers, this.ladder, this.#weightNorms, BATCH),
+      round: new RoundDots(kernels, layer, this.numbers, this.placed, this.#weightNorms, BATCH),
     };
     for (const [i, code] of layer.weightCodes.entries())
       dots.weights.values[i] = finite(weights.toNumber(code));

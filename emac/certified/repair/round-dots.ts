@@ -9,7 +9,7 @@ import type { MacLayer } from '../../layer/layer.js';
 import { gamma, underflowBound } from '../float64-bound.js';
 import { type HeapArray, heapFloat64, heapInt32 } from '../heap-array.js';
 import type { LayerNumbers } from '../layer-numbers.js';
-import type { OutputLadder } from '../round/rounder.js';
+import type { PlacedRounding } from '../round/rounder.js';
 import { OUTWARD } from '../stages/int16-weights.js';
 
 /** The roundings of y and of y ± e, 4u. */
@@ -27,7 +27,7 @@ export class RoundDots {
     private readonly kernels: Kernels,
     private readonly layer: MacLayer,
     numbers: LayerNumbers,
-    private readonly ladder: OutputLadder,
+    private readonly placed: PlacedRounding,
     weightNorms: Float64Array,
     capacity: number,
   ) {
@@ -50,29 +50,29 @@ export class RoundDots {
 
   /**
    * Codes to `out` of `count` outputs whose indices stand at `indices`, and (w · x, ‖x‖) float64 at `pairs`, both
-   * pointers; returns how many `left` lists: all of them where an output's rounding takes draws or has no ladder.
+   * pointers; returns how many `left` lists: all of them where an output's rounding takes draws or has no thresholds.
    */
   run(count: number, indices: number, pairs: number, out: number): number {
-    const { kernels, ladder, layer } = this;
+    const { kernels, placed, layer } = this;
     const n = layer.outChannels;
     const columns = this.#columns.pointer;
     const least = this.#least;
     const left = this.left.pointer;
-    if (ladder.kind === 'bytes') {
-      const { cuts, buckets, lowest, size, codes } = ladder;
-      // biome-ignore format: one call, one line of sums, one of the ladder
+    if (placed.kind === 'bytes') {
+      const { thresholds, buckets, lowest, size, codes } = placed;
+      // biome-ignore format: one call, one line of sums, one of the thresholds
       return kernels.call.roundDotsBytes(
         count, indices, n, pairs, columns, RELATIVE, least,
-        cuts, buckets, lowest, size, codes, out, left,
+        thresholds, buckets, lowest, size, codes, out, left,
       );
     }
-    if (ladder.kind === 'computed' && layer.output.rounding.mode !== 'stochastic') {
+    if (placed.kind === 'computed' && layer.output.rounding.mode !== 'stochastic') {
       const { bits } = layer.output.format;
       const bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
       // biome-ignore format: one call, one line of sums, one of the codec
       return kernels.call.roundDotsComputed(
         count, indices, n, pairs, columns, RELATIVE, least,
-        ladder.codec, bytes, out, left,
+        placed.codec, bytes, out, left,
       );
     }
     for (let i = 0; i < count; i++) this.left.values[i] = i;

@@ -1,10 +1,10 @@
 /**
- * A ladder of up to 256 levels as tables over buckets of float32 numbers, and the constants of a bound that covers
+ * Rounding thresholds of up to 256 levels as tables over buckets of float32 numbers, and the constants of a bound that covers
  * arithmetic in float32 (kernels/assembly/round-bytes.ts). A bucket is a sign, an exponent and some fraction bits.
- * Intervals are open, so that a cut at a bucket's end, where those of dyadic formats are, is not inside of it.
+ * Intervals are open, so that a threshold at a bucket's end, where those of dyadic formats are, is not inside of it.
  */
 import { nextDown, nextUp, powerOfTwo } from '../../../arithmetic/float64.js';
-import { type Ladder, ladderIndex } from '../../../formats/rounding/thresholds.js';
+import { type RoundingThresholds, thresholdIndex } from '../../../formats/rounding/thresholds.js';
 import { IntegerColumn, NarrowBuckets } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import { heapInt32 } from '../heap-array.js';
@@ -46,8 +46,12 @@ interface Buckets {
   readonly codes: Uint8Array;
 }
 
-/** Undefined where a cut lies inside a bucket. */
-function bucketsOf(ladder: Ladder, magnitudes: readonly number[], fraction: number): Buckets | undefined {
+/** Undefined where a threshold lies inside a bucket. */
+function bucketsOf(
+  table: RoundingThresholds,
+  magnitudes: readonly number[],
+  fraction: number,
+): Buckets | undefined {
   const lowest = magnitudes.length === 0 ? 0 : keyOf(Math.min(...magnitudes), fraction) - 1;
   const size = magnitudes.length === 0 ? 2 : keyOf(Math.max(...magnitudes), fraction) - lowest + 2;
   if (size > MOST_BUCKETS) return undefined;
@@ -55,34 +59,34 @@ function bucketsOf(ladder: Ladder, magnitudes: readonly number[], fraction: numb
   for (let i = 0; i < size; i++) {
     const near = nextUp(i === 0 ? 0 : smallestOf(lowest + i, fraction));
     const far = nextDown(i === size - 1 ? Number.POSITIVE_INFINITY : smallestOf(lowest + i + 1, fraction));
-    const positive = ladderIndex(ladder, near);
-    const negative = ladderIndex(ladder, -near);
-    if (ladderIndex(ladder, far) !== positive || ladderIndex(ladder, -far) !== negative) return undefined;
-    codes[i] = ladder.codes[positive]!;
-    codes[size + i] = ladder.codes[negative]!;
+    const positive = thresholdIndex(table, near);
+    const negative = thresholdIndex(table, -near);
+    if (thresholdIndex(table, far) !== positive || thresholdIndex(table, -far) !== negative) return undefined;
+    codes[i] = table.codes[positive]!;
+    codes[size + i] = table.codes[negative]!;
   }
   return { fraction, lowest, size, codes };
 }
 
-/** With as few fraction bits as leave no cut inside a bucket. */
-function chooseBuckets(ladder: Ladder): Buckets | undefined {
+/** With as few fraction bits as leave no threshold inside a bucket. */
+function chooseBuckets(table: RoundingThresholds): Buckets | undefined {
   // one code at both ends, NaN, would make all between them certain
-  if (new Set(ladder.codes).size < ladder.codes.length) return undefined;
-  const magnitudes = [...ladder.cuts].map(Math.abs).filter((cut) => Number.isFinite(cut) && cut > 1e-300);
-  if (!magnitudes.every((cut) => cut >= SMALLEST && cut <= LARGEST)) return undefined;
+  if (new Set(table.codes).size < table.codes.length) return undefined;
+  const magnitudes = [...table.thresholds].map(Math.abs).filter((x) => Number.isFinite(x) && x > 1e-300);
+  if (!magnitudes.every((x) => x >= SMALLEST && x <= LARGEST)) return undefined;
   for (let fraction = 0; fraction <= MOST_FRACTION_BITS; fraction++) {
-    const buckets = bucketsOf(ladder, magnitudes, fraction);
+    const buckets = bucketsOf(table, magnitudes, fraction);
     if (buckets) return buckets;
   }
   return undefined;
 }
 
 /**
- * Puts the table of a ladder of codes of up to 8 bits on the heap; returns the pointer of what describes it,
+ * Puts the table of a rounding to codes of up to 8 bits on the heap; returns the pointer of what describes it,
  * undefined where float32 or its buckets cannot tell the levels apart.
  */
-export function placeNarrowBuckets(kernels: Kernels, ladder: Ladder): number | undefined {
-  const buckets = chooseBuckets(ladder);
+export function placeNarrowBuckets(kernels: Kernels, thresholds: RoundingThresholds): number | undefined {
+  const buckets = chooseBuckets(thresholds);
   if (!buckets) return undefined;
   const { fraction, lowest, size, codes } = buckets;
   const table = kernels.allocate(codes.length);

@@ -1,6 +1,6 @@
 /**
  * The round stage: approximate sums and the constants of their bound to codes, and the list of outputs that the
- * bound leaves open. It knows no stage: only the type of the sums, and the ladder of the layer's outputs.
+ * bound leaves open. It knows no stage: only the type of the sums, and how the layer's outputs are rounded.
  */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import { FloatColumn, IntegerColumn, RowNorms } from '../../../kernels/layouts.js';
@@ -10,13 +10,13 @@ import type { MacBlock } from '../block.js';
 import { HeapCodes } from '../code-width.js';
 import { type HeapArray, heapInt32, heapUint32 } from '../heap-array.js';
 import type { ApproximateSums, FloatSums, IntegerSums } from '../stages/stage.js';
-import { type OutputLadder, type OutputRounder, placeOutputLadder } from './rounder.js';
+import { type OutputRounder, type PlacedRounding, placeRounding } from './rounder.js';
 
 export class RoundStage {
   /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
   readonly open: HeapArray<Int32Array>;
   openCount = 0;
-  readonly ladder: OutputLadder;
+  readonly placed: PlacedRounding;
   readonly #outputs: HeapCodes;
   /** For stochastic rounding by computed codes. [maxRows][outChannels] */
   readonly #draws: HeapArray<Uint32Array> | undefined;
@@ -28,12 +28,12 @@ export class RoundStage {
     maxRows: number,
   ) {
     const { bits } = layer.output.format;
-    this.ladder = placeOutputLadder(kernels, rounder);
+    this.placed = placeRounding(kernels, rounder);
     // the kernels write one index past the last
     this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
     this.#draws =
-      this.ladder.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
+      this.placed.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
         ? heapUint32(kernels, maxRows * layer.outChannels)
         : undefined;
   }
@@ -74,30 +74,30 @@ export class RoundStage {
     const columns = from.columns.pointer;
     const factors = from.factors.pointer;
     const open = this.open.pointer;
-    const ladder = this.ladder;
-    switch (ladder.kind) {
+    const placed = this.placed;
+    switch (placed.kind) {
       case 'bytes': {
-        const { cuts, buckets, lowest, size, codes, narrow } = ladder;
+        const { thresholds, buckets, lowest, size, codes, narrow } = placed;
         const { pointer: vectors } = from.narrow;
         if (from.exactness === 'exact') {
-          const { integers } = ladder;
+          const { integers } = placed;
           const shift = integers ? shiftOf(from, n, integers.stepExponent) : undefined;
           if (integers && shift !== undefined) {
             const { zeroPoint, lowest, highest, mask } = integers;
             call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
             return 0;
           }
-          // biome-ignore format: one call, one line of sums, one of the ladder
+          // biome-ignore format: one call, one line of sums, one of the thresholds
           call.roundBytesExact(
             m, n, stride, c, factors, vectors,
-            cuts, buckets, lowest, size, codes, narrow, out,
+            thresholds, buckets, lowest, size, codes, narrow, out,
           );
           return 0;
         }
-        // biome-ignore format: one call, one line of sums, one of the ladder
+        // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundBytesCertified(
           m, n, stride, c, rows, columns, vectors, relative,
-          cuts, buckets, lowest, size, codes, narrow, out, open,
+          thresholds, buckets, lowest, size, codes, narrow, out, open,
         );
       }
       case 'computed': {
@@ -105,25 +105,25 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedInt32(
           m, n, stride, c, rows, columns, relative, exact,
-          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
         );
       }
       case 'words': {
-        const { cuts, buckets, codes, wide } = ladder;
+        const { thresholds, buckets, codes, wide } = placed;
         if (from.exactness === 'exact') {
-          call.roundExact(m, n, stride, c, factors, cuts, buckets, codes, wide, out);
+          call.roundExact(m, n, stride, c, factors, thresholds, buckets, codes, wide, out);
           return 0;
         }
-        // biome-ignore format: one call, one line of sums, one of the ladder
+        // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundCertifiedInt32(
           m, n, stride, c, rows, columns, relative,
-          cuts, buckets, codes, wide, out, open,
+          thresholds, buckets, codes, wide, out, open,
         );
       }
       case 'none':
         return this.#integersOneByOne(block, from);
       default:
-        return ladder satisfies never;
+        return placed satisfies never;
     }
   }
 
@@ -136,34 +136,34 @@ export class RoundStage {
     const rows = from.rows.pointer;
     const columns = from.columns.pointer;
     const open = this.open.pointer;
-    const ladder = this.ladder;
-    switch (ladder.kind) {
+    const placed = this.placed;
+    switch (placed.kind) {
       case 'bytes': {
-        const { cuts, buckets, lowest, size, codes } = ladder;
-        // biome-ignore format: one call, one line of sums, one of the ladder
+        const { thresholds, buckets, lowest, size, codes } = placed;
+        // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundBytesCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
-          cuts, buckets, lowest, size, codes, out, open,
+          thresholds, buckets, lowest, size, codes, out, open,
         );
       }
       case 'computed':
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedFloat64(
           m, n, stride, c, rows, columns, relative,
-          ladder.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
         );
       case 'words': {
-        const { cuts, buckets, codes, wide } = ladder;
-        // biome-ignore format: one call, one line of sums, one of the ladder
+        const { thresholds, buckets, codes, wide } = placed;
+        // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
-          cuts, buckets, codes, wide, out, open,
+          thresholds, buckets, codes, wide, out, open,
         );
       }
       case 'none':
         return this.#floatsOneByOne(block, from);
       default:
-        return ladder satisfies never;
+        return placed satisfies never;
     }
   }
 
@@ -213,7 +213,7 @@ export class RoundStage {
     return count;
   }
 
-  /** Both ends through the scalar rounder: without a ladder (stochastic draws, wide outputs). */
+  /** Both ends through the scalar rounder: without thresholds (stochastic draws, wide outputs). */
   #roundOne(block: MacBlock, row: number, channel: number, y: number, e: number, count: number): 0 | 1 {
     const at = row * this.layer.outChannels + channel;
     this.open.values[count] = at;

@@ -1,6 +1,6 @@
 /**
- * The last stage of a layer: act and encode_y together, as one ladder of cuts or as computed codes. ReLU and ReLU6
- * clamp a real before it is rounded; rounding is monotone, so they clamp levels, and the ladder simply ends there.
+ * The last stage of a layer: act and encode_y together, as one list of thresholds or as computed codes. ReLU and ReLU6
+ * clamp a real before it is rounded; rounding is monotone, so they clamp levels, and the list simply ends there.
  */
 import { floorToNumber, powerOfTwo, toRational } from '../../../arithmetic/float64.js';
 import type { Rational } from '../../../arithmetic/rational.js';
@@ -9,17 +9,21 @@ import { codeOf, OPEN } from '../../../formats/rounding/computed.js';
 import { encodePlaced } from '../../../formats/rounding/exact.js';
 import { type Clamp, codecSlots, placeSlots } from '../../../formats/rounding/slots.js';
 import { StochasticCoder } from '../../../formats/rounding/stochastic.js';
-import { buildLadder, type Ladder, ladderIndex } from '../../../formats/rounding/thresholds.js';
-import { LADDER_BUCKETS } from '../../../kernels/layouts.js';
+import {
+  type RoundingThresholds,
+  roundingThresholds,
+  thresholdIndex,
+} from '../../../formats/rounding/thresholds.js';
+import { THRESHOLD_BUCKETS } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
 import type { Activation } from '../../layer/layer.js';
 import { activate, encodeExact } from '../../layer/reference.js';
 import { placeNarrowBuckets } from './narrow-buckets.js';
 
-/** A ladder in the kernels' heap (kernels/assembly/round.ts). */
-export interface HeapLadder {
-  readonly cuts: number;
+/** Thresholds in the kernels' heap, codes of up to 16 bits (kernels/assembly/round.ts). */
+export interface WordThresholds {
+  readonly thresholds: number;
   readonly buckets: number;
   readonly codes: number;
   /** 1 where codes take 16 bits. */
@@ -33,7 +37,7 @@ export class OutputRounder {
   readonly codec: Codec | undefined;
   readonly clamp: Clamp;
   readonly #stochastic: StochasticCoder | undefined;
-  #ladder: Ladder | undefined;
+  #table: RoundingThresholds | undefined;
 
   constructor(
     readonly output: Encoding,
@@ -58,12 +62,12 @@ export class OutputRounder {
     return rounding.mode !== 'stochastic' && (this.codec || format.bits <= 16) ? 'fixed' : 'other';
   }
 
-  /** Made when first asked for. Undefined for stochastic rounding, whose cuts move with the draw, and beyond 16 bits. */
-  get ladder(): Ladder | undefined {
+  /** Made when first asked for. Undefined for stochastic rounding, whose thresholds move with the draw, and beyond 16 bits. */
+  get table(): RoundingThresholds | undefined {
     const { format, rounding } = this.output;
     if (rounding.mode === 'stochastic' || format.bits > 16) return undefined;
-    this.#ladder ??= foldedLadder(this.output, this.activation, this.cap);
-    return this.#ladder;
+    this.#table ??= activatedThresholds(this.output, this.activation, this.cap);
+    return this.#table;
   }
 
   /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
@@ -82,24 +86,27 @@ export class OutputRounder {
       const code = codeOf(this.codec, y, draw);
       if (code !== OPEN) return code;
     } else if (this.#stochastic) return this.#stochastic.code(y, draw);
-    else if (this.ladder) return this.ladder.codes[ladderIndex(this.ladder, y)]!;
+    else if (this.table) return this.table.codes[thresholdIndex(this.table, y)]!;
     return encodePlaced(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
   }
 }
 
-function foldedLadder(output: Encoding, activation: Activation, cap: Rational | undefined): Ladder {
-  const ladder = buildLadder(output.format, output.rounding, {
+function activatedThresholds(
+  output: Encoding,
+  activation: Activation,
+  cap: Rational | undefined,
+): RoundingThresholds {
+  const table = roundingThresholds(output.format, output.rounding, {
     scale: 1,
     zeroPoint: output.zeroPoint,
     range: output.range,
   });
-  if (activation === 'identity') return ladder;
-  const first = ladderIndex(ladder, 0);
-  const last =
-    cap === undefined ? ladder.codes.length - 1 : ladder.codes.lastIndexOf(encodeExact(cap, output));
-  const cuts = ladder.cuts.slice(first, last + 1);
-  cuts[0] = Number.NEGATIVE_INFINITY;
-  return { codes: ladder.codes.slice(first, last + 1), cuts };
+  if (activation === 'identity') return table;
+  const first = thresholdIndex(table, 0);
+  const last = cap === undefined ? table.codes.length - 1 : table.codes.lastIndexOf(encodeExact(cap, output));
+  const thresholds = table.thresholds.slice(first, last + 1);
+  thresholds[0] = Number.NEGATIVE_INFINITY;
+  return { codes: table.codes.slice(first, last + 1), thresholds };
 }
 
 const doubles = new Float64Array(1);
@@ -107,31 +114,31 @@ const words = new Uint32Array(doubles.buffer);
 
 /** The first bucket whose smallest number is not below x. */
 function firstBucketFrom(x: number): number {
-  if (x === 0) return LADDER_BUCKETS / 2;
+  if (x === 0) return THRESHOLD_BUCKETS / 2;
   doubles[0] = x;
   const low = words[0]!;
   const high = words[1]!;
   const key = high >>> 12;
   const rest = (high & 0xfff) !== 0 || low !== 0;
-  if (key & (LADDER_BUCKETS / 2)) {
+  if (key & (THRESHOLD_BUCKETS / 2)) {
     // among negatives the smallest number of a bucket has all its lower bits set
-    const ordered = ~key & (LADDER_BUCKETS - 1);
+    const ordered = ~key & (THRESHOLD_BUCKETS - 1);
     return (high & 0xfff) === 0xfff && low === 0xffffffff ? ordered : ordered + 1;
   }
-  return (key | (LADDER_BUCKETS / 2)) + (rest ? 1 : 0);
+  return (key | (THRESHOLD_BUCKETS / 2)) + (rest ? 1 : 0);
 }
 
 /** Level of the smallest number of every bucket, and one entry more for the end. */
-export function bucketLevels(cuts: Float64Array): Uint16Array {
-  const levels = new Uint16Array(LADDER_BUCKETS + 1);
+export function bucketLevels(thresholds: Float64Array): Uint16Array {
+  const levels = new Uint16Array(THRESHOLD_BUCKETS + 1);
   let from = 0;
-  for (let level = 1; level < cuts.length; level++) {
-    const until = Math.min(firstBucketFrom(cuts[level]!), LADDER_BUCKETS);
+  for (let level = 1; level < thresholds.length; level++) {
+    const until = Math.min(firstBucketFrom(thresholds[level]!), THRESHOLD_BUCKETS);
     levels.fill(level - 1, from, until);
     from = Math.max(from, until);
   }
-  levels.fill(cuts.length - 1, from);
-  levels[LADDER_BUCKETS] = cuts.length - 1;
+  levels.fill(thresholds.length - 1, from);
+  levels[THRESHOLD_BUCKETS] = thresholds.length - 1;
   return levels;
 }
 
@@ -144,50 +151,54 @@ export interface IntegerLevels {
   readonly mask: number;
 }
 
-function integerLevels({ output, ladder }: OutputRounder): IntegerLevels | undefined {
+function integerLevels({ output, table }: OutputRounder): IntegerLevels | undefined {
   const { format, rounding, zeroPoint } = output;
   const { bits, layout } = format;
-  if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !ladder) return undefined;
+  if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !table) return undefined;
   const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.stepExponent);
-  const [lowest, highest] = [ladder.codes.at(0)!, ladder.codes.at(-1)!].map(integer) as [number, number];
+  const [lowest, highest] = [table.codes.at(0)!, table.codes.at(-1)!].map(integer) as [number, number];
   return { stepExponent: layout.stepExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
 }
 
-/** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without a ladder, one by one. */
-export type OutputLadder =
-  | (HeapByteLadder & { readonly kind: 'bytes'; readonly integers: IntegerLevels | undefined })
+/** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without thresholds, one by one. */
+export type PlacedRounding =
+  | (ByteThresholds & { readonly kind: 'bytes'; readonly integers: IntegerLevels | undefined })
   | { readonly kind: 'computed'; readonly codec: number }
-  | (HeapLadder & { readonly kind: 'words' })
+  | (WordThresholds & { readonly kind: 'words' })
   | { readonly kind: 'none' };
 
 /** The fastest form the rounding of a layer's outputs can have. */
-export function placeOutputLadder(kernels: Kernels, rounder: OutputRounder): OutputLadder {
+export function placeRounding(kernels: Kernels, rounder: OutputRounder): PlacedRounding {
   const { codec, clamp, output } = rounder;
   const { bits } = output.format;
-  const bytes = bits <= 8 && rounder.ladder ? placeByteLadder(kernels, rounder.ladder) : undefined;
+  const bytes = bits <= 8 && rounder.table ? placeByteThresholds(kernels, rounder.table) : undefined;
   if (bytes) return { kind: 'bytes', ...bytes, integers: integerLevels(rounder) };
   if (codec) return { kind: 'computed', codec: placeSlots(kernels, codecSlots(codec, clamp)) };
-  if (!rounder.ladder) return { kind: 'none' };
-  return { kind: 'words', ...placeLadder(kernels, rounder.ladder, bits) };
+  if (!rounder.table) return { kind: 'none' };
+  return { kind: 'words', ...placeWordThresholds(kernels, rounder.table, bits) };
 }
 
-/** Copies a ladder into the heap. */
-export function placeLadder(kernels: Kernels, ladder: Ladder, bits: number): HeapLadder {
-  const { cuts, codes } = ladder;
+/** Copies thresholds into the heap. */
+export function placeWordThresholds(
+  kernels: Kernels,
+  table: RoundingThresholds,
+  bits: number,
+): WordThresholds {
+  const { thresholds, codes } = table;
   const pointer = {
-    cuts: kernels.allocate(cuts.length * 8),
-    buckets: kernels.allocate((LADDER_BUCKETS + 1) * 2),
+    thresholds: kernels.allocate(thresholds.length * 8),
+    buckets: kernels.allocate((THRESHOLD_BUCKETS + 1) * 2),
     codes: kernels.allocate(codes.length * 2),
   };
-  kernels.f64(pointer.cuts, cuts.length).set(cuts);
-  kernels.u16(pointer.buckets, LADDER_BUCKETS + 1).set(bucketLevels(cuts));
+  kernels.f64(pointer.thresholds, thresholds.length).set(thresholds);
+  kernels.u16(pointer.buckets, THRESHOLD_BUCKETS + 1).set(bucketLevels(thresholds));
   kernels.u16(pointer.codes, codes.length).set(codes);
-  return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: ladderIndex(ladder, -0) };
+  return { ...pointer, wide: bits > 8 ? 1 : 0, negativeZero: thresholdIndex(table, -0) };
 }
 
-/** A ladder of up to 256 levels for the byte kernels (kernels/assembly/round-bytes.ts). */
-export interface HeapByteLadder {
-  readonly cuts: number;
+/** Thresholds of up to 256 levels for the byte kernels (kernels/assembly/round-bytes.ts). */
+export interface ByteThresholds {
+  readonly thresholds: number;
   readonly buckets: number;
   /** Key (exponent and 7 fraction bits) of the first bucket, and buckets of each sign. */
   readonly lowest: number;
@@ -217,14 +228,14 @@ function smallestOfKey(key: number): number {
 }
 
 /**
- * Copies a ladder of a format of up to 8 bits into the heap in the byte kernels' form; undefined where two cuts
+ * Copies thresholds of a format of up to 8 bits into the heap in the byte kernels' form; undefined where two of them
  * would share a bucket, or float32 cannot tell them apart.
  */
-export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadder | undefined {
-  const narrow = placeNarrowBuckets(kernels, ladder);
+export function placeByteThresholds(kernels: Kernels, table: RoundingThresholds): ByteThresholds | undefined {
+  const narrow = placeNarrowBuckets(kernels, table);
   if (narrow === undefined) return undefined;
-  const { cuts, codes } = ladder;
-  const magnitudes = [...cuts].filter((cut) => Number.isFinite(cut) && Math.abs(cut) > 1e-300).map(Math.abs);
+  const { thresholds, codes } = table;
+  const magnitudes = [...thresholds].filter((x) => Number.isFinite(x) && Math.abs(x) > 1e-300).map(Math.abs);
   const lowest = magnitudes.length === 0 ? 0x1ff80 : magnitudeKey(Math.min(...magnitudes)) - 1;
   const size = magnitudes.length === 0 ? 2 : magnitudeKey(Math.max(...magnitudes)) - lowest + 2;
   const buckets = new Uint8Array(2 * size);
@@ -233,18 +244,18 @@ export function placeByteLadder(kernels: Kernels, ladder: Ladder): HeapByteLadde
       const near = i === 0 ? 0 : smallestOfKey(lowest + i);
       const far = i === size - 1 ? Number.POSITIVE_INFINITY : largestOfKey(lowest + i);
       const [low, high] = sign === 0 ? [near, far] : [-far, -near];
-      const first = ladderIndex(ladder, low);
-      if (ladderIndex(ladder, high) > first + 1) return undefined;
+      const first = thresholdIndex(table, low);
+      if (thresholdIndex(table, high) > first + 1) return undefined;
       buckets[sign * size + i] = first;
     }
   }
   const pointer = {
-    cuts: kernels.allocate((cuts.length + 1) * 8),
+    thresholds: kernels.allocate((thresholds.length + 1) * 8),
     buckets: kernels.allocate(buckets.length),
     codes: kernels.allocate(256),
   };
-  kernels.f64(pointer.cuts, cuts.length).set(cuts);
-  kernels.f64(pointer.cuts, cuts.length + 1)[cuts.length] = Number.POSITIVE_INFINITY;
+  kernels.f64(pointer.thresholds, thresholds.length).set(thresholds);
+  kernels.f64(pointer.thresholds, thresholds.length + 1)[thresholds.length] = Number.POSITIVE_INFINITY;
   kernels.u8(pointer.buckets, buckets.length).set(buckets);
   kernels.u8(pointer.codes, codes.length).set(codes);
   return { ...pointer, lowest, size, narrow };

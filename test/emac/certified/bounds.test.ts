@@ -13,7 +13,7 @@ import { run } from './harness.js';
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const STOCHASTIC: Rounding = { mode: 'stochastic', policy: 'saturate', underflow: 'none' };
 
-/** One of every way codes are rounded: bytes and computed codes, ladders of words, one by one. */
+/** One of every way codes are rounded: bytes and computed codes, thresholds of words, one by one. */
 const OUTPUTS = ['fixed8q0', 'fixed16q0', 'posit32es2', 'fixed16q0, decoded', 'fixed32q0, decoded'] as const;
 
 /**
@@ -364,7 +364,7 @@ describe('the edges of what is exact', () => {
     }
   });
 
-  it('ties of 16-bit outputs, whose boundaries lie inside the buckets of the ladder', () => {
+  it('ties of 16-bit outputs, whose boundaries lie inside the buckets of the thresholds', () => {
     const channels = range(64).map((i) => ({ w: () => 1, b: BigInt(2051 + 2 * i), s: 1 }));
     const activations = 'fixed8q1';
     const rows = [() => 0, () => 0.5, () => -0.5];
@@ -429,7 +429,7 @@ describe('a format known by its decode alone', () => {
     defineFormat({ name: 'decode12', family: 'decode', bits: 12, decode: (code) => (code ^ 2048) - 2048 }),
   );
 
-  it('exact ties inside the buckets of its ladder, and sums beside them', () => {
+  it('exact ties inside the buckets of its thresholds, and sums beside them', () => {
     const rows = range(60).map((i) => () => 127 - 2 * i);
     for (const [factor, bias] of [
       [0.5, 0n],

@@ -51,7 +51,7 @@ export interface Outcome {
   readonly open: Readonly<Partial<Record<StageOne['tier'], number>>>;
 }
 
-/** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by ladders, or one by one. */
+/** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by thresholds, or one by one. */
 function formatOf(name: string): NumberFormat {
   if (!name.endsWith(', decoded')) return getFormat(name);
   // one object a name, for what is derived from a format is kept by it

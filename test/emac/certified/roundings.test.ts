@@ -43,7 +43,7 @@ function found(boundary: number, side: 'above' | 'below', steps: number, c: bigi
   return pairs;
 }
 
-/** One of every way codes are rounded: bytes and computed codes, ladders of words, one by one. */
+/** One of every way codes are rounded: bytes and computed codes, thresholds of words, one by one. */
 const OUTPUTS = ['fixed8q0', 'fixed16q0', 'fixed16q0, decoded', 'fixed32q0, decoded'];
 
 describe('roundings that add up', () => {

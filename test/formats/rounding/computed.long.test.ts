@@ -1,4 +1,4 @@
-/** Computed codes at every cut of 16-bit ladders, and of 32-bit formats at the boundaries of 10^5 random codes. */
+/** Computed codes at every threshold of 16-bit formats, and of 32-bit formats at the boundaries of 10^5 random codes. */
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp } from '../../../arithmetic/float64.js';
 import { roundingsOf } from '../../../formats/conformance/probes.js';
@@ -7,23 +7,23 @@ import { UNIT } from '../../../formats/placement.js';
 import { getFormat } from '../../../formats/registry.js';
 import { codecOf } from '../../../formats/rounding/codec.js';
 import { codeOfQuotient } from '../../../formats/rounding/computed.js';
-import { buildLadder, ladderIndex } from '../../../formats/rounding/thresholds.js';
+import { roundingThresholds, thresholdIndex } from '../../../formats/rounding/thresholds.js';
 import { compareWithExact, wideValues } from './computed-oracle.js';
 
 const NAMES = ['posit16es1', 'posit16es2', 'posit16es4', 'float16', 'bfloat16', 'fixed16q8', 'pow2int16'];
 
 describe.each(NAMES)('%s', (name) => {
-  it('at every cut of its ladders and beside it, in every rounding', () => {
+  it('at every threshold and beside it, in every rounding', () => {
     const format = getFormat(name);
     for (const rounding of roundingsOf(format)) {
       if (rounding.mode === 'stochastic') continue;
-      const ladder = buildLadder(format, rounding, UNIT);
+      const table = roundingThresholds(format, rounding, UNIT);
       const codec = codecOf(format, format.layout!, rounding, UNIT);
       let wrong = 0;
-      for (let i = 1; i < ladder.cuts.length; i++) {
-        const cut = ladder.cuts[i]!;
-        for (const x of [nextDown(cut), cut, nextUp(cut)]) {
-          if (codeOfQuotient(codec, x) !== ladder.codes[ladderIndex(ladder, x)]) wrong++;
+      for (let i = 1; i < table.thresholds.length; i++) {
+        const threshold = table.thresholds[i]!;
+        for (const x of [nextDown(threshold), threshold, nextUp(threshold)]) {
+          if (codeOfQuotient(codec, x) !== table.codes[thresholdIndex(table, x)]) wrong++;
         }
       }
       expect(wrong).toBe(0);

@@ -6,7 +6,7 @@ import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
 import { type Placement, UNIT } from '../../../formats/placement.js';
 import { getFormat } from '../../../formats/registry.js';
 import { referenceEncode } from '../../../formats/rounding/reference.js';
-import { buildLadder, ladderIndex } from '../../../formats/rounding/thresholds.js';
+import { roundingThresholds, thresholdIndex } from '../../../formats/rounding/thresholds.js';
 
 function exact(name: string, x: number, rounding: Rounding, placement: Placement): number {
   const { scale, zeroPoint, range } = placement;
@@ -17,17 +17,17 @@ function exact(name: string, x: number, rounding: Rounding, placement: Placement
   });
 }
 
-/** At every cut and the float64 on either side the ladder gives what the reference gives. */
+/** At every threshold and the float64 on either side a search gives what the reference gives. */
 function differences(name: string, placement: Placement): string[] {
   const format = getFormat(name);
   const wrong: string[] = [];
   for (const rounding of roundingsOf(format)) {
     if (rounding.mode === 'stochastic') continue;
-    const ladder = buildLadder(format, rounding, placement);
-    for (const cut of ladder.cuts) {
-      for (const x of [nextDown(cut), cut, nextUp(cut), -0, 0]) {
+    const table = roundingThresholds(format, rounding, placement);
+    for (const threshold of table.thresholds) {
+      for (const x of [nextDown(threshold), threshold, nextUp(threshold), -0, 0]) {
         if (!Number.isFinite(x)) continue;
-        const code = ladder.codes[ladderIndex(ladder, x)];
+        const code = table.codes[thresholdIndex(table, x)];
         const right = exact(name, x, rounding, placement);
         if (code !== right) wrong.push(`${rounding.mode}/${rounding.policy} ${x}: ${code}, not ${right}`);
       }
@@ -49,18 +49,18 @@ const FORMATS = [
 // Scales where products round, cancel to subnormals, underflow to nothing or overflow.
 const SCALES = [1, 0.1, 3, 1 / 3, 2 ** -30, 1e-300, 5e-324, 2 ** -1060, 1e300, 2 ** 1020, Number.MAX_VALUE];
 
-describe.each(FORMATS)('the ladder of %s', (name) => {
-  it.each(SCALES)('at scale %d equals the reference at every cut', (scale) => {
+describe.each(FORMATS)('the thresholds of %s', (name) => {
+  it.each(SCALES)('at scale %d equals the reference at every threshold', (scale) => {
     expect(differences(name, { ...UNIT, scale })).toEqual([]);
   });
 });
 
-describe.each(['affine4', 'affine4s', 'affine6', 'affine8', 'affine8s'])('the ladder of %s', (name) => {
+describe.each(['affine4', 'affine4s', 'affine6', 'affine8', 'affine8s'])('the thresholds of %s', (name) => {
   const { min, max } = getFormat(name).facts;
   for (const range of ['full', 'narrow'] as const) {
     const low = range === 'full' ? min : getFormat(name).narrowRange!.min;
     for (const zeroPoint of [low, low + 1, 3, max]) {
-      it(`with zero point ${zeroPoint}, ${range} range, equals the reference at every cut`, () => {
+      it(`with zero point ${zeroPoint}, ${range} range, equals the reference at every threshold`, () => {
         for (const scale of [1, 0.1, 7 / 3])
           expect(differences(name, { scale, zeroPoint, range })).toEqual([]);
       });
@@ -68,18 +68,20 @@ describe.each(['affine4', 'affine4s', 'affine6', 'affine8', 'affine8s'])('the la
   }
 });
 
-describe('a ladder', () => {
-  it('ascends, starts at −∞ and has +0 as the cut of +0 just above −0', () => {
-    const { codes, cuts } = buildLadder(
+describe('rounding thresholds', () => {
+  it('ascend, start at −∞ and have +0 as the threshold of +0 just above −0', () => {
+    const { codes, thresholds } = roundingThresholds(
       getFormat('float8e4m3'),
       { ...NEAREST_EVEN, policy: 'infinity' },
       UNIT,
     );
-    expect(cuts[0]).toBe(Number.NEGATIVE_INFINITY);
-    expect(cuts.every((cut, index) => index === 0 || cut >= cuts[index - 1]!)).toBe(true);
+    expect(thresholds[0]).toBe(Number.NEGATIVE_INFINITY);
+    expect(thresholds.every((threshold, index) => index === 0 || threshold >= thresholds[index - 1]!)).toBe(
+      true,
+    );
     expect([codes[0], codes.at(-1)]).toEqual([0xf8, 0x78]);
     const zero = codes.indexOf(0);
-    expect([codes[zero - 1], cuts[zero]]).toEqual([0x80, 0]);
+    expect([codes[zero - 1], thresholds[zero]]).toEqual([0x80, 0]);
   });
 
   it.each([
@@ -91,11 +93,11 @@ describe('a ladder', () => {
     [{ ...UNIT, zeroPoint: 0.5 }, 'affine8', 'not an integer'],
     [UNIT, 'posit32es2', 'tables go up to 16'],
   ])('refuses %j of %s', (placement, name, says) => {
-    expect(() => buildLadder(getFormat(name), NEAREST_EVEN, placement)).toThrow(says);
+    expect(() => roundingThresholds(getFormat(name), NEAREST_EVEN, placement)).toThrow(says);
   });
 
   it('refuses stochastic rounding, which has no thresholds', () => {
     const stochastic = { ...NEAREST_EVEN, mode: 'stochastic' } as const;
-    expect(() => buildLadder(getFormat('posit8es1'), stochastic, UNIT)).toThrow('no thresholds');
+    expect(() => roundingThresholds(getFormat('posit8es1'), stochastic, UNIT)).toThrow('no thresholds');
   });
 });
