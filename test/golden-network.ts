@@ -27,7 +27,11 @@ interface OperatorFile {
   readonly kernel?: readonly number[];
   readonly stride?: readonly number[];
   readonly dilation?: readonly number[];
-  readonly padding?: 'same' | 'valid';
+  readonly padding?:
+    | 'same'
+    | 'same-lower'
+    | 'valid'
+    | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
   readonly filters?: number;
   readonly units?: number;
   readonly activation?: 'relu' | 'relu6';
@@ -49,25 +53,41 @@ export interface Described {
   readonly activations: ReadonlyMap<string, 'relu' | 'relu6'>;
 }
 
-/** Outputs of an axis, and padding before it: of `same` padding the smaller half. */
-function along(axis: number, kernel: number, stride: number, dilation: number, padding: string) {
+/** Outputs of an axis, and padding before it: of `same` padding the smaller half, of `same-lower` the larger. */
+function along(
+  axis: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: 'same' | 'same-lower' | readonly [number, number],
+) {
   const covered = 1 + dilation * (kernel - 1);
   let out = 0;
-  if (padding === 'valid') {
-    while (out * stride + covered <= axis) out++;
-    return { out, before: 0 };
+  if (typeof padding !== 'string') {
+    while (out * stride + covered <= padding[0] + axis + padding[1]) out++;
+    return { out, before: padding[0] };
   }
   while (out * stride < axis) out++;
   let missing = 0;
   while (axis + missing < (out - 1) * stride + covered) missing++;
-  return { out, before: missing % 2 === 0 ? missing / 2 : (missing - 1) / 2 };
+  const odd = missing % 2;
+  return { out, before: (padding === 'same' ? missing - odd : missing + odd) / 2 };
+}
+
+/** Padding above and below, and left and right. */
+function paddings({ padding = 'valid' }: OperatorFile) {
+  if (padding === 'valid') return { vertical: [0, 0], horizontal: [0, 0] } as const;
+  if (typeof padding === 'string') return { vertical: padding, horizontal: padding } as const;
+  const { top, bottom, left, right } = padding;
+  return { vertical: [top, bottom], horizontal: [left, right] } as const;
 }
 
 function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
   const [inHeight, inWidth, inChannels] = shape as [number, number, number];
-  const { kernel = [1, 1], stride = [1, 1], dilation = [1, 1], padding = 'valid' } = operator;
-  const y = along(inHeight, kernel[0]!, stride[0]!, dilation[0]!, padding);
-  const x = along(inWidth, kernel[1]!, stride[1]!, dilation[1]!, padding);
+  const { kernel = [1, 1], stride = [1, 1], dilation = [1, 1] } = operator;
+  const { vertical, horizontal } = paddings(operator);
+  const y = along(inHeight, kernel[0]!, stride[0]!, dilation[0]!, vertical);
+  const x = along(inWidth, kernel[1]!, stride[1]!, dilation[1]!, horizontal);
   return {
     ...{ inHeight, inWidth, inChannels, kernelHeight: kernel[0]!, kernelWidth: kernel[1]! },
     ...{ strideY: stride[0]!, strideX: stride[1]!, padTop: y.before, padLeft: x.before },

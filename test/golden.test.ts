@@ -108,6 +108,67 @@ describe('golden vectors', () => {
     expect(compared).toBeGreaterThan(2 * 784);
   });
 
+  it.each([
+    ['fixed8q3', 'rounding'],
+    ['posit8es1', 'linear:mse'],
+    ['affine8', 'linear:max'],
+    ['posit10es1', 'linear:mse'],
+  ])('also of padding by explicit numbers, in %s under %s', async (format, quantizer) => {
+    const node = (name: string, operator: object, input: string) => ({ name, operator, inputs: [input] });
+    // the first two columns of windows lie in the padding alone, and below the last row two lines are in no window
+    const wide = {
+      filters: 4,
+      kernel: [4, 3],
+      stride: [4, 3],
+      padding: { top: 1, bottom: 5, left: 6, right: 2 },
+    };
+    const grouped = {
+      filters: 6,
+      kernel: [2, 3],
+      dilation: [3, 1],
+      groups: 2,
+      padding: { top: 0, bottom: 4, left: 3, right: 0 },
+    };
+    const point = { filters: 2, kernel: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 1 } };
+    const lower = { filters: 2, kernel: [2, 4], padding: 'same-lower' };
+    const most = {
+      pooling: 'max',
+      kernel: [3, 4],
+      stride: [2, 3],
+      padding: { top: 2, bottom: 1, left: 0, right: 3 },
+    };
+    const mean = {
+      pooling: 'average',
+      kernel: [2, 3],
+      stride: [1, 1],
+      padding: { top: 0, bottom: 1, left: 2, right: 0 },
+    };
+    const nodes = [
+      node('wide', { type: 'conv2d', ...wide }, 'input'),
+      node('grouped', { type: 'conv2d', ...grouped }, 'wide'),
+      node('point', { type: 'conv2d', ...point }, 'grouped'),
+      node('lower', { type: 'conv2d', ...lower }, 'point'),
+      node('most', { type: 'pool', ...most }, 'lower'),
+      node('mean', { type: 'pool', ...mean }, 'most'),
+      node('flat', { type: 'flatten' }, 'mean'),
+      node('out', { type: 'dense', units: 10 }, 'flat'),
+    ];
+    const network = parseNetwork({ name: 'explicit', input: [28, 28, 1], classes: 10, nodes }, 'the test');
+    const model = join(folder, `explicit-${format}`);
+    await saveModel(model, { network, parameters: initialParameters(network, 5) });
+    const out = await vectors(
+      `explicit-${format}-vectors`,
+      format,
+      '--quantizer',
+      quantizer,
+      '--weights',
+      model,
+    );
+    const { compared, mismatches } = checkVectors(out, model);
+    expect(mismatches.slice(0, 5)).toEqual([]);
+    expect(compared).toBeGreaterThan(2 * 784);
+  });
+
   it('notices a code that is off by one', async () => {
     const out = join(folder, 'altered');
     cpSync(golden.placeOf(folder, 'posit8es1', 'linear:mse'), out, { recursive: true });

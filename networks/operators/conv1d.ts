@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { conv1dWindow } from '../window.js';
-import { bias, extent, padding, reach } from './fields.js';
+import { bias, extent, reach, sequencePadding } from './fields.js';
 import { checkGroups, lowerMac, macCount, macLayer, macParameters } from './mac-layer.js';
 import { defineOperator } from './operator.js';
 
@@ -13,7 +13,7 @@ export const conv1d = defineOperator({
     filters: extent,
     kernel: reach,
     stride: reach.default(1),
-    padding: padding.default('valid'),
+    padding: sequencePadding.default('valid'),
     dilation: reach.default(1),
     groups: extent.default(1),
     bias,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { conv2dWindow } from '../window.js';
-import { bias, extent, padding, pair } from './fields.js';
+import { bias, extent, imagePadding, pair } from './fields.js';
 import { checkGroups, lowerMac, macCount, macLayer, macParameters } from './mac-layer.js';
 import { defineOperator } from './operator.js';
 
@@ -13,7 +13,7 @@ export const conv2d = defineOperator({
     filters: extent,
     kernel: pair,
     stride: pair.default([1, 1]),
-    padding: padding.default('valid'),
+    padding: imagePadding.default('valid'),
     dilation: pair.default([1, 1]),
     groups: extent.default(1),
     bias,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { FloatPool } from '../primitives/pool.js';
 import { poolWindow } from '../window.js';
-import { padding, pair } from './fields.js';
+import { imagePadding, pair } from './fields.js';
 import { defineOperator } from './operator.js';
 
 export const pool = defineOperator({
@@ -13,7 +13,7 @@ export const pool = defineOperator({
     pooling: z.enum(['max', 'average']),
     kernel: pair,
     stride: pair,
-    padding: padding.default('valid'),
+    padding: imagePadding.default('valid'),
   }),
   inputs: 1,
   place: 'anywhere',

@@ -45,11 +45,11 @@ export class FloatMac {
     this.#groupIn = w.inChannels / groups;
     this.#k = w.kernelHeight * w.kernelWidth * this.#groupIn;
     const unit = w.kernelHeight * w.kernelWidth === 1 && w.strideY === 1 && w.strideX === 1;
-    this.#direct = unit && groups === 1;
     const reachY = (w.outHeight - 1) * w.strideY + (w.kernelHeight - 1) * w.dilationY + 1;
     const reachX = (w.outWidth - 1) * w.strideX + (w.kernelWidth - 1) * w.dilationX + 1;
     this.#paddedHeight = Math.max(w.padTop + w.inHeight, reachY);
     this.#paddedWidth = Math.max(w.padLeft + w.inWidth, reachX);
+    this.#direct = unit && groups === 1 && !this.#hasPadding;
     // biome-ignore format: image, window, outputs
     this.#windowArguments = Array.from({ length: groups }, (_, group) => [
       this.#paddedWidth, w.inChannels, group * this.#groupIn, this.#groupIn,

@@ -59,7 +59,10 @@ const IMAGE_NETWORK = {
   nodes: [
     {
       name: 'conv1',
-      operator: { type: 'conv2d', filters: 4, kernel: [3, 3], padding: 'same', groups: 2, dilation: [1, 1] },
+      operator: {
+        ...{ type: 'conv2d', filters: 4, kernel: [3, 3], groups: 2, dilation: [1, 1] },
+        padding: { top: 1, bottom: 1, left: 2, right: 0 },
+      },
       inputs: ['input'],
     },
     { name: 'relu1', operator: { type: 'activation', activation: 'relu6' }, inputs: ['conv1'] },

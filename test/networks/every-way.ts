@@ -20,31 +20,32 @@ export function chain(input: readonly number[], outputs: number, operators: read
   return parseNetwork({ name: 'chain', input, classes: outputs, nodes }, 'the test');
 }
 
-/** Every edge in steps of scale/256 up to 128 · scale, every weight in steps of 1/4. */
-function tableOf(program: Program, scale: number): EncodingTable {
-  const encoding = (format: string, scales: number): Encoding => ({
-    ...{ format: getFormat(format), rounding: NEAREST_EVEN, scales: Float64Array.of(scales) },
+/** Every edge in `format` times scale, every weight in steps of 1/4 up to 32. */
+function tableOf(program: Program, scale: number, format: string): EncodingTable {
+  const encoding = (name: string, scales: number): Encoding => ({
+    ...{ format: getFormat(name), rounding: NEAREST_EVEN, scales: Float64Array.of(scales) },
     ...{ zeroPoint: 0, granularity: { kind: 'tensor' }, range: 'full' },
   });
   const macs = program.steps.filter(({ kind }) => kind === 'mac');
   return {
-    edges: new Map(program.edges.map(({ name }) => [name, encoding('fixed16q8', scale)])),
+    edges: new Map(program.edges.map(({ name }) => [name, encoding(format, scale)])),
     weights: new Map(macs.map(({ name }) => [name, encoding('fixed8q2', 1)])),
   };
 }
 
-/** The outputs by the name of what computed them. */
+/** The outputs by the name of what computed them; edges in steps of scale/256 up to 128 · scale unless `format` says otherwise. */
 export function everyWay(
   network: Network,
   parameters: Parameters,
   image: readonly number[],
   scale = 1,
+  format = 'fixed16q8',
 ): Record<string, number[]> {
   const graph = new TrainingGraph(network, parameters, 1);
   graph.images.set(image);
   graph.forward(1, { mode: 'evaluate' });
   const program = lower(network, parameters);
-  const table = tableOf(program, scale);
+  const table = tableOf(program, scale, format);
   const outputs = dataflowNames().map((name) => {
     const room = { batch: 1, kernels: createKernels() };
     const plan = getDataflow(name).compile(program, table, DEFAULT_CHOICES, room);
