@@ -4,6 +4,7 @@
  * are within 1 ulp; pow, log2 and log10 are computed in double-double and are nearly always the nearest float64
  * (exact results come out exact). NaN, infinities and domain ends behave as ECMAScript says for its namesakes.
  */
+import { productError, sumError, sumErrorOfOrdered } from './error-free.js';
 
 /** An unevaluated sum high + low, |low| ≤ ulp(high) / 2. */
 type Pair = readonly [high: number, low: number];
@@ -21,8 +22,6 @@ const HALF_PI_2 = 6.077100506303966e-11;
 const HALF_PI_3 = 2.0222662487959506e-21;
 const TWO_OVER_PI = 0.63661977236758138;
 const SQRT2 = Math.SQRT2;
-/** 2^27 + 1 splits a float64 into two halves whose products are exact (Dekker). */
-const SPLITTER = 134217729;
 
 const view = new DataView(new ArrayBuffer(8));
 
@@ -59,24 +58,17 @@ function split(x: number): { m: number; e: number } {
 
 function fastTwoSum(a: number, b: number): Pair {
   const sum = a + b;
-  return [sum, b - (sum - a)];
+  return [sum, sumErrorOfOrdered(a, b, sum)];
 }
 
 function twoSum(a: number, b: number): Pair {
   const sum = a + b;
-  const t = sum - a;
-  return [sum, a - (sum - t) + (b - t)];
+  return [sum, sumError(a, b, sum)];
 }
 
 function twoProduct(a: number, b: number): Pair {
   const product = a * b;
-  const ta = SPLITTER * a;
-  const aHigh = ta - (ta - a);
-  const aLow = a - aHigh;
-  const tb = SPLITTER * b;
-  const bHigh = tb - (tb - b);
-  const bLow = b - bHigh;
-  return [product, aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow)];
+  return [product, productError(a, b, product)];
 }
 
 function addPairs(a: Pair, b: Pair): Pair {

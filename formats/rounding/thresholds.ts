@@ -2,6 +2,7 @@
  * Encoding by thresholds: a rounding that is not stochastic divides the float64 line into one interval a code.
  * Where each begins is computed exactly, once per format, rounding and placement; after that encoding is a search.
  */
+import { productError } from '../../arithmetic/error-free.js';
 import { ceilToNumber, floorToNumber, nextUp, toRational } from '../../arithmetic/float64.js';
 import { multiply, type Rational } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
@@ -21,20 +22,9 @@ export interface RoundingThresholds {
   readonly thresholds: Float64Array;
 }
 
-/** Veltkamp's splitting constant 2^27 + 1. */
-const SPLITTER = 134217729;
 /** Magnitudes between which neither Dekker's product nor its error term over- or underflows. */
 const SAFE_LOW = 2 ** -450;
 const SAFE_HIGH = 2 ** 450;
-
-/** a·b − fl(a·b), exactly (Dekker 1971), for magnitudes within the safe bounds. */
-function productError(a: number, b: number, product: number): number {
-  const aHigh = SPLITTER * a - (SPLITTER * a - a);
-  const bHigh = SPLITTER * b - (SPLITTER * b - b);
-  const aLow = a - aHigh;
-  const bLow = b - bHigh;
-  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
-}
 
 function isSafe(a: number): boolean {
   return Math.abs(a) >= SAFE_LOW && Math.abs(a) <= SAFE_HIGH;
