@@ -1,7 +1,7 @@
 /** Products with the operands of a trained network: the matrices every contestant multiplies. */
-import { codeTable, useFacts } from '../dist/emac/certified/facts.js';
-import { DEFAULT_CHOICES, type LayerChoices } from '../dist/emac/choices.js';
-import { type Codes, type MacLayer, quantizeLayer } from '../dist/emac/layer.js';
+import { codeTable, useFacts } from '../dist/emac/codes/facts.js';
+import { DEFAULT_CHOICES, type LayerChoices } from '../dist/emac/layer/choices.js';
+import { type Codes, type MacLayer, quantizeLayer } from '../dist/emac/layer/layer.js';
 import { NEAREST_EVEN } from '../dist/formats/format.js';
 import { getFormat } from '../dist/formats/registry.js';
 import { compileFloat } from '../dist/networks/dataflows/float.js';

@@ -1,13 +1,13 @@
 /** The exact engine on one product: packing of activations, product, rounding and repair. */
 
-import type { MacBlock } from '../../dist/emac/certified/block.js';
-import { codeBytes, codeView } from '../../dist/emac/certified/code-width.js';
-import { codeTable, type UseFacts, useFacts } from '../../dist/emac/certified/facts.js';
+import { PolicyMac } from '../../dist/emac/accumulators/mac.js';
 import { CertifiedMac, type TierCounts } from '../../dist/emac/certified/mac.js';
-import { OperandReader } from '../../dist/emac/lattice.js';
-import type { Codes, MacLayer } from '../../dist/emac/layer.js';
-import { PolicyMac } from '../../dist/emac/policy-mac.js';
-import { referenceOutput } from '../../dist/emac/reference.js';
+import type { MacBlock } from '../../dist/emac/codes/block.js';
+import { codeTable, type UseFacts, useFacts } from '../../dist/emac/codes/facts.js';
+import { codeBytes, codeView } from '../../dist/emac/codes/width.js';
+import { OperandReader } from '../../dist/emac/layer/lattice.js';
+import type { Codes, MacLayer } from '../../dist/emac/layer/layer.js';
+import { referenceOutput } from '../../dist/emac/layer/reference.js';
 import { createKernels, type Kernels } from '../../dist/kernels/loader.js';
 import type { CodedProduct } from '../layers.js';
 import type { Contestant } from '../race.js';

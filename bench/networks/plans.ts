@@ -1,5 +1,5 @@
 /** Plans of a calibrated network in one format, with the choices every bench uses. */
-import { DEFAULT_CHOICES } from '../../dist/emac/choices.js';
+import { DEFAULT_CHOICES } from '../../dist/emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../dist/formats/format.js';
 import { getFormat } from '../../dist/formats/registry.js';
 import { createKernels, type Kernels } from '../../dist/kernels/loader.js';

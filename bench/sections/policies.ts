@@ -1,5 +1,5 @@
 /** Accumulators that are not exact, beside the exact one. */
-import { DEFAULT_CHOICES, parseAccumulator } from '../../dist/emac/choices.js';
+import { DEFAULT_CHOICES, parseAccumulator } from '../../dist/emac/layer/choices.js';
 import type { Bench, Section } from '../bench.js';
 import { exactProduct } from '../contestants/exact.js';
 import type { Case } from '../formats.js';

@@ -2,8 +2,8 @@
  * Every output an exact tie: the case in which no bound can decide and only an exact sum does. Universal's quire is
  * quoted from the literature, it is not measured here.
  */
-import { DEFAULT_CHOICES } from '../../dist/emac/choices.js';
-import { type Codes, quantizeLayer } from '../../dist/emac/layer.js';
+import { DEFAULT_CHOICES } from '../../dist/emac/layer/choices.js';
+import { type Codes, quantizeLayer } from '../../dist/emac/layer/layer.js';
 import { codeArray } from '../../dist/formats/bulk.js';
 import type { NumberFormat } from '../../dist/formats/format.js';
 import { NEAREST_EVEN } from '../../dist/formats/format.js';

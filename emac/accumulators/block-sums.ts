@@ -1,5 +1,5 @@
 /** What the kernels make of a whole block of operands under an accumulator that is not exact. */
-import type { HeapArray } from '../certified/heap-array.js';
+import type { HeapArray } from '../codes/heap-array.js';
 import type { OperandRows } from './operands.js';
 
 /** Sums of a block, in units of scale_w · scale_x. */

@@ -1,12 +1,12 @@
 /** The wrapping and saturating accumulators over whole blocks, in the narrowest integers their steps allow. */
 import { STEP_BITS } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
-import { heapFloat64 } from '../certified/heap-array.js';
+import { heapFloat64 } from '../codes/heap-array.js';
 import type { OperandReader } from '../layer/lattice.js';
 import type { MacLayer } from '../layer/layer.js';
-import type { Readers } from './accumulate.js';
 import type { VectorSums } from './block-sums.js';
 import { type OperandOf, OperandRows, operandView, placePanels } from './operands.js';
+import type { Readers } from './reference.js';
 
 interface Policy {
   readonly kind: 'wrap' | 'saturate';

@@ -3,7 +3,7 @@
  * Inf, values too wide for it) are 0 there; the rows and channels they stand in are left to the general path.
  */
 import type { Kernels } from '../../kernels/loader.js';
-import { codeBytes, HeapCodes } from '../certified/code-width.js';
+import { codeBytes, HeapCodes } from '../codes/width.js';
 import type { MacLayer } from '../layer/layer.js';
 
 /** What the kernel takes: `bytes` (codes of up to 8 bits), `float32`, `float64`, `int32` or `int64`. */

@@ -1,12 +1,12 @@
 /** The per-op accumulator over whole blocks: by tables of codes up to 8 bits, else by float64 additions. */
 import type { Kernels } from '../../kernels/loader.js';
-import { heapFloat64 } from '../certified/heap-array.js';
+import { heapFloat64 } from '../codes/heap-array.js';
 import type { MacLayer } from '../layer/layer.js';
-import { biasNumber, type Readers } from './accumulate.js';
 import { type BinadeRounding, binadeRounding } from './binades.js';
 import type { VectorSums } from './block-sums.js';
 import { OperandRows, placePanels } from './operands.js';
 import { perOpRounding, perOpTables } from './per-op-tables.js';
+import { biasNumber, type Readers } from './reference.js';
 
 /** Undefined for formats that float64 additions cannot round to. */
 export function perOpSums(

@@ -1,6 +1,6 @@
 /** Products and sums of every pair of codes of a format of up to 8 bits, each rounded to the format. */
 import type { NumberFormat, Rounding, Underflow } from '../../formats/format.js';
-import { oddProduct, oddSum } from './accumulate.js';
+import { oddProduct, oddSum } from './odd.js';
 
 export interface PerOpTables {
   /** [w · 256 + x]; NaN and NaR absorb. */

@@ -2,14 +2,14 @@
  * The accumulators that are not exact (docs/numerics.md §4): bias first, then k ascending, each step rounded,
  * wrapped or saturated as the policy says. All work in units of scale_w · scale_x.
  */
-import { bitsOf, fromBits, toNumber, toRational } from '../../arithmetic/float64.js';
+import { toNumber, toRational } from '../../arithmetic/float64.js';
 import { compare, dyadic } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import type { Rounding } from '../../formats/format.js';
-import { productError, sumError } from '../certified/float64-bound.js';
 import { addOperands, multiplyOperands, type Operand, type OperandReader } from '../layer/lattice.js';
 import type { Codes, MacLayer } from '../layer/layer.js';
 import { type Extended, exactSum } from '../layer/reference.js';
+import { oddProduct, oddSum, toOdd } from './odd.js';
 
 /** What an accumulator left, and how often it overflowed on the way. */
 export interface Accumulated {
@@ -166,28 +166,4 @@ function integerSum(
     sum = typeof next === 'bigint' ? fit(next) : next;
   }
   return { value: inUnits(sum, layer), overflows };
-}
-
-/**
- * Rounds to odd: where something was lost, the last bit is set. A second rounding to at most 51 bits then gives
- * what one rounding of the exact value gives (Boldo and Melquiond 2008). `error` has the sign of exact − value.
- */
-function toOdd(value: number, error: number): number {
-  if (error === 0 || !Number.isFinite(value)) return value;
-  const bits = bitsOf(value);
-  if (bits & 1n) return value;
-  if (value === 0) return error > 0 ? Number.MIN_VALUE : -Number.MIN_VALUE;
-  return fromBits(error > 0 === value > 0 ? bits + 1n : bits - 1n);
-}
-
-/** w · x rounded to odd in float64. */
-export function oddProduct(w: number, x: number): number {
-  const value = w * x;
-  return value === 0 || !Number.isFinite(value) ? value : toOdd(value, productError(w, x, value));
-}
-
-/** a + b rounded to odd in float64. */
-export function oddSum(a: number, b: number): number {
-  const value = a + b;
-  return Number.isFinite(value) ? toOdd(value, sumError(a, b, value)) : value;
 }

@@ -1,15 +1,15 @@
 /**
- * The accumulators that are not exact over whole blocks, in the kernels: the same sums as emac/accumulators/accumulate.ts, k
+ * The accumulators that are not exact over whole blocks, in the kernels: the same sums as emac/accumulators/reference.ts, k
  * ascending, eight outputs side by side.
  */
 import type { Kernels } from '../../kernels/loader.js';
-import { heapFloat64 } from '../certified/heap-array.js';
+import { heapFloat64 } from '../codes/heap-array.js';
 import type { MacLayer } from '../layer/layer.js';
-import { biasNumber, type Readers } from './accumulate.js';
 import type { VectorSums } from './block-sums.js';
 import { integerSums } from './integer-sums.js';
 import { OperandRows, placePanels } from './operands.js';
 import { perOpSums } from './per-op-sums.js';
+import { biasNumber, type Readers } from './reference.js';
 
 /** The kernel form of a layer's accumulator; undefined where it has none. */
 export function vectorSums(

@@ -1,7 +1,7 @@
 /** Whether a wrapping or saturating accumulator ever does either. */
 
 import type { MacLayer } from '../layer/layer.js';
-import type { Readers } from './accumulate.js';
+import type { Readers } from './reference.js';
 
 /**
  * True where no sum, of any activations, can leave the accumulator's N bits on the way: |b| + Σ|w| · max|x| < 2^(N−1).

@@ -3,20 +3,20 @@
  * repair of what it left open. The codes are those of emac/layer/reference.ts, whichever tier decided.
  */
 import type { Kernels } from '../../kernels/loader.js';
+import type { MacBlock } from '../codes/block.js';
+import type { CodeWindows } from '../codes/windows.js';
 import type { MacLayer } from '../layer/layer.js';
-import type { MacBlock } from './block.js';
-import type { CodeWindows } from './code-windows.js';
-import { type LayerNumbers, layerNumbers } from './layer-numbers.js';
-import { Repair } from './repair/repair.js';
+import { type LayerNumbers, layerNumbers } from '../layer/numbers.js';
+import { Repair } from './repair/outputs.js';
 import { Specials } from './repair/specials.js';
-import { RoundStage } from './round/round-stage.js';
-import { OutputRounder } from './round/rounder.js';
+import { RoundStage } from './round/certify.js';
+import { OutputRounder } from './round/output.js';
+import type { ApproximateSums, StageOne } from './stage.js';
+import { StageChoice } from './stages/choice.js';
 import { Float32Stage } from './stages/float32.js';
 import { Float64Stage } from './stages/float64.js';
 import { Int8Stage } from './stages/int8.js';
 import { Int16Stage } from './stages/int16.js';
-import type { ApproximateSums, StageOne } from './stages/stage.js';
-import { StageChoice } from './stages/stage-choice.js';
 
 /** Outputs decided by each tier since the layer was made. */
 export interface TierCounts {

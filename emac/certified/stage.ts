@@ -1,10 +1,10 @@
 /**
  * Stage one of a certified GEMM, and all that rounding knows of it: operands in; approximate sums and the constants
  * of their error bound out. Each tier that can start a block implements it. What a sum's code is, and what becomes
- * of sums that the bound leaves open, is decided elsewhere (round-stage.ts, repair.ts).
+ * of sums that the bound leaves open, is decided elsewhere (round/certify.ts, repair/outputs.ts).
  */
-import type { MacBlock } from '../block.js';
-import type { HeapArray } from '../heap-array.js';
+import type { MacBlock } from '../codes/block.js';
+import type { HeapArray } from '../codes/heap-array.js';
 
 /** Sums of integers, the bias among them: y = factor · c. */
 export interface IntegerSums {
@@ -18,7 +18,7 @@ export interface IntegerSums {
   readonly rows: HeapArray<Float64Array>;
   /** IntegerColumn [outChannels] */
   readonly columns: HeapArray<Float64Array>;
-  /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (narrow-buckets.ts). */
+  /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (narrow-columns.ts). */
   readonly narrow: HeapArray<Float32Array>;
   /** factor alone [outChannels] */
   readonly factors: HeapArray<Float64Array>;

@@ -1,9 +1,9 @@
 /** Where repair finds the codes of one row of a block. */
-import type { Kernels } from '../../../kernels/loader.js';
-import type { Codes, MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { HeapCodes } from '../code-width.js';
-import { CodeWindows } from '../code-windows.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { Codes, MacLayer } from '../layer/layer.js';
+import type { MacBlock } from './block.js';
+import { HeapCodes } from './width.js';
+import { CodeWindows } from './windows.js';
 
 export class RowCodes {
   readonly #heap: HeapCodes;

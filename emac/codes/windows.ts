@@ -1,6 +1,6 @@
 /** The windows of a channels-last image of codes, as they lie in the image, or copied out as the rows of a matrix. */
 import type { Kernels } from '../../kernels/loader.js';
-import { codeBytes } from './code-width.js';
+import { codeBytes } from './width.js';
 
 /** A window over [inHeight][inWidth][inChannels], k over (kh, kw, in); units are pixels. */
 export interface WindowGeometry {

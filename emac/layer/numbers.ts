@@ -1,7 +1,7 @@
 /** The numbers of a layer's channels as float64, taken once. */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { compare, dyadic } from '../../arithmetic/rational.js';
-import { type MacLayer, multiplierNumber } from '../layer/layer.js';
+import { type MacLayer, multiplierNumber } from './layer.js';
 
 export interface LayerNumbers {
   /** s, exact for up to 53 bits. [outChannels] */

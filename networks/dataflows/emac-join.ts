@@ -2,7 +2,7 @@
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { draw as drawWord } from '../../arithmetic/philox.js';
 import { add, divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
-import { OutputRounder } from '../../emac/certified/round/rounder.js';
+import { OutputRounder } from '../../emac/certified/round/output.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
 import { type Operand, OperandReader } from '../../emac/layer/lattice.js';
 import { multiplierOf } from '../../emac/layer/layer.js';

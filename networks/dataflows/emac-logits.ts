@@ -1,6 +1,6 @@
 /** The logits of an emac plan as numbers that compare as they do. */
 import { compare, multiply } from '../../arithmetic/rational.js';
-import { accumulate } from '../../emac/accumulators/accumulate.js';
+import { accumulate } from '../../emac/accumulators/reference.js';
 import { OperandReader } from '../../emac/layer/lattice.js';
 import type { Codes } from '../../emac/layer/layer.js';
 import { activate, type Extended } from '../../emac/layer/reference.js';

@@ -2,10 +2,10 @@
 import { draw as drawWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
 import { PolicyMac } from '../../emac/accumulators/mac.js';
-import type { MacBlock } from '../../emac/certified/block.js';
-import { codeBytes } from '../../emac/certified/code-width.js';
-import { CodeWindows } from '../../emac/certified/code-windows.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
+import type { MacBlock } from '../../emac/codes/block.js';
+import { codeBytes } from '../../emac/codes/width.js';
+import { CodeWindows } from '../../emac/codes/windows.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer/layer.js';

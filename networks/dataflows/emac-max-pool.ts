@@ -1,6 +1,7 @@
 /** Max-pool on codes: the first NaN of a window, else the first code of the largest value (docs/numerics.md §4). */
-import { codeBytes } from '../../emac/certified/code-width.js';
-import { type HeapArray, heapUint32 } from '../../emac/certified/heap-array.js';
+
+import { type HeapArray, heapUint32 } from '../../emac/codes/heap-array.js';
+import { codeBytes } from '../../emac/codes/width.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { PoolStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';

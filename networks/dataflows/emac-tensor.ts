@@ -1,9 +1,9 @@
 /** An edge of the emac dataflow: codes on the kernels' heap, and what is counted of them. */
 
 import { dyadic } from '../../arithmetic/rational.js';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
-import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/certified/facts.js';
-import { type HeapArray, heapUint32 } from '../../emac/certified/heap-array.js';
+import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/codes/facts.js';
+import { type HeapArray, heapUint32 } from '../../emac/codes/heap-array.js';
+import { codeBytes, codeView } from '../../emac/codes/width.js';
 import type { Codes } from '../../emac/layer/layer.js';
 import { encodeExact } from '../../emac/layer/reference.js';
 import type { Kernels } from '../../kernels/loader.js';

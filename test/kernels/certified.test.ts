@@ -1,7 +1,7 @@
 /** Plain twins of the kernels of the certified GEMM: norms, chunked float32, repair, float64 sums to bytes. */
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/rounder.js';
+import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/output.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { thresholdIndex } from '../../formats/rounding/thresholds.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { narrowColumns } from '../../emac/certified/round/narrow-buckets.js';
-import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/rounder.js';
+import { narrowColumns } from '../../emac/certified/narrow-columns.js';
+import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/output.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { type RoundingThresholds, thresholdIndex } from '../../formats/rounding/thresholds.js';

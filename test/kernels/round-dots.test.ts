@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { OutputRounder, placeRounding } from '../../emac/certified/round/rounder.js';
+import { OutputRounder, placeRounding } from '../../emac/certified/round/output.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';

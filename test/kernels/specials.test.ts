@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeBytes, codeView } from '../../emac/certified/code-width.js';
 import { specialCodes } from '../../emac/certified/repair/specials.js';
+import { codeBytes, codeView } from '../../emac/codes/width.js';
 import { getFormat } from '../../formats/registry.js';
 import { createKernels } from '../../kernels/loader.js';
 

@@ -4,10 +4,10 @@ import { decoderSlots } from '../../../formats/decoding/decoder.js';
 import { placeSlots } from '../../../formats/rounding/slots.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { type HeapArray, heapFloat64 } from '../../codes/heap-array.js';
+import { codeBytes } from '../../codes/width.js';
 import type { OperandReader } from '../../layer/lattice.js';
 import type { MacLayer } from '../../layer/layer.js';
-import { codeBytes } from '../code-width.js';
-import { type HeapArray, heapFloat64 } from '../heap-array.js';
 
 type Readers = { readonly weights: OperandReader; readonly activations: OperandReader };
 

@@ -2,21 +2,21 @@
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { DotPair } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type HeapArray, heapFloat64, heapInt32 } from '../../codes/heap-array.js';
+import { RowCodes } from '../../codes/rows.js';
+import { HeapCodes } from '../../codes/width.js';
+import { CodeWindows } from '../../codes/windows.js';
 import { OperandReader } from '../../layer/lattice.js';
 import type { MacLayer } from '../../layer/layer.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
 import { activate, encodeExact, referenceOutput, scaleSum } from '../../layer/reference.js';
-import type { MacBlock } from '../block.js';
-import { HeapCodes } from '../code-width.js';
-import { CodeWindows } from '../code-windows.js';
-import { codeOfProduct, gamma, isRegular, underflowBound } from '../float64-bound.js';
-import { type HeapArray, heapFloat64, heapInt32 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import type { OutputRounder, PlacedRounding } from '../round/rounder.js';
-import { OUTWARD } from '../stages/int16-weights.js';
-import type { ApproximateSums, FloatSums, StageOne } from '../stages/stage.js';
+import { gamma, isRegular, OUTWARD, underflowBound } from '../bounds.js';
+import type { OutputRounder, PlacedRounding } from '../round/output.js';
+import { codeOfProduct } from '../round/product.js';
+import type { ApproximateSums, FloatSums, StageOne } from '../stage.js';
 import { ExactSums, hasExactSums } from './limbs.js';
 import { RoundDots } from './round-dots.js';
-import { RowCodes } from './row-codes.js';
 
 /** Integers up to here are float64 numbers. */
 const EXACT_LIMIT = powerOfTwo(53);

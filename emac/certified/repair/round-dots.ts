@@ -1,16 +1,15 @@
 /**
  * Codes of single outputs from their float64 dot products, in the kernels. It only ever certifies; what its bound
- * leaves open is decided one by one (repair.ts).
+ * leaves open is decided one by one (outputs.ts).
  */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { DotColumn } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import { type HeapArray, heapFloat64, heapInt32 } from '../../codes/heap-array.js';
 import type { MacLayer } from '../../layer/layer.js';
-import { gamma, underflowBound } from '../float64-bound.js';
-import { type HeapArray, heapFloat64, heapInt32 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import type { PlacedRounding } from '../round/rounder.js';
-import { OUTWARD } from '../stages/int16-weights.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
+import { gamma, OUTWARD, underflowBound } from '../bounds.js';
+import type { PlacedRounding } from '../round/output.js';
 
 /** The roundings of y and of y ± e, 4u. */
 const RELATIVE = powerOfTwo(-51) * (1 + powerOfTwo(-40));

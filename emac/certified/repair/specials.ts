@@ -1,10 +1,10 @@
 /** Outputs that a NaN, NaR or Inf operand reaches: by the reference, whatever the tiers made of them. */
 import type { NumberFormat } from '../../../formats/format.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { codeBytes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { codeBytes } from '../code-width.js';
-import type { Repair } from './repair.js';
+import type { Repair } from './outputs.js';
 
 /** NaN, NaR and Inf of a format: codes whose bits under `mask` exceed `largest`, and `nan`. */
 export interface SpecialCodes {

@@ -5,12 +5,12 @@
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import { FloatColumn, IntegerColumn, RowNorms } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type HeapArray, heapInt32, heapUint32 } from '../../codes/heap-array.js';
+import { HeapCodes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { HeapCodes } from '../code-width.js';
-import { type HeapArray, heapInt32, heapUint32 } from '../heap-array.js';
-import type { ApproximateSums, FloatSums, IntegerSums } from '../stages/stage.js';
-import { type OutputRounder, type PlacedRounding, placeRounding } from './rounder.js';
+import type { ApproximateSums, FloatSums, IntegerSums } from '../stage.js';
+import { type OutputRounder, type PlacedRounding, placeRounding } from './output.js';
 
 export class RoundStage {
   /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */

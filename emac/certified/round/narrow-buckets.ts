@@ -1,27 +1,19 @@
 /**
- * Rounding thresholds of up to 256 levels as tables over buckets of float32 numbers, and the constants of a bound that covers
- * arithmetic in float32 (kernels/assembly/round-bytes.ts). A bucket is a sign, an exponent and some fraction bits.
+ * Rounding thresholds of up to 256 levels as tables over buckets of float32 numbers (kernels/assembly/round-bytes.ts). A bucket is
+ * a sign, an exponent and some fraction bits.
  * Intervals are open, so that a threshold at a bucket's end, where those of dyadic formats are, is not inside of it.
  */
-import { nextDown, nextUp, powerOfTwo } from '../../../arithmetic/float64.js';
+import { nextDown, nextUp } from '../../../arithmetic/float64.js';
 import { type RoundingThresholds, thresholdIndex } from '../../../formats/rounding/thresholds.js';
-import { IntegerColumn, NarrowBuckets } from '../../../kernels/layouts.js';
+import { NarrowBuckets } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
-import { heapInt32 } from '../heap-array.js';
+import { heapInt32 } from '../../codes/heap-array.js';
+import { LARGEST, SMALLEST } from '../narrow-columns.js';
 
 /** Boundaries of formats of up to 8 bits have at most 9 significant bits (511/2, between integers and a zero point). */
 const MOST_FRACTION_BITS = 8;
 /** Keys of both signs must fit the positive int16. */
 const MOST_BUCKETS = 2 ** 14;
-/** Every boundary and every factor lies between these, so that nothing in float32 over- or underflows unnoticed. */
-const SMALLEST = powerOfTwo(-100);
-const LARGEST = powerOfTwo(100);
-/** int32 sums times factors stay below LARGEST. */
-const LARGEST_FACTOR = powerOfTwo(68);
-/** More than all underflow in a bound, less than any boundary. */
-const LEAST = powerOfTwo(-110);
-/** Covers the rounding of a constant to float32, and that of sums and products of constants. */
-const OUTWARD32 = 1 + powerOfTwo(-19);
 
 const floats = new Float32Array(1);
 const words = new Int32Array(floats.buffer);
@@ -97,24 +89,4 @@ export function placeNarrowBuckets(kernels: Kernels, thresholds: RoundingThresho
   described.values[NarrowBuckets.LOWEST] = lowest;
   described.values[NarrowBuckets.SIZE] = size;
   return described.pointer;
-}
-
-/**
- * IntegerColumn [n] as float32 vectors [n/4][4][4], bounds rounded
- * up. A factor that float32 does not reach gets an infinite bound: float64 decides its channel.
- */
-export function narrowColumns(columns: Float64Array, channels: number, out: Float32Array): void {
-  for (let channel = 0; channel < channels; channel++) {
-    const factor = columns[channel * IntegerColumn.LENGTH + IntegerColumn.FACTOR]!;
-    const reached = factor >= SMALLEST && factor <= LARGEST_FACTOR;
-    const at = (channel >> 2) * 16 + (channel & 3);
-    out[at] = reached ? factor : 0;
-    for (let bound = IntegerColumn.WEIGHT_NORM; bound <= IntegerColumn.BIAS_REST; bound++) {
-      const least = bound === IntegerColumn.BIAS_REST ? LEAST : 0;
-      out[at + 4 * bound] = reached
-        ? columns[channel * IntegerColumn.LENGTH + bound]! * OUTWARD32 + least
-        : 0;
-    }
-    if (!reached) out[at + 4 * IntegerColumn.BIAS_REST] = Number.POSITIVE_INFINITY;
-  }
 }

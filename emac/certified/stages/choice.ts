@@ -3,7 +3,7 @@
  * it ran in this layer. Until it has run it is taken to leave nothing open: so the cheapest GEMM goes first, and a
  * dearer one is tried once the repair of the cheaper ones costs more than the difference. No code depends on it.
  */
-import type { StageOne } from './stage.js';
+import type { StageOne } from '../stage.js';
 
 type Tier = StageOne['tier'];
 

@@ -6,14 +6,13 @@ import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { FloatColumn } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type HeapArray, heapFloat32, heapFloat64 } from '../../codes/heap-array.js';
+import { codeBytes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { codeBytes } from '../code-width.js';
-import { gamma, gammaFloat32, RELATIVE, underflowBound } from '../float64-bound.js';
-import { type HeapArray, heapFloat32, heapFloat64 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import { OUTWARD } from './int16-weights.js';
-import type { FloatSums, StageOne } from './stage.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
+import { gamma, gammaFloat32, OUTWARD, RELATIVE, underflowBound } from '../bounds.js';
+import type { FloatSums, StageOne } from '../stage.js';
 
 /** Values of k summed in float32: the bound grows with it, and so does the speed, little from here on (§4). */
 const CHUNK = 32;

@@ -6,14 +6,13 @@ import { decoderSlots } from '../../../formats/decoding/decoder.js';
 import { placeSlots } from '../../../formats/rounding/slots.js';
 import { FloatColumn } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type HeapArray, heapFloat64 } from '../../codes/heap-array.js';
+import { codeBytes, HeapCodes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { codeBytes, HeapCodes } from '../code-width.js';
-import { gamma, RELATIVE, underflowBound } from '../float64-bound.js';
-import { type HeapArray, heapFloat64 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import { OUTWARD } from './int16-weights.js';
-import type { FloatSums, StageOne } from './stage.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
+import { gamma, OUTWARD, RELATIVE, underflowBound } from '../bounds.js';
+import type { FloatSums, StageOne } from '../stage.js';
 
 /** Activations' values: by code for formats of up to 16 bits, computed for wider ones, else decoded one by one. */
 type Decoder =

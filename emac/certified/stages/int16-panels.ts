@@ -2,9 +2,9 @@
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { RestEntry } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
-import type { MacBlock } from '../block.js';
-import type { CodeWindows } from '../code-windows.js';
-import { type HeapArray, heapFloat32, heapInt16 } from '../heap-array.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type HeapArray, heapFloat32, heapInt16 } from '../../codes/heap-array.js';
+import type { CodeWindows } from '../../codes/windows.js';
 
 /** What codes become: int16 by code, and pairs of it and the square of what it leaves out, in steps of 2^-14. */
 export interface Int16Tables {

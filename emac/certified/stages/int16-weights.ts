@@ -1,11 +1,9 @@
 /** Weights as the int16 GEMM wants them: scaled by a power of two, rounded, packed, with their norms. */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import { codeTable, int16Exponent, useFacts } from '../../codes/facts.js';
 import type { MacLayer } from '../../layer/layer.js';
-import { codeTable, int16Exponent, useFacts } from '../facts.js';
-
-/** Norms and what is left out are inflated by this, more than the rounding of their own sums of up to 2^22 terms. */
-export const OUTWARD = 1 + 2 ** -30;
+import { OUTWARD } from '../bounds.js';
 
 /**
  * Weights are scaled to this norm, half of the 31 bits of a sum, and the other half is the activations'; less where

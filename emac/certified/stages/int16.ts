@@ -5,16 +5,24 @@
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import { IntegerColumn, REST_STEPS, RestEntry, RowNorms } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type CodeTable, codeTable, int16Exponent } from '../../codes/facts.js';
+import {
+  type HeapArray,
+  heapFloat32,
+  heapFloat64,
+  heapInt16,
+  heapInt32,
+  heapUint32,
+} from '../../codes/heap-array.js';
+import type { CodeWindows } from '../../codes/windows.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import type { CodeWindows } from '../code-windows.js';
-import { type CodeTable, codeTable, int16Exponent } from '../facts.js';
-import { type HeapArray, heapFloat32, heapFloat64, heapInt16, heapInt32, heapUint32 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import { narrowColumns } from '../round/narrow-buckets.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
+import { OUTWARD } from '../bounds.js';
+import { narrowColumns } from '../narrow-columns.js';
+import type { IntegerSums, StageOne } from '../stage.js';
 import { type Int16Panels, type Int16Tables, RowPanels, WindowPanels } from './int16-panels.js';
-import { type Int16Weights, OUTWARD, packInt16Weights } from './int16-weights.js';
-import type { IntegerSums, StageOne } from './stage.js';
+import { type Int16Weights, packInt16Weights } from './int16-weights.js';
 
 /** int32 sums must stay below this. */
 const SUM_LIMIT = powerOfTwo(31);

@@ -1,8 +1,8 @@
 /** Weights as the int8 GEMM wants them, where int8 holds every one exactly; and how long its sums fit int16. */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import { codeTable, useFacts } from '../../codes/facts.js';
 import type { MacLayer } from '../../layer/layer.js';
-import { codeTable, useFacts } from '../facts.js';
 
 /**
  * Lengths of segments, in steps of four values of k, after which int16 sums may be widened. Shorter ones are slower

@@ -7,15 +7,15 @@ import { powerOfTwo } from '../../../arithmetic/float64.js';
 import type { RelaxedCalls } from '../../../kernels/calls.js';
 import { IntegerColumn, RowNorms } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
+import type { MacBlock } from '../../codes/block.js';
+import { type CodeTable, codeTable, type UseFacts } from '../../codes/facts.js';
+import { type HeapArray, heapFloat32, heapFloat64, heapInt32 } from '../../codes/heap-array.js';
 import type { MacLayer } from '../../layer/layer.js';
-import type { MacBlock } from '../block.js';
-import { type CodeTable, codeTable, type UseFacts } from '../facts.js';
-import { type HeapArray, heapFloat32, heapFloat64, heapInt32 } from '../heap-array.js';
-import type { LayerNumbers } from '../layer-numbers.js';
-import { narrowColumns } from '../round/narrow-buckets.js';
+import type { LayerNumbers } from '../../layer/numbers.js';
+import { OUTWARD } from '../bounds.js';
+import { narrowColumns } from '../narrow-columns.js';
+import type { IntegerSums, StageOne } from '../stage.js';
 import { type Int8Weights, packInt8Weights } from './int8-weights.js';
-import { OUTWARD } from './int16-weights.js';
-import type { IntegerSums, StageOne } from './stage.js';
 
 /** What the second operand of the relaxed product may be at most (docs/numerics.md §5). */
 const LARGEST_OPERAND = 127;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { add, dyadic, multiply, type Rational } from '../../../arithmetic/rational.js';
-import { accumulate } from '../../../emac/accumulators/accumulate.js';
 import { PolicyMac } from '../../../emac/accumulators/mac.js';
-import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
+import { accumulate } from '../../../emac/accumulators/reference.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
 import {
   type Accumulator,
   accumulatorName,

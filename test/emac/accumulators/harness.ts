@@ -2,11 +2,11 @@
 import { expect } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { multiply } from '../../../arithmetic/rational.js';
-import { accumulate } from '../../../emac/accumulators/accumulate.js';
 import { PolicyMac } from '../../../emac/accumulators/mac.js';
-import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
+import { accumulate } from '../../../emac/accumulators/reference.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES, parseAccumulator } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { dyadic } from '../../../arithmetic/rational.js';
-import { accumulate } from '../../../emac/accumulators/accumulate.js';
 import { PolicyMac } from '../../../emac/accumulators/mac.js';
+import { accumulate } from '../../../emac/accumulators/reference.js';
 import { neverOverflows } from '../../../emac/accumulators/wide-enough.js';
 import { type Accumulator, DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';

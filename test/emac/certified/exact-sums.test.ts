@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
-import { CodeWindows } from '../../../emac/certified/code-windows.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { ExactSums, hasExactSums } from '../../../emac/certified/repair/limbs.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { CodeWindows } from '../../../emac/codes/windows.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';

@@ -3,21 +3,21 @@
  * calls certain must be right whatever repair does later.
  */
 import { toRational } from '../../../arithmetic/float64.js';
-import type { MacBlock } from '../../../emac/certified/block.js';
-import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
-import { layerNumbers } from '../../../emac/certified/layer-numbers.js';
 import { CertifiedMac, type TierCounts } from '../../../emac/certified/mac.js';
-import { RoundStage } from '../../../emac/certified/round/round-stage.js';
-import { OutputRounder } from '../../../emac/certified/round/rounder.js';
+import { RoundStage } from '../../../emac/certified/round/certify.js';
+import { OutputRounder } from '../../../emac/certified/round/output.js';
+import type { StageOne } from '../../../emac/certified/stage.js';
 import { Float32Stage } from '../../../emac/certified/stages/float32.js';
 import { Float64Stage } from '../../../emac/certified/stages/float64.js';
 import { Int8Stage } from '../../../emac/certified/stages/int8.js';
 import { Int16Stage } from '../../../emac/certified/stages/int16.js';
-import type { StageOne } from '../../../emac/certified/stages/stage.js';
+import type { MacBlock } from '../../../emac/codes/block.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type Activation, type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';
+import { layerNumbers } from '../../../emac/layer/numbers.js';
 import { referenceOutput } from '../../../emac/layer/reference.js';
 import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';

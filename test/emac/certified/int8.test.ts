@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { codeView, outputView } from '../../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeView, outputView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { quantizeLayer } from '../../../emac/layer/layer.js';

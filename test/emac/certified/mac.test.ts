@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { codeBytes, codeView, outputView } from '../../../emac/certified/code-width.js';
-import { codeTable, useFacts } from '../../../emac/certified/facts.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
+import { codeTable, useFacts } from '../../../emac/codes/facts.js';
+import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type Activation, type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';

@@ -1,7 +1,7 @@
 /**
  * The roundings of s · (c + b) in float64, all in one direction: the bias is rounded, the sum, the product, and what
  * the bound is taken from. Exact results lie on one side of a boundary, computed ones up to two units in the last
- * place beyond it. With 2^-53 for `RELATIVE` (float64-bound.ts) these would be certified; 2^-52 is all that is needed,
+ * place beyond it. With 2^-53 for `RELATIVE` (bounds.ts) these would be certified; 2^-52 is all that is needed,
  * so that its 2^-50 is 4 times more.
  */
 import { describe, expect, it } from 'vitest';

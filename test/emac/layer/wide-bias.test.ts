@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { add, dyadic, multiply, type Rational } from '../../../arithmetic/rational.js';
-import { accumulate } from '../../../emac/accumulators/accumulate.js';
 import { PolicyMac } from '../../../emac/accumulators/mac.js';
-import { codeBytes, codeView } from '../../../emac/certified/code-width.js';
+import { accumulate } from '../../../emac/accumulators/reference.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { type Accumulator, DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';

@@ -4,7 +4,7 @@
  * exact values in the comments.
  */
 import { describe, expect, it } from 'vitest';
-import { codeView } from '../../../emac/certified/code-width.js';
+import { codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
