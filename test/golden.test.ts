@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveModel } from '../networks/files/model.js';
 import { initialParameters } from '../networks/parameters.js';
 import { parseNetwork } from '../networks/schema.js';
-import { checkVectors, exactNumber, readTensors } from './golden-program.js';
+import { readTensors } from './golden-files.js';
+import { exactNumber } from './golden-fractions.js';
+import { checkVectors } from './golden-program.js';
 import * as golden from './golden-vectors.js';
 
 let folder = '';

@@ -3,7 +3,7 @@
  * Decoders and encoders are those of the independent program; nothing of the project's arithmetic is used. Nearest
  * even, saturating.
  */
-import { knownFormat } from '../../golden-program.js';
+import { knownFormat } from '../../golden-formats.js';
 
 export interface Fraction {
   readonly n: bigint;

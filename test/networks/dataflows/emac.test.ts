@@ -1,27 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { nearestMultiple, roundToPrecision, toRational } from '../../../arithmetic/float64.js';
-import { draw as drawWord, Stream } from '../../../arithmetic/philox.js';
-import {
-  add,
-  compare,
-  divide,
-  dyadic,
-  multiply,
-  type Rational,
-  subtract,
-} from '../../../arithmetic/rational.js';
+import { Stream } from '../../../arithmetic/philox.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../../../emac/layer/choices.js';
 import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
-import { decodeExact, referenceEncode } from '../../../formats/rounding/reference.js';
 import { createKernels } from '../../../kernels/loader.js';
 import { compileEmac } from '../../../networks/dataflows/emac.js';
 import { lower } from '../../../networks/lower.js';
 import type { Network } from '../../../networks/network.js';
 import { initialParameters } from '../../../networks/parameters.js';
-import type { EncodingTable, Program, Window } from '../../../networks/program.js';
-import { encodeTensor } from '../../../quantizers/encoder.js';
+import type { EncodingTable, Program } from '../../../networks/program.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { expectedEdges } from './emac-by-definition.js';
 
 const conv = {
   type: 'conv2d',
@@ -104,128 +93,6 @@ function tableOf(program: Program, setting: Setting): EncodingTable {
   return { edges, weights };
 }
 
-const value = (encoding: Encoding, code: number) =>
-  subtract(decodeExact(encoding.format, code), dyadic(BigInt(encoding.zeroPoint), 0));
-
-/** In-image taps of one output pixel, by the definition of a window: [input pixel or undefined, tap]. */
-function taps(w: Window, oy: number, ox: number): (number | undefined)[] {
-  const found: (number | undefined)[] = [];
-  for (let ky = 0; ky < w.kernelHeight; ky++) {
-    for (let kx = 0; kx < w.kernelWidth; kx++) {
-      const y = oy * w.strideY - w.padTop + ky * w.dilationY;
-      const x = ox * w.strideX - w.padLeft + kx * w.dilationX;
-      found.push(y >= 0 && y < w.inHeight && x >= 0 && x < w.inWidth ? y * w.inWidth + x : undefined);
-    }
-  }
-  return found;
-}
-
-/** Every edge of one image, straight from docs/numerics.md §4 in rationals, loop by loop. */
-function expectedEdges(
-  program: Program,
-  table: EncodingTable,
-  setting: Setting,
-  image: Float32Array,
-  index: number,
-): number[][] {
-  const { choices } = setting;
-  const encodings = program.edges.map((edge) => table.edges.get(edge.name)!);
-  const codes: number[][] = program.edges.map(() => []);
-  codes[0] = [
-    ...encodeTensor(image, encodings[0]!, {
-      name: 'image',
-      draw: { seed: choices.seed, tensor: 0, image: index },
-    }),
-  ];
-  const scaleOf = (encoding: Encoding) => toRational(encoding.scales[0]!);
-  const finish = (y: Rational, activation: string, edge: number): number => {
-    const encoding = encodings[edge]!;
-    let acted = y;
-    if (activation !== 'identity' && y.numerator < 0n) acted = dyadic(0n, 0);
-    const cap = divide(dyadic(6n, 0), scaleOf(encoding));
-    if (activation === 'relu6' && compare(acted, cap) > 0) acted = cap;
-    const element = codes[edge]!.length;
-    const draw =
-      encoding.rounding.mode === 'stochastic'
-        ? { draw: drawWord(choices.seed, 'rounding', edge, index, element) }
-        : {};
-    return referenceEncode(encoding.format, acted, encoding.rounding, {
-      zeroPoint: encoding.zeroPoint,
-      range: 'full',
-      ...draw,
-    });
-  };
-  const rescale = (from: number, to: number) =>
-    roundToPrecision(divide(scaleOf(encodings[from]!), scaleOf(encodings[to]!)), choices.scaleBits);
-  for (const step of program.steps) {
-    const out = codes[step.output]!;
-    if (step.kind === 'mac') {
-      const w = table.weights.get(step.name)!;
-      const x = encodings[step.inputs[0]]!;
-      const channels = step.window.inChannels / step.groups;
-      const perGroup = step.outChannels / step.groups;
-      const weightCodes = Array.from({ length: step.groups }, (_, group) => {
-        const scales =
-          w.scales.length === 1 ? w.scales : w.scales.slice(group * perGroup, (group + 1) * perGroup);
-        const slice = step.weights.subarray(group * perGroup * step.k, (group + 1) * perGroup * step.k);
-        const draw = { seed: choices.seed, tensor: 0x10000 + step.output, image: group };
-        return [...encodeTensor(slice, { ...w, scales }, { channels: perGroup, name: step.name, draw })];
-      }).flat();
-      const lattice = w.format.facts.lsbExponent + x.format.facts.lsbExponent;
-      for (let oy = 0; oy < step.window.outHeight; oy++) {
-        for (let ox = 0; ox < step.window.outWidth; ox++) {
-          const pixels = taps(step.window, oy, ox);
-          for (let channel = 0; channel < step.outChannels; channel++) {
-            const unit = multiply(toRational(w.scales[w.scales.length === 1 ? 0 : channel]!), scaleOf(x));
-            let sum = dyadic(
-              nearestMultiple(divide(toRational(step.bias[channel]!), unit), lattice),
-              lattice,
-            );
-            pixels.forEach((pixel, tap) => {
-              if (pixel === undefined) return;
-              for (let c = 0; c < channels; c++) {
-                const from = pixel * step.window.inChannels + Math.floor(channel / perGroup) * channels + c;
-                const weight = value(w, weightCodes[channel * step.k + tap * channels + c]!);
-                sum = add(sum, multiply(weight, value(x, codes[step.inputs[0]]![from]!)));
-              }
-            });
-            const s = roundToPrecision(divide(unit, scaleOf(encodings[step.output]!)), choices.scaleBits);
-            out.push(finish(multiply(s, sum), step.activation, step.output));
-          }
-        }
-      }
-    } else if (step.kind === 'pool') {
-      const x = encodings[step.inputs[0]]!;
-      for (let oy = 0; oy < step.window.outHeight; oy++) {
-        for (let ox = 0; ox < step.window.outWidth; ox++) {
-          for (let c = 0; c < step.window.inChannels; c++) {
-            const inside = taps(step.window, oy, ox).filter((pixel) => pixel !== undefined);
-            const found = inside.map((pixel) => codes[step.inputs[0]]![pixel * step.window.inChannels + c]!);
-            if (step.pooling === 'max') {
-              out.push(
-                found.reduce((best, code) => (compare(value(x, code), value(x, best)) > 0 ? code : best)),
-              );
-            } else {
-              const sum = found.map((code) => value(x, code)).reduce(add);
-              const mean = divide(sum, dyadic(BigInt(found.length), 0));
-              out.push(finish(multiply(rescale(step.inputs[0], step.output), mean), 'identity', step.output));
-            }
-          }
-        }
-      }
-    } else {
-      const inputs = step.kind === 'add' ? step.inputs : [step.inputs[0]];
-      for (let i = 0; i < program.edges[step.output]!.size; i++) {
-        const terms = inputs.map((edge) =>
-          multiply(rescale(edge, step.output), value(encodings[edge]!, codes[edge]![i]!)),
-        );
-        out.push(finish(terms.reduce(add), step.activation, step.output));
-      }
-    }
-  }
-  return codes;
-}
-
 const settings: Record<string, Partial<Setting>> = {
   'posit8es1, unit scale': { format: 'posit8es1', weightFormat: 'posit8es1', scale: 1 },
   'posit8es2, real scales, per channel': {
@@ -277,7 +144,7 @@ describe('the emac dataflow gives the codes of the definition on every edge', ()
       const expected = expectedEdges(
         program,
         table,
-        setting,
+        setting.choices,
         images.subarray(image * size, (image + 1) * size),
         10 + image,
       );

@@ -122,72 +122,58 @@ function spread(values: Float32Array, stream: Stream): void {
   });
 }
 
+/** A node with its buffers filled, and the values that have a gradient. */
+function compiled(operator: Operator, shape: Shape, stream: Stream) {
+  const kernels = createKernels();
+  const rule = ruleOf(operator);
+  const slot = (slotShape: Shape): Slot => {
+    const size = elementsOf(slotShape);
+    const at = () => allocateFloats(kernels, BATCH * size);
+    return { shape: slotShape, size, values: at(), gradient: at() };
+  };
+  const shapes = new Array<Shape>(rule.inputs).fill(shape);
+  const inputs = shapes.map(slot);
+  const output = slot(rule.shape(operator, shapes, 'node'));
+  const parameters = new Map(
+    rule.parameters(operator, shapes).map((facts) => {
+      const size = elementsOf(facts.shape);
+      const at = () => allocateFloats(kernels, size);
+      const parameter = { ...facts, size, values: at(), gradient: at() };
+      const values = kernels.f32(parameter.values, size);
+      for (let i = 0; i < size; i++) {
+        values[i] = facts.suffix === 'variance' ? 0.5 + stream.uniform() : 2 * stream.uniform() - 1;
+      }
+      return [facts.suffix, parameter] as const;
+    }),
+  );
+  const layer = rule.layer(operator, {
+    ...{ kernels, batch: BATCH, node: 'node', index: 2, inputs, output, inputGradients: 'needed' },
+    parameter: (suffix) => parameters.get(suffix)!,
+  });
+  const y = kernels.f32(output.values, BATCH * output.size);
+  const yGradient = kernels.f32(output.gradient, BATCH * output.size);
+  for (let i = 0; i < yGradient.length; i++) yGradient[i] = 2 * stream.uniform() - 1;
+  for (const input of inputs) spread(kernels.f32(input.values, BATCH * input.size), stream);
+  const learned = [...parameters.values()].filter(({ training }) => training === 'learned');
+  const checked = [...inputs.map((input) => ({ ...input, size: BATCH * input.size })), ...learned].map(
+    ({ values, gradient, size }) => ({
+      values: kernels.f32(values, size),
+      gradient: kernels.f32(gradient, size),
+    }),
+  );
+  return { layer, y, yGradient, checked };
+}
+
 describe('gradients against central differences', () => {
   it.each(CASES)('%s', (_, operator, shape, pass) => {
-    const stream = new Stream(11, 'weights');
-    const kernels = createKernels();
-    const rule = ruleOf(operator);
-    const slot = (slotShape: Shape): Slot => {
-      const size = elementsOf(slotShape);
-      const at = () => allocateFloats(kernels, BATCH * size);
-      return { shape: slotShape, size, values: at(), gradient: at() };
-    };
-    const inputs = Array.from({ length: rule.inputs }, () => slot(shape));
-    const output = slot(
-      rule.shape(
-        operator,
-        inputs.map((input) => input.shape),
-        'node',
-      ),
-    );
-    const held = new Map(
-      rule
-        .parameters(
-          operator,
-          inputs.map((input) => input.shape),
-        )
-        .map((facts) => {
-          const size = elementsOf(facts.shape);
-          const parameter = {
-            ...facts,
-            size,
-            values: allocateFloats(kernels, size),
-            gradient: allocateFloats(kernels, size),
-          };
-          const values = kernels.f32(parameter.values, size);
-          for (let i = 0; i < size; i++)
-            values[i] = facts.suffix === 'variance' ? 0.5 + stream.uniform() : 2 * stream.uniform() - 1;
-          return [facts.suffix, parameter] as const;
-        }),
-    );
-    const layer = rule.layer(operator, {
-      kernels,
-      batch: BATCH,
-      node: 'node',
-      index: 2,
-      inputs,
-      output,
-      inputGradients: 'needed',
-      parameter: (suffix) => held.get(suffix)!,
-    });
-    const y = kernels.f32(output.values, BATCH * output.size);
-    const weights = kernels.f32(output.gradient, BATCH * output.size);
-    for (let i = 0; i < weights.length; i++) weights[i] = 2 * stream.uniform() - 1;
-    for (const input of inputs) spread(kernels.f32(input.values, BATCH * input.size), stream);
+    const { layer, y, yGradient, checked } = compiled(operator, shape, new Stream(11, 'weights'));
+    // any loss will do: the sum of the outputs, each times what is then its gradient
     const loss = (): number => {
       layer.forward(BATCH, pass);
-      return y.reduce((sum, value, i) => sum + value * weights[i]!, 0);
+      return y.reduce((sum, value, i) => sum + value * yGradient[i]!, 0);
     };
     loss();
     layer.backward(BATCH);
-    const learned = [...held.values()].filter(({ training }) => training === 'learned');
-    const checked = [
-      ...inputs.map(({ values, gradient, size }) => ({ values, gradient, size: BATCH * size })),
-      ...learned,
-    ].map(({ values, gradient, size }) => ({
-      values: kernels.f32(values, size),
-      gradient: kernels.f32(gradient, size).slice(),
-    }));
     let largest = 0;
     for (const { values, gradient } of checked) {
       for (let i = 0; i < values.length; i++) {
