@@ -4,7 +4,7 @@
  * a floor, lowest first.
  */
 export { exactDecimal } from './arithmetic/decimal.js';
-export { draw, Stream } from './arithmetic/philox.js';
+export { randomWord, Stream } from './arithmetic/philox.js';
 export type { Dataset, Split } from './datasets/dataset.js';
 export {
   type Accumulator,

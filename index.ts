@@ -5,7 +5,7 @@
 import './platform/kernel-files.js';
 
 export { exactDecimal } from './arithmetic/decimal.js';
-export { draw, Stream } from './arithmetic/philox.js';
+export { randomWord, Stream } from './arithmetic/philox.js';
 export { type Dataset, normalizedImages, type Split } from './datasets/dataset.js';
 export type { FetchCalls } from './datasets/fetch.js';
 export { type FetchedData, fetchData } from './datasets/fetch-data.js';

@@ -1,6 +1,6 @@
 /**
  * Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a counter-based
- * generator, so that a draw depends on what it is for and on nothing else. Multipliers and Weyl constants are
+ * generator, so that a word depends on what it is for and on nothing else. Multipliers and Weyl constants are
  * the paper's.
  */
 const MULTIPLIER_0 = 0xd2511f53;
@@ -8,7 +8,7 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-/** What draws are for; part of the key, so that two uses of one seed never share a draw. */
+/** What random words are for; part of the key, so that two uses of one seed never share a word. */
 export const PURPOSES = {
   rounding: 1,
   weights: 2,
@@ -61,17 +61,23 @@ export function philox(
 const block = new Uint32Array(4);
 
 /**
- * The 32-bit draw of stochastic rounding: word 0 for key (seed, purpose) and counter (tensor, image, element
+ * The 32-bit random word of stochastic rounding: word 0 for key (seed, purpose) and counter (tensor, image, element
  * low, element high), docs/numerics.md §2.
  */
-export function draw(seed: number, purpose: Purpose, tensor: number, image: number, element: number): number {
+export function randomWord(
+  seed: number,
+  purpose: Purpose,
+  tensor: number,
+  image: number,
+  element: number,
+): number {
   const low = element >>> 0;
   const high = Math.floor(element / 0x100000000) >>> 0;
   return philox([seed >>> 0, PURPOSES[purpose]], [tensor >>> 0, image >>> 0, low, high], block)[0]!;
 }
 
 /**
- * A sequence of draws for one use: `stream` tells apart sequences of the same seed and purpose. Each word of
+ * A sequence of random words for one use: `stream` tells apart sequences of the same seed and purpose. Each word of
  * each block is used once, in order.
  */
 export class Stream {

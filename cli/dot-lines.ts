@@ -1,7 +1,7 @@
 /** Reads dot products as lines of hex codes and writes what the exact unit makes of them. */
 import Papa from 'papaparse';
 import { exactDecimal } from '../arithmetic/decimal.js';
-import { draw } from '../arithmetic/philox.js';
+import { randomWord } from '../arithmetic/philox.js';
 import { dyadic } from '../arithmetic/rational.js';
 import { encodeExact } from '../emac/layer/reference.js';
 import { datapathOf } from '../emac/unit/datapath.js';
@@ -125,7 +125,7 @@ class DotSink implements HexSink {
     const paths = { weights: datapathOf(this.#weights), activations: datapathOf(this.#activations) };
     if (width !== undefined) requireAccumulator(width, { ...paths, k }, `line ${line}`);
     const stochastic = this.#encoding.rounding.mode === 'stochastic';
-    const word = stochastic ? draw(seed, 'rounding', 0, line - 1, 0) : undefined;
+    const word = stochastic ? randomWord(seed, 'rounding', 0, line - 1, 0) : undefined;
     const sum = this.#dot.take();
     const value = typeof sum === 'bigint' ? dyadic(sum, this.#dot.latticeExponent) : sum;
     const code = this.#encode(() => encodeExact(value, this.#encoding, word), line);

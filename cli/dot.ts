@@ -55,7 +55,7 @@ export const dotCommand: CommandModule<object, DotArguments> = {
         type: 'number',
         default: 0,
         requiresArg: true,
-        describe: 'seed of stochastic rounding; the draw is that of image = line number from 0',
+        describe: 'seed of stochastic rounding; the random word is that of image = line number from 0',
       })
       .option('width', {
         type: 'number',

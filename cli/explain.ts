@@ -25,11 +25,11 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const { explain, explanationText, hexCode } = await import('../formats/explain.js');
     const { exactDecimal } = await import('../arithmetic/decimal.js');
     const { getFormat } = await import('../formats/registry.js');
-    const { draw } = await import('../arithmetic/philox.js');
+    const { randomWord } = await import('../arithmetic/philox.js');
     const format = getFormat(args.format);
     const rounding = roundingOf(args);
     const value = parseValue({ text: args.value, where: 'value' });
-    const explanation = explain(format, value, rounding, draw(args.seed, 'rounding', 0, 0, 0));
+    const explanation = explain(format, value, rounding, randomWord(args.seed, 'rounding', 0, 0, 0));
     const asWritten = isAsWritten(args.value);
     const shownEvent = textEvent(explanation.event, asWritten);
     if (!args.json) {

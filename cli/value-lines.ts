@@ -1,6 +1,6 @@
 /** Values and codes, one a line or one an argument, to CSV or JSON: what `cheetah encode` and `decode` do. */
 import { exactDecimal } from '../arithmetic/decimal.js';
-import { draw } from '../arithmetic/philox.js';
+import { randomWord } from '../arithmetic/philox.js';
 import { UserError } from '../errors.js';
 import { errorText, eventOf } from '../formats/events.js';
 import { hexCode } from '../formats/explain.js';
@@ -95,7 +95,7 @@ class CodeTexts {
 
 export interface EncodeOptions {
   readonly rounding: Rounding;
-  /** Of stochastic rounding; an item's draw is that of tensor 0, image 0, element = its number from 0. */
+  /** Of stochastic rounding; an item's random word is that of tensor 0, image 0, element = its number from 0. */
   readonly seed: number;
   readonly form: Form;
   /** Called for every item whose text is no float64, with the float64 it was read as. */
@@ -124,14 +124,14 @@ async function* encoded(
   for await (const batch of batches(items)) {
     const values = Float64Array.from(batch, parseValue);
     const codes = new Uint32Array(batch.length);
-    const drawOf = (index: number) => draw(seed, 'rounding', 0, 0, done + index);
+    const wordOf = (index: number) => randomWord(seed, 'rounding', 0, 0, done + index);
     const describe = (index: number) => batch[index]!.where;
     if (batch.length < WORTH_TABLE && values.every(Number.isFinite)) {
       const isRandom = rounding.mode === 'stochastic';
       for (const [index, value] of values.entries()) {
-        codes[index] = format.encode(value, rounding, isRandom ? drawOf(index) : undefined);
+        codes[index] = format.encode(value, rounding, isRandom ? wordOf(index) : undefined);
       }
-    } else bulkEncode(values, format, rounding, UNIT, codes, drawOf, describe);
+    } else bulkEncode(values, format, rounding, UNIT, codes, wordOf, describe);
     yield batch.map((item, index) => {
       const x = values[index]!;
       const code = codes[index]!;

@@ -45,8 +45,8 @@ export interface FormatDefinition {
   readonly levels?: Levels | undefined;
   /** Nearest boundary between levels index and index + 1, a float64 without error; by default their mean. */
   readonly boundary?: ((index: number) => number) | undefined;
-  /** Max's own step, to its would-be successor; by default max minus the value below it. */
-  readonly overflowStep?: number | undefined;
+  /** One unit in max's last place, to its would-be successor; by default max minus the value below it. */
+  readonly ulpOfMax?: number | undefined;
   /** By default the low bit of a code says, or, where that does not alternate, its distance from zero. */
   readonly isEven?: ((code: number) => boolean) | undefined;
   readonly grid?: Grid | undefined;
@@ -110,13 +110,11 @@ function boundaryRule(
   if (given) return (index) => toRational(given(index));
   const at = (index: number) => toRational(value(levels.code(index)));
   const last = levels.count - 1;
-  const step = (below: number): Rational =>
-    definition.overflowStep === undefined
-      ? subtract(at(below + 1), at(below))
-      : toRational(definition.overflowStep);
+  const ulp = (below: number): Rational =>
+    definition.ulpOfMax === undefined ? subtract(at(below + 1), at(below)) : toRational(definition.ulpOfMax);
   return (index) => {
-    if (index === last) return add(at(last), multiply(HALF, step(last - 1)));
-    if (index === -1) return subtract(at(0), multiply(HALF, step(0)));
+    if (index === last) return add(at(last), multiply(HALF, ulp(last - 1)));
+    if (index === -1) return subtract(at(0), multiply(HALF, ulp(0)));
     return multiply(HALF, add(at(index), at(index + 1)));
   };
 }
@@ -178,7 +176,7 @@ export function defineFormat(definition: FormatDefinition): NumberFormat {
     layout: definition.layout,
     levels,
     get facts() {
-      const hasNegativeZero = special.negativeZero === undefined ? 'no' : 'yes';
+      const hasNegativeZero = special.negativeZero !== undefined;
       facts ??= deriveFacts(bits, levels, value, hasNegativeZero, definition.grid);
       return facts;
     },
@@ -197,7 +195,7 @@ export function defineFormat(definition: FormatDefinition): NumberFormat {
       even ??= evenRule(bits, levels, zeroIndexOf(levels, value));
       return even(code);
     },
-    encode: (real, rounding = NEAREST_EVEN, draw) => encodeNumber(format, real, rounding, draw),
+    encode: (real, rounding = NEAREST_EVEN, randomWord) => encodeNumber(format, real, rounding, randomWord),
   };
   return format;
 }

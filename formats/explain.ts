@@ -65,7 +65,7 @@ function whyRounded(x: number, value: number, boundary: Rational, mode: Rounding
     case 'down':
       return `${mode} takes the ${direction} neighbour`;
     case 'stochastic':
-      return `the draw took the ${direction} neighbour; the chance of either is its share of the distance`;
+      return `the random word took the ${direction} neighbour; the chance of either is its share of the distance`;
     default:
       return mode satisfies never;
   }
@@ -119,11 +119,16 @@ function whyOf(
 }
 
 /**
- * Encodes x once, at scale 1, and says why. `draw` is stochastic rounding's 32-bit word. Throws UserError as
+ * Encodes x once, at scale 1, and says why. `randomWord` is stochastic rounding's 32-bit word. Throws UserError as
  * `encode` does.
  */
-export function explain(format: NumberFormat, x: number, rounding: Rounding, draw?: number): Explanation {
-  const code = format.encode(x, rounding, draw);
+export function explain(
+  format: NumberFormat,
+  x: number,
+  rounding: Rounding,
+  randomWord?: number,
+): Explanation {
+  const code = format.encode(x, rounding, randomWord);
   const value = format.toNumber(code);
   const event = eventOf(format, x, code, rounding);
   const neighbour = (index: number): Neighbour | undefined => {

@@ -65,12 +65,12 @@ export function deriveFacts(
   bits: number,
   levels: Levels,
   value: (code: number) => number,
-  hasNegativeZero: 'yes' | 'no',
+  hasNegativeZero: boolean,
   grid: Grid | undefined,
 ): FormatFacts {
   const max = value(levels.code(levels.count - 1));
   const minPositive = value(levels.code(zeroIndexOf(levels, value) + 1));
-  let reserved = 2 ** bits - levels.count - (hasNegativeZero === 'yes' ? 1 : 0);
+  let reserved = 2 ** bits - levels.count - (hasNegativeZero ? 1 : 0);
   if (bits <= 16) {
     reserved = 0;
     for (let code = 0; code < 2 ** bits; code++) if (!Number.isFinite(value(code))) reserved++;

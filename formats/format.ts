@@ -11,7 +11,7 @@ import type { CodeLayout } from './layout.js';
  * - `nearest-even`: to the nearer; a tie to the even code
  * - `nearest-away`: to the nearer; a tie away from zero
  * - `toward-zero`, `up` (to +∞), `down` (to −∞)
- * - `stochastic`: up with probability equal to the position between the neighbours, by a counter-based draw
+ * - `stochastic`: up with probability equal to the position between the neighbours, by a counter-based random word
  */
 export const ROUNDING_MODES = [
   'nearest-even',
@@ -136,16 +136,16 @@ export interface NumberFormat {
   /**
    * The boundary the nearest modes use between levels index and index + 1: their mean, but for posits the
    * (n+1)-bit posit between them. Index count − 1 gives the overflow boundary above max (half way to its would-be
-   * successor, max plus its own step), index −1 the one below min.
+   * successor, max plus one unit in its last place), index −1 the one below min.
    */
   boundary(index: number): Rational;
   /** Whether a tie may go to this code under nearest-even. */
   isEven(code: number): boolean;
   /**
-   * Rounds a float64 once. `draw` is the 32-bit random word of `stochastic` (required by it, unused by others).
+   * Rounds a float64 once. `randomWord` is 32 random bits for `stochastic` (required by it, unused by others).
    * NaN gives the canonical NaN/NaR, else throws UserError; ±Inf as `infinityInput` says; −0 and negative
    * values that round to zero give −0 where the format has it. Throws UserError for a policy or underflow rule
    * the format lacks.
    */
-  encode(value: number, rounding?: Rounding, draw?: number): number;
+  encode(value: number, rounding?: Rounding, randomWord?: number): number;
 }

@@ -4,5 +4,5 @@ export type CodeLayout =
   | { readonly kind: 'posit'; readonly exponentBits: number }
   /** Sign and magnitude, with subnormals; `leastExponent` is that of the smallest normal number. */
   | { readonly kind: 'float'; readonly fractionBits: number; readonly leastExponent: number }
-  /** Integers times 2^stepExponent, in two's complement or unsigned. */
-  | { readonly kind: 'integer'; readonly stepExponent: number; readonly signed: 'yes' | 'no' };
+  /** Integers times 2^lsbExponent, in two's complement or unsigned. */
+  | { readonly kind: 'integer'; readonly lsbExponent: number; readonly signed: boolean };

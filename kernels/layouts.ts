@@ -9,7 +9,7 @@
 export enum CodecHead {
   /** A CodecSign. */
   SIGN = 0,
-  /** 1 where a code takes a draw, else 0. */
+  /** 1 where a code takes a random word, else 0. */
   STOCHASTIC = 8,
   /** A CodecDivision. */
   DIVISION = 16,
@@ -96,7 +96,8 @@ export enum FloatDecoder {
 
 export enum IntegerDecoder {
   ZERO_POINT = 16,
-  STEP = 24,
+  /** The value of a last place: the power of two that integers are multiplied by. */
+  LSB = 24,
   /** 64 less the code's width; 0 for unsigned integers. */
   ALIGN = 40,
 }
@@ -110,14 +111,14 @@ export enum ShiftMode {
 }
 
 /** What a computed code is where only the exact rule knows it. */
-export const OPEN_CODE = -1;
+export const UNDECIDED_CODE = -1;
 
 /** Constants of a channel's integer sums, float64: y = FACTOR · c; the others are bounds, already times FACTOR. */
 export enum IntegerColumn {
   FACTOR = 0,
   WEIGHT_NORM = 1,
-  WEIGHT_REST = 2,
-  BIAS_REST = 3,
+  WEIGHT_RESIDUAL = 2,
+  BIAS_RESIDUAL = 3,
   LENGTH = 4,
 }
 
@@ -139,10 +140,10 @@ export enum DotColumn {
   LENGTH = 4,
 }
 
-/** Of a row of operands of which something was left out, float64: REST ≥ ‖left out‖, NORM ≥ ‖value‖ + REST. */
+/** Of a row of operands of which something was left out, float64: RESIDUAL ≥ ‖left out‖, NORM ≥ ‖value‖ + RESIDUAL. */
 export enum RowNorms {
   NORM = 0,
-  REST = 1,
+  RESIDUAL = 1,
   LENGTH = 2,
 }
 
@@ -174,11 +175,11 @@ export enum Binade {
   LENGTH = 4,
 }
 
-/** Squares of what int16 leaves out are counted in steps of 2^-14: so many are 1. */
-export const REST_STEPS = 16384;
+/** Squares of what int16 leaves out are counted in units of 2^-14: so many are 1. */
+export const RESIDUAL_UNITS = 16384;
 
-/** By code what int16 holds of a value and the square of what it leaves out, in REST_STEPS; 32 bits each. */
-export enum RestEntry {
+/** By code what int16 holds of a value and the square of what it leaves out, in RESIDUAL_UNITS; 32 bits each. */
+export enum ResidualEntry {
   VALUE = 0,
   SQUARE = 1,
   LENGTH = 2,
@@ -195,4 +196,4 @@ export enum ByteEntry {
 export const THRESHOLD_BUCKETS = 0x100000;
 
 /** Bits of the widest sum that wraps or saturates; its operands and products are at most 2 to this. */
-export const STEP_BITS = 62;
+export const WIDEST_SUM_BITS = 62;

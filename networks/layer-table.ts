@@ -107,7 +107,11 @@ class ErrorMeter {
   /** `key`: what stochastic draws are keyed by, with seed 0. */
   add(values: Float32Array, channels: number, key: { tensor: number; image: number }): void {
     const { encoding } = this;
-    const codes = encodeTensor(values, encoding, { channels, name: this.tensor, draw: { seed: 0, ...key } });
+    const codes = encodeTensor(values, encoding, {
+      channels,
+      name: this.tensor,
+      randomKey: { seed: 0, ...key },
+    });
     const decoded = decodeTensor(codes, encoding, channels);
     const perChannel = values.length / this.#limits.length;
     for (const [channel, limits] of this.#limits.entries()) {

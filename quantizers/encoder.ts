@@ -1,10 +1,11 @@
 /** From a tensor to codes and back, by its encoding (docs/numerics.md §3). */
 import { toRational } from '../arithmetic/float64.js';
-import { draw } from '../arithmetic/philox.js';
+import { randomWord } from '../arithmetic/philox.js';
 import { divide } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
+import { type CodeArray, codeArray } from '../formats/code-array.js';
 import type { Placement } from '../formats/placement.js';
-import { bulkDecode, bulkEncode, codeArray } from '../formats/rounding/bulk.js';
+import { bulkDecode, bulkEncode } from '../formats/rounding/bulk.js';
 import { referenceEncode } from '../formats/rounding/reference.js';
 import { specialCode } from '../formats/rounding/rules.js';
 import {
@@ -15,15 +16,13 @@ import {
 import type { Encoding } from './encoding.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
-export type Codes = Uint8Array | Uint16Array | Uint32Array;
-
 export interface EncodeOptions {
   /** Rows of the tensor, one a channel: needed where the encoding has a scale a channel. */
   readonly channels?: number;
   /** Names the tensor in errors. */
   readonly name: string;
-  /** Key and counter of stochastic rounding's draws; needed by that mode only. */
-  readonly draw?: { readonly seed: number; readonly tensor: number; readonly image: number };
+  /** Key and counter of stochastic rounding's random words; needed by that mode only. */
+  readonly randomKey?: { readonly seed: number; readonly tensor: number; readonly image: number };
 }
 
 /**
@@ -34,13 +33,13 @@ export function encodeTensor(
   values: Float32Array | Float64Array,
   encoding: Encoding,
   options: EncodeOptions,
-): Codes {
+): CodeArray {
   const { format, rounding } = encoding;
   const codes = codeArray(format, values.length);
   const rows = channelRows(encoding, values.length, options);
-  const key = options.draw;
+  const key = options.randomKey;
   if (rounding.mode === 'stochastic' && key === undefined) {
-    throw new UserError(`${options.name}: stochastic rounding needs a seed for its draws; give one`);
+    throw new UserError(`${options.name}: stochastic rounding needs a seed for its random words; give one`);
   }
   // Thresholds for each channel's own scale would cost more than its values do.
   const listed = rows.count > 1 && format.bits <= 16 && rounding.mode !== 'stochastic';
@@ -52,17 +51,17 @@ export function encodeTensor(
     const part = values.subarray(start, start + rows.length);
     const out = codes.subarray(start, start + rows.length);
     const describe = (index: number) => `${options.name}[${start + index}]`;
-    const draws =
-      key && ((index: number) => draw(key.seed, 'rounding', key.tensor, key.image, start + index));
+    const randomWords =
+      key && ((index: number) => randomWord(key.seed, 'rounding', key.tensor, key.image, start + index));
     const placement = placementOf(encoding, row);
     if (unscaled) encodeQuotients(part, encoding, placement, unscaled, out, describe);
-    else bulkEncode(part, format, rounding, placement, out, draws, describe);
+    else bulkEncode(part, format, rounding, placement, out, randomWords, describe);
   }
   return codes;
 }
 
 /** scale · (value(code) − zeroPoint), rounded once to float64; NaN, NaR and Inf codes give NaN and ±Inf. */
-export function decodeTensor(codes: Codes, encoding: Encoding, channels?: number): Float64Array {
+export function decodeTensor(codes: CodeArray, encoding: Encoding, channels?: number): Float64Array {
   const out = new Float64Array(codes.length);
   const options = channels === undefined ? { name: 'codes' } : { name: 'codes', channels };
   const rows = channelRows(encoding, codes.length, options);
@@ -120,7 +119,7 @@ function encodeQuotients(
   { format, rounding }: Encoding,
   { scale, zeroPoint, range }: Placement,
   unscaled: RoundingThresholds,
-  out: Codes,
+  out: CodeArray,
   describe: (index: number) => string,
 ): void {
   const exact = isPowerOfTwo(scale);

@@ -1,18 +1,19 @@
 /** Encodes float32 values that lie on a plan's heap, by the fastest form its encoding has. */
 import { powerOfTwo } from '../arithmetic/float64.js';
 import { PURPOSES } from '../arithmetic/philox.js';
+import type { CodeArray } from '../formats/code-array.js';
 import { NOT_FINITE } from '../formats/rounding/bulk-heap.js';
 import { type ByteTable, byteTable } from '../formats/rounding/byte-table.js';
 import { type Codec, codecOf } from '../formats/rounding/codec.js';
-import { encodePlaced } from '../formats/rounding/exact.js';
-import { codecSlots, placeSlots } from '../formats/rounding/slots.js';
+import { codecRecord, placeRecord } from '../formats/rounding/codec-record.js';
+import { quantizeExact } from '../formats/rounding/exact.js';
 import { roundingThresholds } from '../formats/rounding/thresholds.js';
 import type { Kernels } from '../kernels/loader.js';
 import { placementOf } from './encoder.js';
 import type { Encoding } from './encoding.js';
 
-/** Whose draws stochastic rounding takes (docs/numerics.md §2). */
-export interface DrawKey {
+/** What the random words of stochastic rounding are keyed by, beside image and element (docs/numerics.md §2). */
+export interface RandomKey {
   readonly seed: number;
   readonly tensor: number;
 }
@@ -21,13 +22,19 @@ type Form =
   | { readonly kind: 'table'; readonly table: ByteTable; readonly entries: number }
   | {
       readonly kind: 'integers';
-      readonly step: number;
+      /** scale · 2^lsbExponent */
+      readonly lsb: number;
       readonly exact: 0 | 1;
       readonly limit: number;
       readonly codec: Codec;
-      readonly open: number;
+      readonly undecided: number;
     }
-  | { readonly kind: 'computed'; readonly codec: number; readonly open: number; readonly draws: number }
+  | {
+      readonly kind: 'computed';
+      readonly codec: number;
+      readonly undecided: number;
+      readonly randomWords: number;
+    }
   | { readonly kind: 'none' };
 
 export class HeapEncoder {
@@ -38,7 +45,7 @@ export class HeapEncoder {
   constructor(
     private readonly kernels: Kernels,
     private readonly encoding: Encoding,
-    private readonly key: DrawKey,
+    private readonly key: RandomKey,
     private readonly size: number,
     batch: number,
   ) {
@@ -66,12 +73,12 @@ export class HeapEncoder {
     const codec = codecOf(format, layout, rounding, placementOf(this.encoding, 0));
     return {
       kind: 'integers',
-      step: codec.scale * powerOfTwo(layout.stepExponent),
+      lsb: codec.scale * powerOfTwo(layout.lsbExponent),
       exact: codec.division === 'rounded' ? 0 : 1,
       // beyond both ends from every zero point
       limit: 2 ** (bits + 1),
       codec,
-      open: this.kernels.allocate((capacity + 1) * 4),
+      undecided: this.kernels.allocate((capacity + 1) * 4),
     };
   }
 
@@ -82,9 +89,9 @@ export class HeapEncoder {
     const codec = codecOf(format, format.layout, rounding, placementOf(this.encoding, 0));
     return {
       kind: 'computed',
-      codec: placeSlots(kernels, codecSlots(codec)),
-      open: kernels.allocate((capacity + 1) * 4),
-      draws: codec.draws === 'each' ? kernels.allocate(capacity * 4) : 0,
+      codec: placeRecord(kernels, codecRecord(codec)),
+      undecided: kernels.allocate((capacity + 1) * 4),
+      randomWords: codec.stochastic ? kernels.allocate(capacity * 4) : 0,
     };
   }
 
@@ -104,19 +111,28 @@ export class HeapEncoder {
         return largest < NOT_FINITE ? 'done' : 'refused';
       }
       case 'integers': {
-        const { step, exact, limit, open } = form;
+        const { lsb, exact, limit, undecided } = form;
         const { zeroPoint, lowest, highest, bits } = form.codec;
         // biome-ignore format: values and their division, codes
         const left = call.encodeIntegers(
-          n, values, step, exact, limit,
-          zeroPoint, lowest, highest, 2 ** bits - 1, out, open,
+          n, values, lsb, exact, limit,
+          zeroPoint, lowest, highest, 2 ** bits - 1, out, undecided,
         );
-        return left === 0 ? 'done' : this.#decide(open, 0, left, values, out, n);
+        return left === 0 ? 'done' : this.#decide(undecided, 0, left, values, out, n);
       }
       case 'computed': {
-        if (form.draws !== 0) this.#draw(count, form.draws, firstImage);
-        const left = call.encodeComputed(n, values, 0, form.codec, form.draws, this.bytes, out, form.open);
-        return left === 0 ? 'done' : this.#decide(form.open, form.draws, left, values, out, n);
+        if (form.randomWords !== 0) this.#fillRandomWords(count, form.randomWords, firstImage);
+        const left = call.encodeComputed(
+          n,
+          values,
+          0,
+          form.codec,
+          form.randomWords,
+          this.bytes,
+          out,
+          form.undecided,
+        );
+        return left === 0 ? 'done' : this.#decide(form.undecided, form.randomWords, left, values, out, n);
       }
       case 'none':
         return 'refused';
@@ -125,34 +141,34 @@ export class HeapEncoder {
     }
   }
 
-  #draw(count: number, draws: number, firstImage: number): void {
+  #fillRandomWords(count: number, at: number, firstImage: number): void {
     const { seed, tensor } = this.key;
     for (let image = 0; image < count; image++) {
-      const to = draws + image * this.size * 4;
-      this.kernels.call.drawWords(this.size, seed, PURPOSES.rounding, tensor, firstImage + image, 0, to);
+      const to = at + image * this.size * 4;
+      this.kernels.call.randomWords(this.size, seed, PURPOSES.rounding, tensor, firstImage + image, 0, to);
     }
   }
 
   /** Values whose codes the exact rule has to say. */
-  #decide(open: number, drawn: number, left: number, at: number, out: number, n: number) {
+  #decide(undecided: number, wordsAt: number, left: number, at: number, out: number, n: number) {
     const { kernels, encoding } = this;
     const values = kernels.f32(at, n);
     const codes = this.#codes(out, n);
-    const draws = drawn === 0 ? undefined : kernels.u32(drawn, n);
-    for (const i of kernels.i32(open, left)) {
+    const randomWords = wordsAt === 0 ? undefined : kernels.u32(wordsAt, n);
+    for (const i of kernels.i32(undecided, left)) {
       if (!Number.isFinite(values[i]!)) return 'refused';
-      codes[i] = encodePlaced(
+      codes[i] = quantizeExact(
         encoding.format,
         values[i]!,
         encoding.rounding,
         placementOf(encoding, 0),
-        draws?.[i],
+        randomWords?.[i],
       );
     }
     return 'done';
   }
 
-  #codes(pointer: number, n: number): Uint8Array | Uint16Array | Uint32Array {
+  #codes(pointer: number, n: number): CodeArray {
     if (this.bytes === 1) return this.kernels.u8(pointer, n);
     return this.bytes === 2 ? this.kernels.u16(pointer, n) : this.kernels.u32(pointer, n);
   }

@@ -60,13 +60,13 @@ export function formatRounder(format: NumberFormat, underflow: Underflow): Round
 function makeRounder(format: NumberFormat, rounding: Rounding): Rounder {
   if (format.bits <= LISTED_BITS) return listed(listLevels(format, rounding));
   const { min, max, distinct, lsbExponent } = format.facts;
-  const step = powerOfTwo(lsbExponent);
-  // Evenly spaced and two's complement: the integers of its steps.
-  if (distinct !== (max - min) / step + 1 || distinct !== 2 ** format.bits) return searched(format, rounding);
-  const integers = integerRounder({ low: min / step, high: max / step });
+  const lsb = powerOfTwo(lsbExponent);
+  // Evenly spaced and two's complement: the integers times its last place.
+  if (distinct !== (max - min) / lsb + 1 || distinct !== 2 ** format.bits) return searched(format, rounding);
+  const integers = integerRounder({ low: min / lsb, high: max / lsb });
   return (values, scale, from, to, out) => {
-    integers(values, scale * step, from, to, out);
-    for (let i = from; i < to; i++) out[i]! *= step;
+    integers(values, scale * lsb, from, to, out);
+    for (let i = from; i < to; i++) out[i]! *= lsb;
   };
 }
 

@@ -36,7 +36,10 @@ const OF_NODE =
 /** The same within a floor: its rooms, lowest first, each of folders and files. */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   formats: [
-    ['format.ts', 'layout.ts', 'placement.ts', 'levels.ts', 'facts.ts', 'family.ts', 'spellings.ts'],
+    [
+      ...['format.ts', 'layout.ts', 'placement.ts', 'levels.ts', 'facts.ts', 'family.ts', 'spellings.ts'],
+      'code-array.ts',
+    ],
     ['decoding/'],
     ['rounding/'],
     ['define.ts'],

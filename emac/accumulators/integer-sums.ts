@@ -1,5 +1,5 @@
 /** The wrapping and saturating accumulators over whole blocks, in the narrowest integers their steps allow. */
-import { STEP_BITS } from '../../kernels/layouts.js';
+import { WIDEST_SUM_BITS } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { heapFloat64 } from '../codes/heap-array.js';
 import type { OperandReader } from '../layer/lattice.js';
@@ -13,7 +13,7 @@ interface Policy {
   readonly bits: number;
 }
 
-const LARGEST_STEPS = 1n << BigInt(STEP_BITS);
+const LARGEST_STEPS = 1n << BigInt(WIDEST_SUM_BITS);
 const INT32 = 2 ** 31;
 
 /** Undefined where the accumulator has more than 62 bits. Operands beyond 2^62 steps are outside. */
@@ -24,7 +24,7 @@ export function integerSums(
   maxRows: number,
   policy: Policy,
 ): VectorSums | undefined {
-  if (policy.bits > STEP_BITS) return undefined;
+  if (policy.bits > WIDEST_SUM_BITS) return undefined;
   const largest = {
     weights: largestSteps(readers.weights, layer.weightCodes),
     activations: largestSteps(readers.activations, codesOf(layer)),
@@ -99,14 +99,14 @@ function sumsOf(
   const steps = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
   const { pointer: counts, values: overflows } = heapFloat64(kernels, maxRows);
   const add = kernelOf(kernels, layer, maxRows, policy, width, rows);
-  const { stepsToFloat64 } = kernels.call;
+  const { unitsToFloat64 } = kernels.call;
   return {
     ...{ rows, sums, stride, unit: 'steps', overflows, outsideChannels: outside },
     steps: apart ? kernels.i64(steps, maxRows * stride) : undefined,
     run(count) {
       overflows.fill(biasOverflows, 0, count);
       add(count, stride, panels.pointer, start, steps, counts);
-      if (width !== 'int32') stepsToFloat64(count * stride, steps, sums.pointer);
+      if (width !== 'int32') unitsToFloat64(count * stride, steps, sums.pointer);
     },
   };
 }

@@ -22,12 +22,12 @@ export function narrowColumns(columns: Float64Array, channels: number, out: Floa
     const reached = factor >= SMALLEST && factor <= LARGEST_FACTOR;
     const at = (channel >> 2) * 16 + (channel & 3);
     out[at] = reached ? factor : 0;
-    for (let bound = IntegerColumn.WEIGHT_NORM; bound <= IntegerColumn.BIAS_REST; bound++) {
-      const least = bound === IntegerColumn.BIAS_REST ? LEAST : 0;
+    for (let bound = IntegerColumn.WEIGHT_NORM; bound <= IntegerColumn.BIAS_RESIDUAL; bound++) {
+      const least = bound === IntegerColumn.BIAS_RESIDUAL ? LEAST : 0;
       out[at + 4 * bound] = reached
         ? columns[channel * IntegerColumn.LENGTH + bound]! * OUTWARD32 + least
         : 0;
     }
-    if (!reached) out[at + 4 * IntegerColumn.BIAS_REST] = Number.POSITIVE_INFINITY;
+    if (!reached) out[at + 4 * IntegerColumn.BIAS_RESIDUAL] = Number.POSITIVE_INFINITY;
   }
 }

@@ -68,7 +68,7 @@ function roundedCodes(
   const codes = encodeTensor(
     bias,
     { ...weights, range: 'full' },
-    { channels: bias.length, name: what, draw },
+    { channels: bias.length, name: what, randomKey: draw },
   );
   const inputScale = toRational(activations.scales[0]!);
   return Array.from(codes, (code, channel) => {

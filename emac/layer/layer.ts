@@ -121,7 +121,7 @@ export function quantizeLayer(
     activation: source.activation,
     weightCodes: encodeTensor(source.weights, weights, {
       ...{ channels: outChannels, name: `weights of layer '${name}'` },
-      draw: drawOf(WEIGHT_DRAWS),
+      randomKey: drawOf(WEIGHT_DRAWS),
     }),
     multipliers,
     bias: biasSteps(

@@ -71,7 +71,7 @@ export function encodeExact(value: Extended, output: Encoding, draw?: number): n
   return referenceEncode(format, value, rounding, {
     zeroPoint,
     range,
-    ...(draw === undefined ? {} : { draw }),
+    ...(draw === undefined ? {} : { randomWord: draw }),
   });
 }
 

@@ -1,8 +1,9 @@
 /** Properties of a format's codes: levels, decoding, special codes, neighbours, facts. */
 import { toRational } from '../../arithmetic/float64.js';
 import { compare } from '../../arithmetic/rational.js';
+import { codeArray } from '../code-array.js';
 import { UNIT } from '../placement.js';
-import { bulkDecode, codeArray } from '../rounding/bulk.js';
+import { bulkDecode } from '../rounding/bulk.js';
 import { decodeExact } from '../rounding/reference.js';
 import { type Check, codesOf, levelIndices } from './probes.js';
 

@@ -7,8 +7,8 @@ import { zeroIndex } from '../rounding/reference.js';
 /** A property as a generator of counterexamples; the suite takes the first. */
 export type Check = (format: NumberFormat, probes: Float64Array) => Iterable<string>;
 
-/** Draws of stochastic rounding at and next to the ends and the middle. */
-export const DRAWS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff];
+/** Random words of stochastic rounding at and next to the ends and the middle. */
+export const RANDOM_WORDS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff];
 /** Levels looked at in formats too wide for all of them. */
 const MOST_LEVELS = 96;
 
@@ -63,9 +63,9 @@ export function codesOf(format: NumberFormat): number[] {
   return levelIndices(format).map((index) => format.levels.code(index));
 }
 
-/** A draw for stochastic rounding, another for another salt; undefined elsewhere. */
-export function drawFor(rounding: Rounding, salt: number): number | undefined {
-  return rounding.mode === 'stochastic' ? DRAWS[salt % DRAWS.length] : undefined;
+/** A random word for stochastic rounding, another for another salt; undefined elsewhere. */
+export function wordFor(rounding: Rounding, salt: number): number | undefined {
+  return rounding.mode === 'stochastic' ? RANDOM_WORDS[salt % RANDOM_WORDS.length] : undefined;
 }
 
 export function describe(rounding: Rounding): string {

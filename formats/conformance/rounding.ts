@@ -3,7 +3,7 @@
 import type { NumberFormat, Rounding } from '../format.js';
 import { OVERFLOW_POLICIES, UNDERFLOWS } from '../format.js';
 import { zeroIndex } from '../rounding/reference.js';
-import { type Check, DRAWS, describe, drawFor, levelIndices, roundingsOf } from './probes.js';
+import { type Check, describe, levelIndices, RANDOM_WORDS, roundingsOf, wordFor } from './probes.js';
 
 function encodeCanonical(format: NumberFormat, code: number): number {
   const value = format.toNumber(code);
@@ -16,10 +16,10 @@ export const ROUNDING_CHECKS: Readonly<Record<string, Check>> = {
     for (const rounding of roundingsOf(format)) {
       for (const index of levelIndices(format)) {
         const code = format.levels.code(index);
-        const back = format.encode(format.toNumber(code), rounding, drawFor(rounding, index));
+        const back = format.encode(format.toNumber(code), rounding, wordFor(rounding, index));
         if (back !== code) yield `code ${code} comes back as ${back} (${describe(rounding)})`;
       }
-      const zero = format.encode(-0, rounding, drawFor(rounding, 4));
+      const zero = format.encode(-0, rounding, wordFor(rounding, 4));
       const expected = format.negativeZero ?? format.levels.code(zeroIndex(format));
       if (zero !== expected) yield `-0 gives code ${zero}, not ${expected} (${describe(rounding)})`;
     }
@@ -28,22 +28,22 @@ export const ROUNDING_CHECKS: Readonly<Record<string, Check>> = {
   *'encode is idempotent'(format, probes) {
     for (const rounding of roundingsOf(format)) {
       for (const [salt, x] of probes.entries()) {
-        const once = format.encode(x, rounding, drawFor(rounding, salt));
+        const once = format.encode(x, rounding, wordFor(rounding, salt));
         const value = format.toNumber(once);
         if (!Number.isFinite(value)) continue;
-        const twice = format.encode(value, rounding, drawFor(rounding, salt + 1));
+        const twice = format.encode(value, rounding, wordFor(rounding, salt + 1));
         if (twice !== encodeCanonical(format, once))
           yield `${x}: ${once}, then ${twice} (${describe(rounding)})`;
       }
     }
   },
 
-  *'encode is monotone, for a fixed draw too'(format, probes) {
+  *'encode is monotone, for a fixed random word too'(format, probes) {
     for (const rounding of roundingsOf(format)) {
-      for (const draw of rounding.mode === 'stochastic' ? DRAWS : [undefined]) {
+      for (const randomWord of rounding.mode === 'stochastic' ? RANDOM_WORDS : [undefined]) {
         let highest = Number.NEGATIVE_INFINITY;
         for (const x of probes) {
-          const value = format.toNumber(format.encode(x, rounding, draw));
+          const value = format.toNumber(format.encode(x, rounding, randomWord));
           if (Number.isNaN(value)) continue;
           if (value < highest)
             yield `${x} gives ${value}, a smaller x gave ${highest} (${describe(rounding)})`;

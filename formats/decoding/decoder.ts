@@ -1,5 +1,5 @@
 /**
- * What the kernels need to compute values of codes: slots of 8 bytes as DecoderHead lays them out, and for posits a
+ * What the kernels need to compute values of codes: fields of 8 bytes as DecoderHead lays them out, and for posits a
  * table by the length of the regime.
  */
 
@@ -15,8 +15,7 @@ import type { NumberFormat } from '../format.js';
 import type { CodeLayout } from '../layout.js';
 import { checkPlacement, type Placement } from '../placement.js';
 
-/** Bytes of a slot. */
-const SLOT = 8;
+const FIELD_BYTES = 8;
 
 const KINDS = {
   posit: DecoderKind.POSIT,
@@ -25,7 +24,7 @@ const KINDS = {
 } as const;
 
 /** Places in the head and what stands there. */
-type Placed = readonly (readonly [place: number, slot: bigint])[];
+type Placed = readonly (readonly [place: number, field: bigint])[];
 
 /**
  * (shift, base) of run lengths −1 .. bits − 1, for bodies that begin with 0, then with 1: a body of that regime,
@@ -53,7 +52,7 @@ function regimeEntries(format: NumberFormat, es: number): bigint[] {
   return entries;
 }
 
-function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number): Placed {
+function layoutFields(format: NumberFormat, layout: CodeLayout, zeroPoint: number): Placed {
   const { bits, levels } = format;
   const align = BigInt(64 - bits);
   switch (layout.kind) {
@@ -79,8 +78,8 @@ function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number
     case 'integer':
       return [
         [IntegerDecoder.ZERO_POINT, BigInt(zeroPoint)],
-        [IntegerDecoder.STEP, bitsOf(powerOfTwo(layout.stepExponent))],
-        [IntegerDecoder.ALIGN, layout.signed === 'yes' ? align : 0n],
+        [IntegerDecoder.LSB, bitsOf(powerOfTwo(layout.lsbExponent))],
+        [IntegerDecoder.ALIGN, layout.signed ? align : 0n],
       ];
     default:
       return layout satisfies never;
@@ -88,18 +87,18 @@ function layoutSlots(format: NumberFormat, layout: CodeLayout, zeroPoint: number
 }
 
 /**
- * The decoder as 8-byte slots, to be copied to the kernels' heap. Throws UserError for a placement the format lacks.
+ * The decoder as a record, to be copied to the kernels' heap. Throws UserError for a placement the format lacks.
  */
-export function decoderSlots(format: NumberFormat, layout: CodeLayout, placement: Placement): BigInt64Array {
+export function decoderRecord(format: NumberFormat, layout: CodeLayout, placement: Placement): BigInt64Array {
   checkPlacement(format, placement);
   const entries = layout.kind === 'posit' ? regimeEntries(format, layout.exponentBits) : [];
   const head: Placed = [
     [DecoderHead.KIND, BigInt(KINDS[layout.kind])],
     [DecoderHead.SCALE, bitsOf(placement.scale)],
-    ...layoutSlots(format, layout, placement.zeroPoint),
+    ...layoutFields(format, layout, placement.zeroPoint),
   ];
-  const out = new BigInt64Array(DecoderHead.ENTRIES / SLOT + entries.length);
-  for (const [place, slot] of head) out[place / SLOT] = slot;
-  out.set(entries, DecoderHead.ENTRIES / SLOT);
+  const out = new BigInt64Array(DecoderHead.ENTRIES / FIELD_BYTES + entries.length);
+  for (const [place, field] of head) out[place / FIELD_BYTES] = field;
+  out.set(entries, DecoderHead.ENTRIES / FIELD_BYTES);
   return out;
 }

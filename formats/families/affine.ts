@@ -28,7 +28,7 @@ export function affine(bits: number, signedness: 'signed' | 'unsigned'): NumberF
     quantizers: ['linear'],
     zeroPoints: 'integer',
     narrowRange: signed ? { min: 1 - half, max: half - 1 } : { min: 1, max: 2 * half - 1 },
-    layout: { kind: 'integer', stepExponent: 0, signed: signed ? 'yes' : 'no' },
+    layout: { kind: 'integer', lsbExponent: 0, signed },
     grid: { lsbExponent: 0, significandBits: signed ? bits - 1 : bits },
   });
 }

@@ -14,15 +14,15 @@ export function fixed(bits: number, fractionBits: number): NumberFormat {
     );
   }
   const half = 2 ** (bits - 1);
-  const step = powerOfTwo(-fractionBits);
+  const ulp = powerOfTwo(-fractionBits);
   return defineFormat({
     name: `fixed${bits}q${fractionBits}`,
     family: 'fixed',
     bits,
     parameters: { fractionBits },
-    decode: (code) => (code >= half ? code - 2 * half : code) * step,
+    decode: (code) => (code >= half ? code - 2 * half : code) * ulp,
     levels: twosComplementLevels(bits, -half, half - 1),
-    layout: { kind: 'integer', stepExponent: -fractionBits, signed: 'yes' },
+    layout: { kind: 'integer', lsbExponent: -fractionBits, signed: true },
     grid: { lsbExponent: -fractionBits, significandBits: bits - 1 },
   });
 }

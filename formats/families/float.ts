@@ -109,7 +109,7 @@ export function float(exponentBits: number, fractionBits: number, layout: FloatL
     infinity,
     negativeZero: layout === 'fnuz' ? undefined : signBit,
     // The layout, were it to go on, would have max's successor here.
-    overflowStep: magnitudeOf(largest + 1) - magnitudeOf(largest),
+    ulpOfMax: magnitudeOf(largest + 1) - magnitudeOf(largest),
     // of values 0 and ±2 codes are no products: half of the smallest float64 would be 0
     layout:
       largest === 1 && bits === 2 ? undefined : { kind: 'float', fractionBits, leastExponent: 1 - bias },

@@ -20,7 +20,7 @@ export function pow2int(bits: number): NumberFormat {
     levels: twosComplementLevels(bits, -half, half - 1),
     quantizers: ['linear'],
     scaleRule: 'pow2',
-    layout: { kind: 'integer', stepExponent: 0, signed: 'yes' },
+    layout: { kind: 'integer', lsbExponent: 0, signed: true },
     grid: { lsbExponent: 0, significandBits: bits - 1 },
   });
 }

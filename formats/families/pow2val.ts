@@ -24,7 +24,7 @@ export function pow2val(bits: number): NumberFormat {
     decode: (code) => (code >= signBit ? -magnitudeOf(code - signBit) : magnitudeOf(code)),
     levels: signMagnitudeLevels(bits, signBit - 1),
     negativeZero: signBit,
-    overflowStep: 1,
+    ulpOfMax: 1,
     grid: { lsbExponent: 2 - signBit, significandBits: 1 },
   });
 }

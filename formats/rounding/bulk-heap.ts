@@ -1,23 +1,23 @@
 /** Encoding and decoding arrays by the kernels, in chunks through one small heap of this module's own. */
 import { createKernels, type Kernels } from '../../kernels/loader.js';
+import type { CodeArray } from '../code-array.js';
 import type { ByteTable } from './byte-table.js';
 import type { Codec } from './codec.js';
-import { codecSlots } from './slots.js';
+import { codecRecord } from './codec-record.js';
 
 /** Values at a time: buffers that stay in the second-level cache. */
 const CHUNK = 16_384;
 /** A byte table has at most two entries for each 2^15 of a float32's 2^31 magnitudes, and two zeros. */
 const TABLE_BYTES = (2 * 65_536 + 4) * 4;
 
-type Codes = Uint8Array | Uint16Array | Uint32Array;
 type Values = Float32Array | Float64Array;
 
 interface BulkHeap {
   readonly kernels: Kernels;
   readonly values: number;
   readonly codes: number;
-  readonly draws: number;
-  readonly open: number;
+  readonly randomWords: number;
+  readonly undecided: number;
   readonly table: number;
 }
 
@@ -30,15 +30,15 @@ function bulkHeap(): BulkHeap {
       kernels,
       values: kernels.allocate(CHUNK * 8),
       codes: kernels.allocate(CHUNK * 4),
-      draws: kernels.allocate(CHUNK * 4),
-      open: kernels.allocate((CHUNK + 1) * 4),
+      randomWords: kernels.allocate(CHUNK * 4),
+      undecided: kernels.allocate((CHUNK + 1) * 4),
       table: kernels.allocate(TABLE_BYTES),
     };
   }
   return heap;
 }
 
-function codesAt(kernels: Kernels, pointer: number, bytes: number, length: number): Codes {
+function codesAt(kernels: Kernels, pointer: number, bytes: number, length: number): CodeArray {
   if (bytes === 1) return kernels.u8(pointer, length);
   return bytes === 2 ? kernels.u16(pointer, length) : kernels.u32(pointer, length);
 }
@@ -51,32 +51,32 @@ function eachChunk(length: number, run: (from: number, count: number) => void): 
   for (let from = 0; from < length; from += CHUNK) run(from, Math.min(CHUNK, length - from));
 }
 
-/** Encodes by a codec; `exactly` is asked for every value the codec leaves open, NaN and ±∞ among them. */
+/** Encodes by a codec; `exactly` is asked for every value the codec leaves undecided, NaN and ±∞ among them. */
 export function encodeByCodec(
   values: Values,
   codec: Codec,
-  out: Codes,
-  draws: ((element: number) => number) | undefined,
+  out: CodeArray,
+  randomWords: ((element: number) => number) | undefined,
   exactly: (element: number) => number,
 ): void {
   const { kernels, ...at } = bulkHeap();
-  const slots = codecSlots(codec);
-  kernels.i64(at.table, slots.length).set(slots);
+  const record = codecRecord(codec);
+  kernels.i64(at.table, record.length).set(record);
   const wide = values instanceof Float64Array ? 1 : 0;
   const bytes = out.BYTES_PER_ELEMENT;
   eachChunk(values.length, (from, count) => {
     valuesAt(kernels, at.values, values, count).set(values.subarray(from, from + count));
-    if (draws) {
-      const words = kernels.u32(at.draws, count);
-      for (let i = 0; i < count; i++) words[i] = draws(from + i);
+    if (randomWords) {
+      const words = kernels.u32(at.randomWords, count);
+      for (let i = 0; i < count; i++) words[i] = randomWords(from + i);
     }
-    const drawn = draws ? at.draws : 0;
+    const wordsAt = randomWords ? at.randomWords : 0;
     // biome-ignore format: values, how, codes
     const left = kernels.call.encodeComputed(
-      count, at.values, wide, at.table, drawn, bytes, at.codes, at.open,
+      count, at.values, wide, at.table, wordsAt, bytes, at.codes, at.undecided,
     );
     out.set(codesAt(kernels, at.codes, bytes, count), from);
-    for (const i of kernels.i32(at.open, left)) out[from + i] = exactly(from + i);
+    for (const i of kernels.i32(at.undecided, left)) out[from + i] = exactly(from + i);
   });
 }
 
@@ -84,7 +84,7 @@ export function encodeByCodec(
 export function encodeByTable(
   values: Float32Array,
   table: ByteTable,
-  out: Codes,
+  out: CodeArray,
   exactly: (element: number) => number,
 ): void {
   const { kernels, ...at } = bulkHeap();
@@ -105,10 +105,10 @@ export function encodeByTable(
 /** A float32's magnitude bits from here on are ±∞ or NaN. */
 export const NOT_FINITE = 0x7f800000;
 
-/** Decodes by slots of formats/decoding/decoder.ts. Codes beyond the format's give no meaningful value. */
-export function decodeBySlots(codes: Codes, slots: BigInt64Array, out: Values): void {
+/** Decodes by a record of formats/decoding/decoder.ts. Codes beyond the format's give no meaningful value. */
+export function decodeByRecord(codes: CodeArray, record: BigInt64Array, out: Values): void {
   const { kernels, ...at } = bulkHeap();
-  kernels.i64(at.table, slots.length).set(slots);
+  kernels.i64(at.table, record.length).set(record);
   const wide = out instanceof Float64Array ? 1 : 0;
   const bytes = codes.BYTES_PER_ELEMENT;
   eachChunk(codes.length, (from, count) => {

@@ -3,17 +3,18 @@
  * bits, value by value beyond.
  */
 import { UserError } from '../../errors.js';
-import { decoderSlots } from '../decoding/decoder.js';
+import type { CodeArray } from '../code-array.js';
+import { decoderRecord } from '../decoding/decoder.js';
 import type { NumberFormat, Rounding } from '../format.js';
 import type { CodeLayout } from '../layout.js';
 import { checkPlacement, type Placement } from '../placement.js';
-import { decodeBySlots, decodeByTable, encodeByCodec, encodeByTable } from './bulk-heap.js';
+import { decodeByRecord, decodeByTable, encodeByCodec, encodeByTable } from './bulk-heap.js';
 import { type ByteTable, byteTable } from './byte-table.js';
 import { codecOf } from './codec.js';
-import { codeOfQuotient, OPEN } from './computed.js';
-import { encodePlaced } from './exact.js';
+import { codeOfQuotient, UNDECIDED } from './computed.js';
+import { quantizeExact } from './exact.js';
 import { unitThresholds } from './one-value.js';
-import { checkDraw, checkRounding, specialCode } from './rules.js';
+import { checkRandomWord, checkRounding, specialCode } from './rules.js';
 import { StochasticCoder } from './stochastic.js';
 import {
   type RoundingThresholds,
@@ -21,14 +22,6 @@ import {
   thresholdIndex,
   thresholdIndexWithin,
 } from './thresholds.js';
-
-export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
-
-/** An array for n codes of the format, of the narrowest element that holds them. */
-export function codeArray(format: NumberFormat, n: number): CodeArray {
-  if (format.bits <= 8) return new Uint8Array(n);
-  return format.bits <= 16 ? new Uint16Array(n) : new Uint32Array(n);
-}
 
 /** From the upper 16 bits of a float64 to the thresholds its values lie between. */
 interface Buckets {
@@ -45,9 +38,9 @@ const SIGN_WORD = probeWords[1] === 0xc0000000 ? 1 : 0;
 function makeBuckets(thresholds: RoundingThresholds): Buckets {
   const low = new Uint32Array(0x10000);
   const high = new Uint32Array(0x10000);
-  const place = (upper: number, rest: number): number => {
-    probeWords[SIGN_WORD] = ((upper << 16) | (rest & 0xffff)) >>> 0;
-    probeWords[1 - SIGN_WORD] = rest >>> 0;
+  const place = (upper: number, lower: number): number => {
+    probeWords[SIGN_WORD] = ((upper << 16) | (lower & 0xffff)) >>> 0;
+    probeWords[1 - SIGN_WORD] = lower >>> 0;
     return thresholdIndex(thresholds, probe[0]!);
   };
   for (let upper = 0; upper < 0x10000; upper++) {
@@ -86,14 +79,14 @@ function encodeComputed(
   rounding: Rounding,
   placement: Placement,
   out: CodeArray,
-  draws: ((element: number) => number) | undefined,
+  randomWords: ((element: number) => number) | undefined,
   describe: (index: number) => string,
 ): void {
   const exactly = (index: number) =>
-    encodePlaced(format, values[index]!, rounding, placement, draws?.(index), describe(index));
-  const draw = (index: number) => checkDraw(draws?.(index));
-  const drawn = rounding.mode === 'stochastic' ? draw : undefined;
-  if (format.bits <= 8 && !drawn && values instanceof Float32Array && values.length >= WORTH_TABLE) {
+    quantizeExact(format, values[index]!, rounding, placement, randomWords?.(index), describe(index));
+  const isStochastic = rounding.mode === 'stochastic';
+  const wordOf = isStochastic ? (index: number) => checkRandomWord(randomWords?.(index)) : undefined;
+  if (format.bits <= 8 && !wordOf && values instanceof Float32Array && values.length >= WORTH_TABLE) {
     const table = tableFor(thresholdsFor(format, rounding, placement));
     if (table) {
       encodeByTable(values, table, out, exactly);
@@ -102,13 +95,13 @@ function encodeComputed(
   }
   const codec = codecOf(format, layout, rounding, placement);
   if (values.length >= WORTH_HEAP) {
-    encodeByCodec(values, codec, out, drawn, exactly);
+    encodeByCodec(values, codec, out, wordOf, exactly);
     return;
   }
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
-    const code = Number.isFinite(value) ? codeOfQuotient(codec, value, drawn?.(index)) : OPEN;
-    out[index] = code === OPEN ? exactly(index) : code;
+    const code = Number.isFinite(value) ? codeOfQuotient(codec, value, wordOf?.(index)) : UNDECIDED;
+    out[index] = code === UNDECIDED ? exactly(index) : code;
   }
 }
 
@@ -121,7 +114,7 @@ function thresholdsFor(format: NumberFormat, rounding: Rounding, placement: Plac
 
 /**
  * Encodes every value into `out`, as docs/numerics.md §3: clamp(zeroPoint + round(value / scale)), the quotient
- * rounded exactly. Stochastic rounding takes `draws(index)` for each value. NaN, and ±∞ where the format has no
+ * rounded exactly. Stochastic rounding takes `randomWords(index)` for each value. NaN, and ±∞ where the format has no
  * place for it, throw UserError naming `describe(index)`; the other errors are those of `encode`.
  */
 export function bulkEncode(
@@ -129,8 +122,8 @@ export function bulkEncode(
   format: NumberFormat,
   rounding: Rounding,
   placement: Placement,
-  out: CodeArray | Uint32Array,
-  draws?: (element: number) => number,
+  out: CodeArray,
+  randomWords?: (element: number) => number,
   describe: (index: number) => string = (index) => `value ${index}`,
 ): void {
   checkRounding(format, rounding);
@@ -142,7 +135,7 @@ export function bulkEncode(
     throw new UserError(`bulkEncode: codes of ${format.name} need ${format.bits} bits an element`);
   }
   if (format.layout) {
-    encodeComputed(values, format, format.layout, rounding, placement, out, draws, describe);
+    encodeComputed(values, format, format.layout, rounding, placement, out, randomWords, describe);
     return;
   }
   if (rounding.mode === 'stochastic') {
@@ -150,7 +143,7 @@ export function bulkEncode(
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
       const where = Number.isFinite(value) ? undefined : describe(index);
-      out[index] = coder.code(value, draws?.(index), where);
+      out[index] = coder.code(value, randomWords?.(index), where);
     }
     return;
   }
@@ -158,7 +151,7 @@ export function bulkEncode(
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;
       const where = Number.isFinite(value) ? undefined : describe(index);
-      out[index] = encodePlaced(format, value, rounding, placement, undefined, where);
+      out[index] = quantizeExact(format, value, rounding, placement, undefined, where);
     }
     return;
   }
@@ -212,7 +205,7 @@ export function bulkDecode(
       return;
     }
     if (format.layout) {
-      decodeBySlots(codes, decoderSlots(format, format.layout, placement), out);
+      decodeByRecord(codes, decoderRecord(format, format.layout, placement), out);
       return;
     }
     if (worthTable) {

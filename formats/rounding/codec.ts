@@ -1,5 +1,5 @@
 /**
- * Codes of formats with a layout, computed instead of looked up. Between two powers of two a format's step is
+ * Codes of formats with a layout, computed instead of looked up. Between two powers of two a format's ulp is
  * constant, so a magnitude's code is its product with a power of two, which is exact, plus an offset near 2^52, which
  * rounds once, to the nearest integer, ties to even. Other modes correct that by what was rounded away.
  */
@@ -14,7 +14,7 @@ import { checkRounding, overflowCode, overflowRule } from './rules.js';
 interface Entry {
   /** A power of two, or 0. */
   readonly factor: number;
-  /** An integer; NaN where a draw needs the exact rule. */
+  /** An integer; NaN where stochastic rounding needs the exact rule. */
   readonly offset: number;
 }
 
@@ -26,8 +26,8 @@ export interface ExponentTable {
   readonly offsets: Float64Array;
 }
 
-/** How a table is rounded with: to the nearest, in a direction, or by a draw. */
-type Use = 'nearest' | 'directed' | 'drawn';
+/** How a table is rounded with: to the nearest, in a direction, or by a random word. */
+type Use = 'nearest' | 'directed' | 'stochastic';
 
 /** From here to 2^53 a float64 is an integer. */
 const WHOLE = powerOfTwo(52);
@@ -59,7 +59,7 @@ function positEntry(exponent: number, bits: number, es: number, use: Use): Entry
       // a power of two that is a posit is no fraction; the others are in between
       if (left === 0) return { factor: powerOfTwo(-exponent), offset: lower - 1 };
       return { factor: powerOfTwo(-exponent - 2), offset: lower };
-    case 'drawn':
+    case 'stochastic':
       // the neighbours are no power of two apart
       return { factor: 0, offset: Number.NaN };
     default:
@@ -86,7 +86,7 @@ function exponentTable(format: NumberFormat, layout: CodeLayout, use: Use): Expo
     case 'float': {
       const { fractionBits, leastExponent } = layout;
       const most = Math.max(exponentOf(facts.max), leastExponent);
-      // the first serves subnormals too, which have its step
+      // the first serves subnormals too, which have its ulp
       for (let e = leastExponent; e <= most; e++) {
         entries.push({
           factor: powerOfTwo(fractionBits - e),
@@ -98,8 +98,8 @@ function exponentTable(format: NumberFormat, layout: CodeLayout, use: Use): Expo
     }
     case 'integer': {
       // the second is beyond the range from every zero point
-      entries.push({ factor: powerOfTwo(-layout.stepExponent), offset: 0 }, constant(2 ** (bits + 1)));
-      return table(layout.stepExponent + bits);
+      entries.push({ factor: powerOfTwo(-layout.lsbExponent), offset: 0 }, constant(2 ** (bits + 1)));
+      return table(layout.lsbExponent + bits);
     }
     default:
       return layout satisfies never;
@@ -171,8 +171,8 @@ function endsOf(
     }
     case 'integer': {
       const { min, max } = rangeOf(format, range);
-      const step = powerOfTwo(layout.stepExponent);
-      return { ...none, zeroPoint, lowest: min / step, highest: max / step };
+      const lsb = powerOfTwo(layout.lsbExponent);
+      return { ...none, zeroPoint, lowest: min / lsb, highest: max / lsb };
     }
     default:
       return layout satisfies never;
@@ -193,7 +193,7 @@ function tableOf(format: NumberFormat, layout: CodeLayout, mode: Rounding['mode'
     tables.set(format, known);
   }
   const nearest = mode === 'nearest-even' || mode === 'nearest-away';
-  const use = mode === 'stochastic' ? 'drawn' : nearest ? 'nearest' : 'directed';
+  const use = mode === 'stochastic' ? 'stochastic' : nearest ? 'nearest' : 'directed';
   let table = known.get(use);
   if (!table) {
     table = exponentTable(format, layout, use);
@@ -207,7 +207,8 @@ export interface Codec {
   readonly bits: number;
   /** Sign and magnitude (floats), or two's complement with a zero point that may be 0. */
   readonly sign: 'magnitude' | 'complement';
-  readonly draws: 'none' | 'each';
+  /** Whether a code takes a random word. */
+  readonly stochastic: boolean;
   /** Whether values are divided by the scale: not at all, without error, or rounded. */
   readonly division: 'none' | 'exact' | 'rounded';
   readonly scale: number;
@@ -226,7 +227,7 @@ export interface Codec {
   readonly beyond: readonly [number, number];
   /** The code that overflow on either side becomes, −1 where they differ. */
   readonly nan: number;
-  /** The largest magnitude of a value: stochastic rounding draws between codes only up to it. */
+  /** The largest magnitude of a value: stochastic rounding chooses between codes only up to it. */
   readonly largest: number;
 }
 
@@ -244,7 +245,7 @@ export function codecOf(
   return {
     bits: format.bits,
     sign: isFloat ? 'magnitude' : 'complement',
-    draws: mode === 'stochastic' ? 'each' : 'none',
+    stochastic: mode === 'stochastic',
     division: divisionOf(placement.scale),
     scale: placement.scale,
     table: tableOf(format, layout, mode),

@@ -4,11 +4,11 @@
  */
 
 import { bitsOf, exponentOf, fromBits } from '../../arithmetic/float64.js';
-import { OPEN_CODE } from '../../kernels/layouts.js';
+import { UNDECIDED_CODE } from '../../kernels/layouts.js';
 import type { Codec } from './codec.js';
 
 /** What stands for a code that only the exact rule knows. */
-export const OPEN = OPEN_CODE;
+export const UNDECIDED = UNDECIDED_CODE;
 
 const WHOLE = 2 ** 52;
 const WORDS = 2 ** 32;
@@ -30,31 +30,32 @@ function roundedMagnitude(codec: Codec, size: number, side: 0 | 1): number {
   return sum - WHOLE + (away > codec.up[side] ? 1 : 0) - (away < codec.down[side] ? 1 : 0);
 }
 
-function drawnMagnitude(codec: Codec, size: number, side: 0 | 1, draw: number): number {
+function stochasticMagnitude(codec: Codec, size: number, side: 0 | 1, randomWord: number): number {
   const entry = entryOf(codec, size);
   const position = size * codec.table.factors[entry]!;
   const offset = codec.table.offsets[entry]!;
-  if (Number.isNaN(offset)) return OPEN;
+  if (Number.isNaN(offset)) return UNDECIDED;
   if (size > codec.largest) return codec.highest + 1;
   const below = Math.floor(position);
   const words = (position - below) * WORDS;
-  const up = side === 1 ? draw < words : Math.floor(words) + draw >= WORDS;
+  const up = side === 1 ? randomWord < words : Math.floor(words) + randomWord >= WORDS;
   return below + offset - WHOLE + (up ? 1 : 0);
 }
 
-/** The code of finite x at scale 1, or OPEN; `draw` is stochastic rounding's word. */
-export function codeOf(codec: Codec, x: number, draw = 0): number {
+/** The code of finite x at scale 1, or UNDECIDED; `randomWord` is what stochastic rounding takes. */
+export function codeOf(codec: Codec, x: number, randomWord = 0): number {
   const size = Math.abs(x);
   const side = x < 0 || Object.is(x, -0) ? 1 : 0;
-  const magnitude =
-    codec.draws === 'each' ? drawnMagnitude(codec, size, side, draw) : roundedMagnitude(codec, size, side);
+  const magnitude = codec.stochastic
+    ? stochasticMagnitude(codec, size, side, randomWord)
+    : roundedMagnitude(codec, size, side);
   if (codec.sign === 'magnitude') {
     if (magnitude > codec.highest) return codec.beyond[side];
     if (magnitude === 0) return side === 1 ? codec.negativeZero : 0;
     return side === 1 ? magnitude + 2 ** (codec.bits - 1) : magnitude;
   }
   const flushed = size < codec.kept;
-  if (magnitude === OPEN && !flushed) return OPEN;
+  if (magnitude === UNDECIDED && !flushed) return UNDECIDED;
   const body = flushed ? 0 : magnitude;
   const integer = Math.min(
     Math.max((side === 1 ? -body : body) + codec.zeroPoint, codec.lowest),
@@ -63,15 +64,15 @@ export function codeOf(codec: Codec, x: number, draw = 0): number {
   return integer < 0 ? integer + 2 ** codec.bits : integer + 0;
 }
 
-/** The code of finite x / scale, or OPEN. */
-export function codeOfQuotient(codec: Codec, x: number, draw = 0): number {
-  if (codec.division === 'none' || x === 0) return codeOf(codec, x, draw);
+/** The code of finite x / scale, or UNDECIDED. */
+export function codeOfQuotient(codec: Codec, x: number, randomWord = 0): number {
+  if (codec.division === 'none' || x === 0) return codeOf(codec, x, randomWord);
   const quotient = x / codec.scale;
   const size = Math.abs(quotient);
-  if (!(size > LEAST_QUOTIENT && size < LARGEST_QUOTIENT)) return OPEN;
-  if (codec.division === 'exact') return codeOf(codec, quotient, draw);
+  if (!(size > LEAST_QUOTIENT && size < LARGEST_QUOTIENT)) return UNDECIDED;
+  if (codec.division === 'exact') return codeOf(codec, quotient, randomWord);
   // the exact quotient lies between the float64 numbers on either side
   const bits = bitsOf(quotient);
-  const code = codeOf(codec, fromBits(bits - 1n), draw);
-  return code === codeOf(codec, fromBits(bits + 1n), draw) ? code : OPEN;
+  const code = codeOf(codec, fromBits(bits - 1n), randomWord);
+  return code === codeOf(codec, fromBits(bits + 1n), randomWord) ? code : UNDECIDED;
 }

@@ -20,15 +20,15 @@ function search(format: NumberFormat, guess: number): number {
 }
 
 /**
- * The code of x, finite or not, as docs/numerics.md §3 says: zero point + round(x / scale), clamped. `draw` is
- * the 32-bit word of stochastic rounding; `where` names x in errors. Throws UserError as `encode` does.
+ * The code of x, finite or not, as docs/numerics.md §3 says: zero point + round(x / scale), clamped. `randomWord` is
+ * what stochastic rounding takes; `where` names x in errors. Throws UserError as `encode` does.
  */
-export function encodePlaced(
+export function quantizeExact(
   format: NumberFormat,
   x: number,
   rounding: Rounding,
   placement: Placement,
-  draw?: number,
+  randomWord?: number,
   where?: string,
 ): number {
   if (!Number.isFinite(x)) return specialCode(format, x, rounding.policy, where);
@@ -43,7 +43,12 @@ export function encodePlaced(
     while (index + 1 < format.levels.count && compare(level(index + 1), exact) <= 0) index++;
     return index;
   };
-  const negativeZero = Object.is(x, -0) ? 'yes' : 'no';
-  const options = { zeroPoint, range, negativeZero, ...(draw === undefined ? {} : { draw }) } as const;
+  const negativeZero = Object.is(x, -0);
+  const options = {
+    zeroPoint,
+    range,
+    negativeZero,
+    ...(randomWord === undefined ? {} : { randomWord }),
+  } as const;
   return referenceEncode(format, quotient, rounding, options, neighbour);
 }

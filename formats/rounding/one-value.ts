@@ -4,9 +4,9 @@ import type { NumberFormat, Rounding } from '../format.js';
 import type { CodeLayout } from '../layout.js';
 import { UNIT } from '../placement.js';
 import { type Codec, codecOf } from './codec.js';
-import { codeOf, OPEN } from './computed.js';
-import { encodePlaced } from './exact.js';
-import { checkDraw, checkRounding, specialCode } from './rules.js';
+import { codeOf, UNDECIDED } from './computed.js';
+import { quantizeExact } from './exact.js';
+import { checkRandomWord, checkRounding, specialCode } from './rules.js';
 import { type RoundingThresholds, roundingThresholds, thresholdIndex } from './thresholds.js';
 
 const unitTables = new WeakMap<NumberFormat, Map<string, RoundingThresholds>>();
@@ -50,17 +50,17 @@ export function encodeNumber(
   format: NumberFormat,
   value: number,
   rounding: Rounding,
-  draw: number | undefined,
+  randomWord: number | undefined,
 ): number {
   checkRounding(format, rounding);
   if (!Number.isFinite(value)) return specialCode(format, value, rounding.policy);
   if (format.bits > 8 || rounding.mode === 'stochastic') {
     if (format.layout) {
-      const word = rounding.mode === 'stochastic' ? checkDraw(draw) : 0;
+      const word = rounding.mode === 'stochastic' ? checkRandomWord(randomWord) : 0;
       const code = codeOf(unitCodec(format, format.layout, rounding), value, word);
-      if (code !== OPEN) return code;
+      if (code !== UNDECIDED) return code;
     }
-    return encodePlaced(format, value, rounding, UNIT, draw);
+    return quantizeExact(format, value, rounding, UNIT, randomWord);
   }
   const thresholds = unitThresholds(format, rounding);
   return thresholds.codes[thresholdIndex(thresholds, value)]!;

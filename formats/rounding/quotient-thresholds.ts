@@ -51,7 +51,9 @@ function between(
     case 'down':
       return { quotient: upper, kind: FROM };
     case 'stochastic':
-      throw new UserError('stochastic rounding has no thresholds; encode it value by value with draws');
+      throw new UserError(
+        'stochastic rounding has no thresholds; encode it value by value with random words',
+      );
     default:
       return mode satisfies never;
   }

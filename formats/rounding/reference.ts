@@ -18,17 +18,17 @@ import {
 } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import type { NumberFormat, Rounding, RoundingMode } from '../format.js';
-import { checkDraw, checkRounding, overflowCode, overflowRule } from './rules.js';
+import { checkRandomWord, checkRounding, overflowCode, overflowRule } from './rules.js';
 
 export interface ReferenceOptions {
   /** Added after rounding; only formats with zero points take one other than 0. */
   readonly zeroPoint?: number;
   /** The range an affine result is clamped to; `full` by default. */
   readonly range?: 'full' | 'narrow';
-  /** The 32-bit word of stochastic rounding. */
-  readonly draw?: number;
+  /** The 32-bit random word of stochastic rounding. */
+  readonly randomWord?: number;
   /** Whether a zero value is the float64 −0; by default it is +0. */
-  readonly negativeZero?: 'yes' | 'no';
+  readonly negativeZero?: boolean;
 }
 
 const decoded = new WeakMap<NumberFormat, Rational[]>();
@@ -57,10 +57,10 @@ function decodeOnce(format: NumberFormat, code: number): Rational {
   return dyadic(exact.sign === -1 ? -exact.significand : exact.significand, exact.exponent);
 }
 
-/** Up (to the higher neighbour) iff ⌊2^32 · (value − lower)/(upper − lower)⌋ + draw ≥ 2^32. */
-function stochasticUp(value: Rational, lower: Rational, upper: Rational, draw: number): boolean {
+/** Up (to the higher neighbour) iff ⌊2^32 · (value − lower)/(upper − lower)⌋ + randomWord ≥ 2^32. */
+function stochasticUp(value: Rational, lower: Rational, upper: Rational, randomWord: number): boolean {
   const position = divide(subtract(value, lower), subtract(upper, lower));
-  return floor(multiply(dyadic(1n, 32), position)) + BigInt(draw) >= 1n << 32n;
+  return floor(multiply(dyadic(1n, 32), position)) + BigInt(randomWord) >= 1n << 32n;
 }
 
 /** Whether a value strictly between two neighbours goes to the higher one. */
@@ -71,7 +71,7 @@ function goesUp(
   boundary: Rational,
   even: 'lower' | 'upper',
   mode: RoundingMode,
-  draw: number | undefined,
+  randomWord: number | undefined,
 ): boolean {
   const side = compare(value, boundary);
   switch (mode) {
@@ -86,7 +86,7 @@ function goesUp(
     case 'down':
       return false;
     case 'stochastic':
-      return stochasticUp(value, lower, upper, checkDraw(draw));
+      return stochasticUp(value, lower, upper, checkRandomWord(randomWord));
     default:
       return mode satisfies never;
   }
@@ -105,7 +105,7 @@ function encodeInteger(
   const boundary = add(lower, rational(1n, 2n));
   const even = below % 2n === 0n ? 'lower' : 'upper';
   const exact = compare(value, lower) === 0;
-  const up = !exact && goesUp(value, lower, upper, boundary, even, rounding.mode, options.draw);
+  const up = !exact && goesUp(value, lower, upper, boundary, even, rounding.mode, options.randomWord);
   const integer = (up ? below + 1n : below) + BigInt(options.zeroPoint ?? 0);
   const { min, max } =
     options.range === 'narrow' && format.narrowRange
@@ -176,9 +176,9 @@ function lowerNeighbour(format: NumberFormat, value: Rational): number {
 
 /**
  * The code of an exact real, which is the quotient x/scale where there is a scale. Rounds once. Zero gives +0's
- * code unless `negativeZero` says yes; negative values that round to zero give −0's code where the format has
+ * code unless `negativeZero` says otherwise; negative values that round to zero give −0's code where the format has
  * one. Throws UserError for a mode, policy or underflow rule the format lacks, a zero point where it has none,
- * or a stochastic rounding without its draw. A caller that knows a faster way to the lower neighbour's index may
+ * or a stochastic rounding without its random word. A caller that knows a faster way to the lower neighbour's index may
  * give it as `neighbour`; it is asked only about values within the range.
  */
 export function referenceEncode(
@@ -189,14 +189,14 @@ export function referenceEncode(
   neighbour: (format: NumberFormat, value: Rational) => number = lowerNeighbour,
 ): number {
   checkRounding(format, rounding);
-  if (rounding.mode === 'stochastic') checkDraw(options.draw);
+  if (rounding.mode === 'stochastic') checkRandomWord(options.randomWord);
   if (format.zeroPoints === 'integer') return encodeInteger(format, value, rounding, options);
   if (options.zeroPoint) throw new UserError(`format ${format.name} has no zero point; use 0`);
   const { levels } = format;
   const sign = signOf(value);
   const { zero, min, max } = landmarks(format);
   if (sign === 0) {
-    return options.negativeZero === 'yes' ? (format.negativeZero ?? levels.code(zero)) : levels.code(zero);
+    return options.negativeZero ? (format.negativeZero ?? levels.code(zero)) : levels.code(zero);
   }
   const tiny = belowMinPositive(format, value, rounding);
   if (tiny !== undefined) return tiny;
@@ -218,7 +218,7 @@ export function referenceEncode(
   if (compare(lower, value) === 0) return levels.code(index);
   const upper = decodeExact(format, levels.code(index + 1));
   const even = format.isEven(levels.code(index)) ? 'lower' : 'upper';
-  const up = goesUp(value, lower, upper, format.boundary(index), even, rounding.mode, options.draw);
+  const up = goesUp(value, lower, upper, format.boundary(index), even, rounding.mode, options.randomWord);
   const result = up ? index + 1 : index;
   return result === zero && sign < 0 ? (format.negativeZero ?? levels.code(zero)) : levels.code(result);
 }

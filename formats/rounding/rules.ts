@@ -20,14 +20,14 @@ export function checkRounding(format: NumberFormat, rounding: Rounding): void {
   }
 }
 
-/** Throws UserError unless a draw of stochastic rounding is a 32-bit word. */
-export function checkDraw(draw: number | undefined): number {
-  if (draw === undefined || !Number.isInteger(draw) || draw < 0 || draw >= 2 ** 32) {
+/** Throws UserError unless what stochastic rounding takes is a 32-bit word. */
+export function checkRandomWord(randomWord: number | undefined): number {
+  if (randomWord === undefined || !Number.isInteger(randomWord) || randomWord < 0 || randomWord >= 2 ** 32) {
     throw new UserError(
-      `stochastic rounding needs a draw, an integer 0 .. 2^32 − 1, for each value; got ${draw ?? 'none'}`,
+      `stochastic rounding needs a random word, an integer 0 .. 2^32 − 1, for each value; got ${randomWord ?? 'none'}`,
     );
   }
-  return draw;
+  return randomWord;
 }
 
 /** The code beyond the largest value (sign 1) or the smallest (−1) under the policy. */

@@ -1,12 +1,12 @@
 /**
- * Stochastic rounding of many values: the lower neighbour by thresholds, the draw compared in float64 with a bound on
+ * Stochastic rounding of many values: the lower neighbour by thresholds, the random word compared in float64 with a bound on
  * the error, and the exact rule only where that cannot tell (docs/numerics.md §2).
  */
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { NumberFormat, Rounding } from '../format.js';
 import type { Placement } from '../placement.js';
-import { encodePlaced } from './exact.js';
-import { checkDraw } from './rules.js';
+import { quantizeExact } from './exact.js';
+import { checkRandomWord } from './rules.js';
 import { type RoundingThresholds, roundingThresholds, thresholdIndex } from './thresholds.js';
 
 const WORDS = powerOfTwo(32);
@@ -30,9 +30,9 @@ export class StochasticCoder {
     );
   }
 
-  /** The code of x under a 32-bit draw. NaN, ±Inf, errors and −0 as `encodePlaced`. */
-  code(x: number, draw: number | undefined, where?: string): number {
-    const word = checkDraw(draw);
+  /** The code of x under a 32-bit random word. NaN, ±Inf, errors and −0 as `quantizeExact`. */
+  code(x: number, randomWord: number | undefined, where?: string): number {
+    const word = checkRandomWord(randomWord);
     const down = this.#down;
     if (down && Number.isFinite(x)) {
       const level = thresholdIndex(down, x);
@@ -45,10 +45,10 @@ export class StochasticCoder {
       if (high === 0 && this.format.belowMinPositive === 'held') return down.codes[level]!;
       // held at an end, below the smallest level, or too near a level to tell
       if (high === undefined || x <= low * scale) return this.#exact(x, word, where);
-      const step = high - low;
-      const position = ((y - low) / step) * WORDS + word;
+      const gap = high - low;
+      const position = ((y - low) / gap) * WORDS + word;
       // the quotient is within an ulp of y, the difference, the position and the sum within one of their own
-      const error = (Math.abs(y) / step) * powerOfTwo(-19) + powerOfTwo(-18);
+      const error = (Math.abs(y) / gap) * powerOfTwo(-19) + powerOfTwo(-18);
       if (position >= WORDS + error) return down.codes[level + 1]!;
       if (position < WORDS - error) return down.codes[level]!;
     }
@@ -56,6 +56,6 @@ export class StochasticCoder {
   }
 
   #exact(x: number, word: number, where: string | undefined): number {
-    return encodePlaced(this.format, x, this.rounding, this.placement, word, where);
+    return quantizeExact(this.format, x, this.rounding, this.placement, word, where);
   }
 }

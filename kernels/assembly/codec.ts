@@ -1,13 +1,13 @@
-// Codes of formats of 2 to 32 bits computed from float64 values. A codec is a head of slots of 8 bytes (CodecHead) and
-// a table, both filled by formats/rounding/slots.ts. Between two powers of two a format's step is constant, so the table has, for
+// Codes of formats of 2 to 32 bits computed from float64 values. A codec is a head of fields of 8 bytes (CodecHead) and
+// a table, both filled by formats/rounding/codec-record.ts. Between two powers of two a format's ulp is constant, so the table has, for
 // each float64 exponent, a factor (a power of two, or 0) and an offset, 2^52 and an integer more: |x| · factor is exact,
 // and adding the offset rounds it once, to the nearest integer, ties to even, which is the magnitude's code. Other modes
 // correct it by the sign of what was rounded away.
 
-import { CODEC_ENTRY_BYTES, CodecHead, OPEN_CODE } from '../layouts';
+import { CODEC_ENTRY_BYTES, CodecHead, UNDECIDED_CODE } from '../layouts';
 
 /** As computed codes are, an int64. */
-export const OPEN: i64 = OPEN_CODE;
+export const UNDECIDED: i64 = UNDECIDED_CODE;
 
 /** The bits of 2^52. */
 const WHOLE: i64 = 0x4330000000000000;
@@ -42,29 +42,29 @@ const WHOLE: i64 = 0x4330000000000000;
   return select<i64>(beyond, select<i64>(zero, code | signBit, code == 0), code > highest);
 }
 
-/** The magnitude's code under a draw, before zero, range and sign; OPEN where the position is no shift away. */
-function drawnCode(size: f64, sign: i64, draw: u64, codec: usize): i64 {
+/** The magnitude's code under a random word, before zero, range and sign; UNDECIDED where the position is no shift away. */
+function stochasticCode(size: f64, sign: i64, randomWord: u64, codec: usize): i64 {
   const entry = entryOf(size, load<i64>(codec, CodecHead.FIRST), load<i64>(codec, CodecHead.LAST), codec + CodecHead.ENTRIES);
   const position = size * load<f64>(entry);
   const offset = load<f64>(entry, 8);
-  if (offset != offset) return OPEN;
+  if (offset != offset) return UNDECIDED;
   if (size > load<f64>(codec, CodecHead.LARGEST)) return load<i64>(codec, CodecHead.HIGHEST) + 1;
   const below = floor(position);
   const words = (position - below) * 4294967296;
-  // up iff ⌊2^32 p⌋ + draw ≥ 2^32; in magnitudes of negatives iff draw < 2^32 p
-  const up = sign ? <f64>draw < words : floor(words) + <f64>draw >= 4294967296;
+  // up iff ⌊2^32 p⌋ + randomWord ≥ 2^32; in magnitudes of negatives iff randomWord < 2^32 p
+  const up = sign ? <f64>randomWord < words : floor(words) + <f64>randomWord >= 4294967296;
   return reinterpret<i64>(below + offset) - WHOLE + <i64>up;
 }
 
-/** The code of finite x by any codec, or OPEN; `draw` is stochastic rounding's word. */
-export function codeOf(x: f64, draw: u64, codec: usize): i64 {
+/** The code of finite x by any codec, or UNDECIDED; `randomWord` is what stochastic rounding takes. */
+export function codeOf(x: f64, randomWord: u64, codec: usize): i64 {
   const size = abs(x);
   const sign = reinterpret<i64>(x) >> 63;
   const side = <usize>sign & 8;
   const code = load<i64>(codec, CodecHead.STOCHASTIC)
-    ? drawnCode(size, sign, draw, codec)
+    ? stochasticCode(size, sign, randomWord, codec)
     : magnitudeCode(size, side, codec, load<i64>(codec, CodecHead.FIRST), load<i64>(codec, CodecHead.LAST));
-  if (code == OPEN) return size < load<f64>(codec, CodecHead.KEPT) ? 0 : OPEN;
+  if (code == UNDECIDED) return size < load<f64>(codec, CodecHead.KEPT) ? 0 : UNDECIDED;
   const highest = load<i64>(codec, CodecHead.HIGHEST);
   const mask = load<i64>(codec, CodecHead.MASK);
   if (load<i64>(codec, CodecHead.SIGN)) {

@@ -1,5 +1,5 @@
 // Bulk decoding by computed values, also straight into the float64 GEMM's panels. A decoder is a head of
-// slots of 8 bytes and, for posits, a table of (shift, base) by the length of the regime (layouts.ts); formats/decoding/decoder.ts
+// fields of 8 bytes and, for posits, a table of (shift, base) by the length of the regime (layouts.ts); formats/decoding/decoder.ts
 // fills it.
 import { DecoderHead, DecoderKind, FloatDecoder, IntegerDecoder, PositDecoder } from '../layouts';
 import { packFloat64 } from './pack';
@@ -30,8 +30,8 @@ import { packFloat64 } from './pack';
   return select<f64>(-magnitude, magnitude, (code & signBit) != 0);
 }
 
-@inline function integerValue(code: u64, align: u64, zeroPoint: i64, step: f64): f64 {
-  return <f64>((<i64>(code << align) >> align) - zeroPoint) * step;
+@inline function integerValue(code: u64, align: u64, zeroPoint: i64, lsb: f64): f64 {
+  return <f64>((<i64>(code << align) >> align) - zeroPoint) * lsb;
 }
 
 /** What a decoded value is kept as: a real in float32 or float64, or for the GEMM float64 with 0 for NaN and Inf. */
@@ -78,9 +78,9 @@ const FINITE = 2;
   } else {
     const align = load<u64>(decoder, IntegerDecoder.ALIGN);
     const zeroPoint = load<i64>(decoder, IntegerDecoder.ZERO_POINT);
-    const step = load<f64>(decoder, IntegerDecoder.STEP);
+    const lsb = load<f64>(decoder, IntegerDecoder.LSB);
     for (let i: usize = 0; i < n; i++) {
-      squares += keep(integerValue(codeAt(codes, i, bytes), align, zeroPoint, step), scale, as, out, i);
+      squares += keep(integerValue(codeAt(codes, i, bytes), align, zeroPoint, lsb), scale, as, out, i);
     }
   }
   return squares;

@@ -1,20 +1,20 @@
 // Codes of integer formats of up to 16 bits (fixed point, affine) from float32 values, to the nearest, ties to even:
-// the quotient x / step, rounded once by the division, is rounded to an integer, eight values at a time.
+// the quotient x / lsb, rounded once by the division, is rounded to an integer, eight values at a time.
 
 /** 2^-51: a division errs by 2^-53 of the quotient, the sum that tells a tie by no more. */
 const ERROR = reinterpret<f64>(0x3cc0000000000000);
 
 /**
- * float32 [n] to codes u16 [n], both readable and writable up to a multiple of 8: clamp(zeroPoint + round(x / step),
+ * float32 [n] to codes u16 [n], both readable and writable up to a multiple of 8: clamp(zeroPoint + round(x / lsb),
  * lowest, highest) & mask. `exact` is 1 where no quotient errs. |quotients| beyond `limit` count as it; |limit + zeroPoint|
  * is beyond both ends and below 2^31. Indices of NaN, ±Inf and values too near a tie for the quotient to tell go to
- * `open` int32 [n + 1]; returns how many.
+ * `undecided` int32 [n + 1]; returns how many.
  */
 export function encodeIntegers(
-  n: i32, values: usize, step: f64, exact: i32, limit: f64, zeroPoint: i32, lowest: i32, highest: i32, mask: i32,
-  out: usize, open: usize,
+  n: i32, values: usize, lsb: f64, exact: i32, limit: f64, zeroPoint: i32, lowest: i32, highest: i32, mask: i32,
+  out: usize, undecided: usize,
 ): i32 {
-  const steps = f64x2.splat(step);
+  const lsbs = f64x2.splat(lsb);
   const error = f64x2.splat(exact ? 0 : ERROR);
   const most = f64x2.splat(limit);
   const least = f64x2.splat(-limit);
@@ -27,10 +27,10 @@ export function encodeIntegers(
     const from = values + (i << 2);
     const x = v128.load(from, 0);
     const y = v128.load(from, 16);
-    const a = quotients(x, steps, least, most);
-    const b = quotients(i64x2.shuffle(x, x, 1, 0), steps, least, most);
-    const c = quotients(y, steps, least, most);
-    const d = quotients(i64x2.shuffle(y, y, 1, 0), steps, least, most);
+    const a = quotients(x, lsbs, least, most);
+    const b = quotients(i64x2.shuffle(x, x, 1, 0), lsbs, least, most);
+    const c = quotients(y, lsbs, least, most);
+    const d = quotients(i64x2.shuffle(y, y, 1, 0), lsbs, least, most);
     const first = coded(a, b, zero, low, high, bits);
     const second = coded(c, d, zero, low, high, bits);
     v128.store(out + (i << 1), i16x8.narrow_i32x4_u(first, second));
@@ -40,9 +40,9 @@ export function encodeIntegers(
       const end = min<usize>(i + 8, <usize>n);
       for (let at = i; at < end; at++) {
         const value = <f64>load<f32>(values + (at << 2));
-        const q = min(max(value / step, -limit), limit);
+        const q = min(max(value / lsb, -limit), limit);
         const clear = abs(q - nearest(q)) + abs(q) * (exact ? 0 : ERROR) <= 0.5;
-        store<i32>(open + (<usize>count << 2), <i32>at);
+        store<i32>(undecided + (<usize>count << 2), <i32>at);
         count += <i32>!(clear && abs(value) < Infinity);
       }
     }
@@ -54,8 +54,8 @@ export function encodeIntegers(
   return f32x4.lt(f32x4.abs(x), f32x4.splat(Infinity));
 }
 
-@inline function quotients(x: v128, steps: v128, least: v128, most: v128): v128 {
-  return f64x2.min(f64x2.max(f64x2.div(f64x2.promote_low_f32x4(x), steps), least), most);
+@inline function quotients(x: v128, lsbs: v128, least: v128, most: v128): v128 {
+  return f64x2.min(f64x2.max(f64x2.div(f64x2.promote_low_f32x4(x), lsbs), least), most);
 }
 
 @inline function coded(a: v128, b: v128, zero: v128, low: v128, high: v128, bits: v128): v128 {

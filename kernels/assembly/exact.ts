@@ -1,5 +1,5 @@
 // Exact dot products of operands significand · 2^shift (tier 4): a sum in bins of 32 bits, each an int64, so that
-// 2^30 products fit before any carry. Bin b counts multiples of 2^(32 b) of the lattice step. An operand is a pair
+// 2^30 products fit before any carry. Bin b counts multiples of 2^(32 b) of the lattice unit. An operand is a pair
 // (significand int32, shift int32), shift ≥ 0.
 
 @inline function accumulate(bins: usize, product: i64, shift: i32): void {

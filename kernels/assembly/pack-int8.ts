@@ -4,7 +4,7 @@
  */
 export function packInt8(m: i32, k: i32, codes: usize, table: usize, out: usize): void {
   const whole = <usize>(k & ~3);
-  const rest = k & 3;
+  const remainder = k & 3;
   for (let i = 0; i < m; i++) {
     const from = codes + <usize>i * k;
     const panel = out + <usize>(i >> 2) * <usize>((k + 3) >> 2 << 4);
@@ -20,9 +20,9 @@ export function packInt8(m: i32, k: i32, codes: usize, table: usize, out: usize)
       );
       to += 16;
     }
-    if (rest) {
+    if (remainder) {
       let last: u32 = 0;
-      for (let p = rest - 1; p >= 0; p--) last = (last << 8) | <u32>load<u8>(table + <usize>load<u8>(from + whole + p));
+      for (let p = remainder - 1; p >= 0; p--) last = (last << 8) | <u32>load<u8>(table + <usize>load<u8>(from + whole + p));
       store<u32>(to, last);
     }
   }

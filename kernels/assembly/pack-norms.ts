@@ -1,6 +1,6 @@
 // From rows of 8-bit codes to the packed panels of the int16 GEMM, with the norms that bound what it leaves out.
 
-import { REST_STEPS, RowNorms } from '../layouts';
+import { RESIDUAL_UNITS, RowNorms } from '../layouts';
 
 /** Two entries of the table as the pair of int16 that the GEMM reads. */
 @inline function pairOf(a: u64, b: u64): u32 {
@@ -9,8 +9,8 @@ import { REST_STEPS, RowNorms } from '../layouts';
 
 /**
  * Codes [m][k] through a `table` of u64 [256], the int16 value in the low half and the square of what it leaves out,
- * in steps of 1 / REST_STEPS rounded up, in the high half, into panels [m/4][kPadded/2][4][2] as `packInt16` makes them.
- * Writes for every row (norm, rest) float64 [m][2]: rest ≥ ‖left out‖ and norm ≥ ‖value‖ + rest, `slack` covering
+ * in units of 1 / RESIDUAL_UNITS rounded up, in the high half, into panels [m/4][kPadded/2][4][2] as `packInt16` makes them.
+ * Writes for every row (norm, residual) float64 [m][2]: residual ≥ ‖left out‖ and norm ≥ ‖value‖ + residual, `slack` covering
  * the float32 sums. Returns the largest norm. m a multiple of 4, k ≤ 2^17.
  */
 export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: usize, rows: usize, slack: f64): f64 {
@@ -24,7 +24,7 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
     const r1 = r0 + k;
     const r2 = r1 + k;
     const r3 = r2 + k;
-    // the values' own sums may carry into the squares: upwards, by no more than two steps
+    // the values' own sums may carry into the squares: upwards, by no more than two units
     let s0: u64 = 0, s1: u64 = 0, s2: u64 = 0, s3: u64 = 0;
     for (let p: usize = 0; p < whole; p += 2) {
       let a = load<u64>(table + (<usize>load<u8>(r0 + p) << 3));
@@ -81,9 +81,9 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
 }
 
 @inline function keepNorms(row: usize, sums: u64, squares: f32, slack: f64): f64 {
-  const rest = sqrt(<f64>(sums >>> 32) * (1.0 / REST_STEPS)) * slack;
-  const norm = sqrt(<f64>squares) * slack + rest;
+  const residual = sqrt(<f64>(sums >>> 32) * (1.0 / RESIDUAL_UNITS)) * slack;
+  const norm = sqrt(<f64>squares) * slack + residual;
   store<f64>(row, norm, RowNorms.NORM << 3);
-  store<f64>(row, rest, RowNorms.REST << 3);
+  store<f64>(row, residual, RowNorms.RESIDUAL << 3);
   return norm;
 }

@@ -1,7 +1,7 @@
 // The accumulator that rounds every product and every sum to one format, k ascending, eight outputs side by side.
 // Arithmetic is float64: products of two values of up to 24 significant bits are exact in it, and what a sum of two
 // loses is innocuous for the rounding that follows (emac/accumulators/binades.ts). That rounding is (v + M) − M, with
-// M = 1.5 · 2^52 steps of the format at v: the sum's own rounding, to nearest and even, leaves whole steps.
+// M = 1.5 · 2^52 ulps of the format at v: the sum's own rounding, to nearest and even, leaves whole ulps.
 // Weights lie in panels of 8 outputs, [n/8][k][8]; n is a multiple of 8, padded with zeros. Rows of x come without their
 // zeros (look-up.ts), which change no sum.
 
@@ -23,7 +23,7 @@ const EXPONENT: i64 = 0x7ff0000000000000;
   return v128.load64_lane(b + offset, v128.load64_zero(a + offset), 1);
 }
 
-/** v rounded where its binade has whole steps; NaN elsewhere. */
+/** v rounded where its binade has one ulp; NaN elsewhere. */
 @inline function stepped(v: v128, table: usize): v128 {
   const m = pair(table + entryOf(i32x4.extract_lane(v, 1)), table + entryOf(i32x4.extract_lane(v, 3)), Binade.M << 3);
   return f64x2.sub(f64x2.add(v, m), m);
@@ -45,7 +45,7 @@ const EXPONENT: i64 = 0x7ff0000000000000;
 }
 
 /**
- * For formats whose steps differ from binade to binade in any way (posits): `table` float64 [2048][4] by exponent.
+ * For formats whose ulps differ from binade to binade in any way (posits): `table` float64 [2048][4] by exponent.
  * x float64 rows, weights float64 panels, `start` float64 [n] the rounded bias; sums float64 to `out` [m][n].
  */
 export function perOpTapered(
@@ -97,7 +97,7 @@ export function perOpTapered(
   }
 }
 
-/** v rounded to steps of its binade, or of that of `floor` below it, and held in low .. high. */
+/** v rounded to ulps of its binade, or of that of `floor` below it, and held in low .. high. */
 @inline function held(v: v128, floor: v128, magic: v128, low: v128, high: v128): v128 {
   const power = v128.and(v, i64x2.splat(EXPONENT));
   const m = f64x2.mul(f64x2.pmax(power, floor), magic);
@@ -105,8 +105,8 @@ export function perOpTapered(
 }
 
 /**
- * For formats of one precision above a smallest step (floats, fixed, integers): `floor` is the power of two from which
- * on steps grow with the binade, `magic` = M / 2^exponent, and low .. high the range that saturates.
+ * For formats of one precision above a smallest ulp (floats, fixed, integers): `floor` is the power of two from which
+ * on ulps grow with the binade, `magic` = M / 2^exponent, and low .. high the range that saturates.
  */
 export function perOpUniform(
   m: i32, n: i32, k: i32, x: usize, offsets: usize, counts: usize, weights: usize, start: usize,

@@ -1,10 +1,10 @@
-// Philox4x32-10 (arithmetic/philox.ts has the source of the constants): the draws of stochastic rounding.
+// Philox4x32-10 (arithmetic/philox.ts has the source of the constants): the random words of stochastic rounding.
 
 /**
  * Words 0 of the blocks of key (seed, purpose) and counters (tensor, image, first .. first + n − 1, 0) to u32 [n];
  * first + n ≤ 2^32.
  */
-export function drawWords(n: i32, seed: u32, purpose: u32, tensor: u32, image: u32, first: u32, out: usize): void {
+export function randomWords(n: i32, seed: u32, purpose: u32, tensor: u32, image: u32, first: u32, out: usize): void {
   for (let i = 0; i < n; i++) {
     let k0 = seed;
     let k1 = purpose;

@@ -1,4 +1,4 @@
-// Single dot products in float64, for outputs that a faster stage left open.
+// Single dot products in float64, for outputs that a faster stage left undecided.
 import { DotPair } from '../layouts';
 
 @inline function codeAt(codes: usize, bytes: i32, p: usize): usize {
@@ -42,18 +42,18 @@ import { DotPair } from '../layouts';
 }
 
 /**
- * For each index (row · n + column) of `open`: the sum of w · x over k, and the norm of x, float64 pairs into `sums`.
+ * For each index (row · n + column) of `undecided`: the sum of w · x over k, and the norm of x, float64 pairs into `sums`.
  * Activations are codes [m][k] of `bytes` 1 or 2 through `table`, a row decoded into `values` [k] once for all its
  * neighbours in the list; weights float64 [n][k].
  */
 export function dotsFloat64(
-  count: i32, open: usize, n: i32, k: i32, codes: usize, bytes: i32, table: usize, weights: usize, values: usize,
+  count: i32, undecided: usize, n: i32, k: i32, codes: usize, bytes: i32, table: usize, weights: usize, values: usize,
   sums: usize,
 ): void {
   let decoded = -1;
   let norm: f64 = 0;
   for (let t = 0; t < count; t++) {
-    const at = load<i32>(open + (<usize>t << 2));
+    const at = load<i32>(undecided + (<usize>t << 2));
     const row = at / n;
     if (row != decoded) {
       decodeRow(k, codes + <usize>row * k * bytes, bytes, table, values);

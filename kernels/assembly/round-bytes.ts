@@ -80,11 +80,11 @@ export function roundBytesExact(
       const lowKeys: u64 = i64x2.extract_lane(keys, 0);
       const highKeys: u64 = i64x2.extract_lane(keys, 1);
       let four = codesAt(table, lowKeys);
-      const open = lowKeys == highKeys ? 0 : (four ^ codesAt(table, highKeys)) & channelMask(j, n);
-      if (open) {
+      const undecided = lowKeys == highKeys ? 0 : (four ^ codesAt(table, highKeys)) & channelMask(j, n);
+      if (undecided) {
         for (let lane = 0; lane < 4; lane++) {
           const byte = lane << 3;
-          if (!((open >>> byte) & 0xff)) continue;
+          if (!((undecided >>> byte) & 0xff)) continue;
           const at = j + lane;
           const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(factors + (<usize>at << 3));
           const code = <u32>load<u8>(codes + levelAt(exact, thresholds, buckets, lowest, size));
@@ -97,14 +97,14 @@ export function roundBytesExact(
 }
 
 /**
- * |factor[j] · c − exact| ≤ weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j] + relative · |y|. rows: (norm, rest)
- * float64 [m][2]; bounds: (factor, weightNorm, weightRest, biasRest) float64 [n][4], the last three already
+ * |factor[j] · c − exact| ≤ weightNorm[j] · residual[i] + weightResidual[j] · norm[i] + biasResidual[j] + relative · |y|. rows: (norm, residual)
+ * float64 [m][2]; bounds: (factor, weightNorm, weightResidual, biasResidual) float64 [n][4], the last three already
  * multiplied by factor, and the same as float32 vectors in `columns` [stride/4][4][4], rounded up. What float32 and
- * then float64 cannot decide goes to `open`, by index in out; returns how many.
+ * then float64 cannot decide goes to `undecided`, by index in out; returns how many.
  */
 export function roundBytesCertified(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, bounds: usize, columns: usize, relative: f64,
-  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, open: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, undecided: usize,
 ): i32 {
   const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
   const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
@@ -118,13 +118,13 @@ export function roundBytesCertified(
     const row = c + (<usize>(i * stride) << 2);
     const to = out + <usize>(i * n);
     const norm = load<f64>(rows + (<usize>i << 4), RowNorms.NORM << 3);
-    const rest = load<f64>(rows + (<usize>i << 4), RowNorms.REST << 3);
+    const residual = load<f64>(rows + (<usize>i << 4), RowNorms.RESIDUAL << 3);
     const norms = f32x4.splat(<f32>(norm * OUTWARD32));
-    const rests = f32x4.splat(<f32>(rest * OUTWARD32));
+    const residuals = f32x4.splat(<f32>(residual * OUTWARD32));
     for (let j = 0; j < n; j += 4) {
       const column = columns + (<usize>j << 4);
       const y = f32x4.mul(f32x4.convert_i32x4_s(v128.load(row + (<usize>j << 2))), v128.load(column));
-      const left = f32x4.add(f32x4.mul(v128.load(column, 16), rests), f32x4.mul(v128.load(column, 32), norms));
+      const left = f32x4.add(f32x4.mul(v128.load(column, 16), residuals), f32x4.mul(v128.load(column, 32), norms));
       const e = f32x4.add(f32x4.add(f32x4.mul(f32x4.abs(y), relative32), v128.load(column, 48)), left);
       const lows = keysOf(f32x4.sub(y, e), shift, first, last, sizes);
       const highs = keysOf(f32x4.add(y, e), shift, first, last, sizes);
@@ -140,13 +140,13 @@ export function roundBytesCertified(
           const at = j + lane;
           const bound = bounds + (<usize>at << 5);
           const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound, IntegerColumn.FACTOR << 3);
-          const most = load<f64>(bound, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(bound, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(bound, IntegerColumn.BIAS_REST << 3) + relative * abs(exact);
+          const most = load<f64>(bound, IntegerColumn.WEIGHT_NORM << 3) * residual + load<f64>(bound, IntegerColumn.WEIGHT_RESIDUAL << 3) * norm + load<f64>(bound, IntegerColumn.BIAS_RESIDUAL << 3) + relative * abs(exact);
           const level = levelAt(exact, thresholds, buckets, lowest, size);
           const code = <u32>load<u8>(codes + level);
           four = (four & ~(<u32>0xff << byte)) | (code << byte);
           const inside = exact - most >= load<f64>(thresholds + (level << 3)) && exact + most < load<f64>(thresholds + (level << 3), 8);
           if (!inside) {
-            store<i32>(open + (<usize>count << 2), i * n + at);
+            store<i32>(undecided + (<usize>count << 2), i * n + at);
             count++;
           }
         }

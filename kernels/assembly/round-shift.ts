@@ -1,4 +1,4 @@
-// Rounding of exact integer sums to integer formats of up to 8 bits, where a step is 2^shift of the sums': fixed point
+// Rounding of exact integer sums to integer formats of up to 8 bits, where an ulp is 2^shift of the sums': fixed point
 // and affine under scales that are powers of two. Integers alone, four at a time; ties to even.
 
 /** Steps further from 0 than any code of 8 bits is from any zero point, and few enough for 20 bits below them. */

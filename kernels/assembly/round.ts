@@ -64,30 +64,30 @@ export function roundExact(
 
 /**
  * Certified rounding of int32 sums: y = factor[j] · c, |y − exact| ≤
- * weightNorm[j] · rest[i] + weightRest[j] · norm[i] + biasRest[j] + relative · |y|.
- * rows: (norm, rest) float64 [m][2]; columns: (factor, weightNorm, weightRest, biasRest) [n][4], the last three
+ * weightNorm[j] · residual[i] + weightResidual[j] · norm[i] + biasResidual[j] + relative · |y|.
+ * rows: (norm, residual) float64 [m][2]; columns: (factor, weightNorm, weightResidual, biasResidual) [n][4], the last three
  * already multiplied by factor.
- * Indices of outputs left open go to `open`; returns how many.
+ * Indices of outputs left undecided go to `undecided`; returns how many.
  */
 export function roundCertifiedInt32(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
-  thresholds: usize, buckets: usize, codes: usize, wide: i32, out: usize, open: usize,
+  thresholds: usize, buckets: usize, codes: usize, wide: i32, out: usize, undecided: usize,
 ): i32 {
   let count = 0;
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
     const norm = load<f64>(rows + (<usize>i << 4), RowNorms.NORM << 3);
-    const rest = load<f64>(rows + (<usize>i << 4), RowNorms.REST << 3);
+    const residual = load<f64>(rows + (<usize>i << 4), RowNorms.RESIDUAL << 3);
     const to = <usize>i * n;
     for (let j: usize = 0; j < <usize>n; j++) {
       const column = columns + (j << 5);
       const factor = load<f64>(column, IntegerColumn.FACTOR << 3);
       const y = <f64>load<i32>(row + (j << 2)) * factor;
-      const e = load<f64>(column, IntegerColumn.WEIGHT_NORM << 3) * rest + load<f64>(column, IntegerColumn.WEIGHT_REST << 3) * norm + load<f64>(column, IntegerColumn.BIAS_REST << 3) + relative * abs(y);
+      const e = load<f64>(column, IntegerColumn.WEIGHT_NORM << 3) * residual + load<f64>(column, IntegerColumn.WEIGHT_RESIDUAL << 3) * norm + load<f64>(column, IntegerColumn.BIAS_RESIDUAL << 3) + relative * abs(y);
       const low = levelOf(y - e, thresholds, buckets);
       const high = levelOf(y + e, thresholds, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
-      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      store<i32>(undecided + (<usize>count << 2), <i32>(to + j));
       count += <i32>(low != high);
     }
   }
@@ -101,7 +101,7 @@ export function roundCertifiedInt32(
  */
 export function roundCertifiedFloat64(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, relative: f64,
-  thresholds: usize, buckets: usize, codes: usize, wide: i32, out: usize, open: usize,
+  thresholds: usize, buckets: usize, codes: usize, wide: i32, out: usize, undecided: usize,
 ): i32 {
   let count = 0;
   for (let i = 0; i < m; i++) {
@@ -118,7 +118,7 @@ export function roundCertifiedFloat64(
       const low = levelOf(y - e, thresholds, buckets);
       const high = levelOf(y + e, thresholds, buckets);
       keep(out, to + j, wide, load<u16>(codes + (<usize>low << 1)));
-      store<i32>(open + (<usize>count << 2), <i32>(to + j));
+      store<i32>(undecided + (<usize>count << 2), <i32>(to + j));
       // an overflown sum has a NaN or infinite bound, which certifies nothing
       count += <i32>(low != high || !(e < Infinity));
     }

@@ -1,6 +1,6 @@
 // Convolution windows of codes for the int16 GEMM, without rows of codes in between: an image is decoded once into
 // its padding, and panels are packed straight from it.
-import { REST_STEPS, RestEntry, RowNorms } from '../layouts';
+import { RESIDUAL_UNITS, ResidualEntry, RowNorms } from '../layouts';
 
 /**
  * Codes [height][width][pixelCodes] of 8 bits, of every pixel `channels` from `first` on, through `table` i16 [256]
@@ -36,28 +36,28 @@ export function decodeImage(
 }
 
 /**
- * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of rests, as
- * decodeImage lays it out: `table` RestEntry [256].
+ * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of residuals, as
+ * decodeImage lays it out: `table` ResidualEntry [256].
  * float32 into two planes [height][width], whose lines are `lineBytes` apart.
  */
 export function decodeNorms(
   image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize,
-  squares: usize, rests: usize, lineBytes: i32,
+  squares: usize, residuals: usize, lineBytes: i32,
 ): void {
   let from = image + <usize>first;
   for (let y = 0; y < height; y++) {
     const at = <usize>(y * lineBytes);
     for (let x = 0; x < width; x++) {
       let square: f32 = 0;
-      let rest: u32 = 0;
+      let residual: u32 = 0;
       for (let c = 0; c < channels; c++) {
         const entry = table + (<usize>load<u8>(from + <usize>c) << 3);
-        const value = <i32>load<i16>(entry, RestEntry.VALUE << 2);
+        const value = <i32>load<i16>(entry, ResidualEntry.VALUE << 2);
         square += <f32>(value * value);
-        rest += load<u32>(entry, RestEntry.SQUARE << 2);
+        residual += load<u32>(entry, ResidualEntry.SQUARE << 2);
       }
       store<f32>(squares + at + (<usize>x << 2), square);
-      store<f32>(rests + at + (<usize>x << 2), <f32>rest);
+      store<f32>(residuals + at + (<usize>x << 2), <f32>residual);
       from += pixelCodes;
     }
   }
@@ -77,12 +77,12 @@ export function decodeNorms(
 }
 
 /**
- * From the planes of decodeNorms in their padding to (norm, rest) float64 of every window [outHeight · outWidth][2],
- * as packInt16Norms gives them: rest ≥ ‖left out‖, norm ≥ ‖value‖ + rest, `slack` covering the float32 sums.
+ * From the planes of decodeNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
+ * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering the float32 sums.
  * lineBytes is a multiple of 16; `scratch` holds two lines. Returns the largest norm.
  */
 export function windowNorms(
-  squares: usize, rests: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,
+  squares: usize, residuals: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,
   dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32, scratch: usize, out: usize, slack: f64,
 ): f64 {
   let largest: f64 = 0;
@@ -91,20 +91,20 @@ export function windowNorms(
   for (let oy = 0; oy < outHeight; oy++) {
     const top = <usize>(oy * strideY * lineBytes);
     sumLines(squares + top, lineBytes, kernelHeight, dilationY, scratch);
-    sumLines(rests + top, lineBytes, kernelHeight, dilationY, other);
+    sumLines(residuals + top, lineBytes, kernelHeight, dilationY, other);
     for (let ox = 0; ox < outWidth; ox++) {
       let at = <usize>(ox * strideX) << 2;
       let square: f32 = 0;
-      let rest: f32 = 0;
+      let residual: f32 = 0;
       for (let kx = 0; kx < kernelWidth; kx++) {
         square += load<f32>(scratch + at);
-        rest += load<f32>(other + at);
+        residual += load<f32>(other + at);
         at += <usize>dilationX << 2;
       }
-      const restNorm = sqrt(<f64>rest * (1.0 / REST_STEPS)) * slack;
-      const norm = sqrt(<f64>square) * slack + restNorm;
+      const residualNorm = sqrt(<f64>residual * (1.0 / RESIDUAL_UNITS)) * slack;
+      const norm = sqrt(<f64>square) * slack + residualNorm;
       store<f64>(to, norm, RowNorms.NORM << 3);
-      store<f64>(to, restNorm, RowNorms.REST << 3);
+      store<f64>(to, residualNorm, RowNorms.RESIDUAL << 3);
       largest = max(largest, norm);
       to += RowNorms.LENGTH << 3;
     }

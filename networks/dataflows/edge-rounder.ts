@@ -1,15 +1,15 @@
 /** Fake quantization of one edge: float32 values on the heap become what their codes decode to, in place. */
-import { decoderSlots } from '../../formats/decoding/decoder.js';
-import { placeSlots } from '../../formats/rounding/slots.js';
+import { decoderRecord } from '../../formats/decoding/decoder.js';
+import { placeRecord } from '../../formats/rounding/codec-record.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor, placementOf } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import { type DrawKey, HeapEncoder } from '../../quantizers/heap-encoder.js';
+import { HeapEncoder, type RandomKey } from '../../quantizers/heap-encoder.js';
 
 /** From codes to float32: by a table of the reals nearest to each code's, or computed. */
 type Decoder =
   | { readonly kind: 'table'; readonly reals: number }
-  | { readonly kind: 'computed'; readonly slots: number }
+  | { readonly kind: 'computed'; readonly record: number }
   | { readonly kind: 'none' };
 
 export class EdgeRounder {
@@ -22,7 +22,7 @@ export class EdgeRounder {
     private readonly kernels: Kernels,
     private readonly name: string,
     private readonly encoding: Encoding,
-    private readonly key: DrawKey,
+    private readonly key: RandomKey,
     private readonly size: number,
     batch: number,
   ) {
@@ -41,8 +41,8 @@ export class EdgeRounder {
       return { kind: 'table', reals };
     }
     if (!layout) return { kind: 'none' };
-    const slots = decoderSlots(encoding.format, layout, placementOf(encoding, 0));
-    return { kind: 'computed', slots: placeSlots(kernels, slots) };
+    const record = decoderRecord(encoding.format, layout, placementOf(encoding, 0));
+    return { kind: 'computed', record: placeRecord(kernels, record) };
   }
 
   /** Rounds `count` images at `pointer`. Throws UserError naming edge, image and index for what has no code. */
@@ -59,7 +59,7 @@ export class EdgeRounder {
     }
     const { bytes } = this.#encoder;
     if (decoder.kind === 'table') call.lookUp32(n, this.#codes, bytes, decoder.reals, pointer);
-    else call.decodeComputed(n, this.#codes, bytes, decoder.slots, 0, pointer);
+    else call.decodeComputed(n, this.#codes, bytes, decoder.record, 0, pointer);
   }
 
   #roundByImage(values: Float32Array, count: number, firstImage: number): void {
@@ -67,7 +67,7 @@ export class EdgeRounder {
       const part = values.subarray(image * this.size, (image + 1) * this.size);
       const codes = encodeTensor(part, this.encoding, {
         name: `edge '${this.name}' of image ${firstImage + image}`,
-        draw: { ...this.key, image: firstImage + image },
+        randomKey: { ...this.key, image: firstImage + image },
       });
       part.set(decodeTensor(codes, this.encoding));
     }

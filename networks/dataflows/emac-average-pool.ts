@@ -1,6 +1,6 @@
 /** Average pooling on codes: one exact sum and one rounding (docs/numerics.md §4). */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
-import { draw as drawWord } from '../../arithmetic/philox.js';
+import { randomWord as drawWord } from '../../arithmetic/philox.js';
 import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
 import { OutputRounder } from '../../emac/certified/round/output.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';

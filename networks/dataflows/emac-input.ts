@@ -35,7 +35,10 @@ export class InputEncoder {
       const name = `input image ${firstImage + image}`;
       const { seed } = this.choices;
       codes.set(
-        encodeTensor(pixels, input.encoding, { name, draw: { seed, tensor: 0, image: firstImage + image } }),
+        encodeTensor(pixels, input.encoding, {
+          name,
+          randomKey: { seed, tensor: 0, image: firstImage + image },
+        }),
         image * size,
       );
     }

@@ -1,6 +1,6 @@
 /** Residual add and stand-alone activations on codes: exact, one rounding (docs/numerics.md §4). */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
-import { draw as drawWord } from '../../arithmetic/philox.js';
+import { randomWord as drawWord } from '../../arithmetic/philox.js';
 import { add, divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { OutputRounder } from '../../emac/certified/round/output.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';

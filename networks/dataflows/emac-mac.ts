@@ -1,5 +1,5 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
-import { draw as drawWord } from '../../arithmetic/philox.js';
+import { randomWord as drawWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
 import { PolicyMac } from '../../emac/accumulators/mac.js';
 import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
@@ -9,7 +9,7 @@ import { CodeWindows } from '../../emac/codes/windows.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer/layer.js';
-import { codeArray } from '../../formats/rounding/bulk.js';
+import { codeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { MacStep } from '../program.js';

@@ -89,7 +89,7 @@ function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): 
     const codes = encodeTensor(step.weights.subarray(from, from + channels * step.k), own, {
       channels,
       name: `weights of layer '${step.name}'`,
-      draw: { seed, tensor: WEIGHT_DRAWS + step.output, image: group },
+      randomKey: { seed, tensor: WEIGHT_DRAWS + step.output, image: group },
     });
     weights.set(decodeTensor(codes, own, channels), from);
   }

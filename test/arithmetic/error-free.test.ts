@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { productError, sumError, sumErrorOfOrdered } from '../../arithmetic/error-free.js';
 import { nextDown, nextUp, powerOfTwo, toRational } from '../../arithmetic/float64.js';
-import { draw } from '../../arithmetic/philox.js';
+import { randomWord } from '../../arithmetic/philox.js';
 import { add, compare, multiply, type Rational, subtract } from '../../arithmetic/rational.js';
 
 /** A float64 of either sign with a random significand and an exponent in ±reach. */
 function randomNumber(index: number, reach: number): number {
-  const word = (n: number) => draw(17, 'dataset', 0, index, n);
+  const word = (n: number) => randomWord(17, 'dataset', 0, index, n);
   const significand = 1 + (word(0) * 2 ** 20 + (word(1) >>> 12)) / 2 ** 52;
   const exponent = (word(2) % (2 * reach + 1)) - reach;
   return (word(3) & 1 ? -1 : 1) * significand * powerOfTwo(exponent);

@@ -69,7 +69,7 @@ nan,0x7f,NaN,0,exact
     ]);
   });
 
-  it('of many lines goes by tables to the same codes, draws included', async () => {
+  it('of many lines goes by tables to the same codes, random words included', async () => {
     const texts = Array.from({ length: 20_000 }, (_, index) => String((index - 10_000) / 7));
     for (const rounding of [NEAREST_EVEN, { ...NEAREST_EVEN, mode: 'stochastic' } as const]) {
       const whole = await encode(itemsOfLines(chunks(texts.join('\n'), 1000)), 'posit8es1', {

@@ -162,7 +162,7 @@ export function naiveEncode(
   levels: Level[],
   x: number,
   { mode, policy, underflow }: NaiveRounding,
-  draw: number,
+  randomWord: number,
 ): number {
   const signBit = 2 ** (format.bits - 1);
   const hasNegativeZero = ['ieee', 'fn', 'f', 'pow2val'].includes(format.kind);
@@ -208,7 +208,7 @@ export function naiveEncode(
   else if (mode === 'down') chosen = lower;
   else if (mode === 'toward-zero') chosen = x > 0 ? lower : upper;
   else if (mode === 'stochastic') {
-    chosen = naivePosition(x, lower.value, upper.value) + BigInt(draw) >= 2n ** 32n ? upper : lower;
+    chosen = naivePosition(x, lower.value, upper.value) + BigInt(randomWord) >= 2n ** 32n ? upper : lower;
   } else if (x !== boundary) chosen = x > boundary ? upper : lower;
   else if (mode === 'nearest-away') chosen = x > 0 ? upper : lower;
   else chosen = lower.code % 2 === 0 ? lower : upper;

@@ -54,9 +54,9 @@ describe('packing with norms', () => {
           sums += BigInt(values[code]! & 0xffff) + (BigInt(squares[code]!) << 32n);
         }
       }
-      const rest = Math.sqrt(Number(sums >> 32n) * 2 ** -14) * slack;
-      expect(rows[2 * row + 1]).toBe(rest);
-      expect(rows[2 * row]).toBe(Math.sqrt(norm) * slack + rest);
+      const residual = Math.sqrt(Number(sums >> 32n) * 2 ** -14) * slack;
+      expect(rows[2 * row + 1]).toBe(residual);
+      expect(rows[2 * row]).toBe(Math.sqrt(norm) * slack + residual);
     }
     expect(largest).toBe(Math.max(...rows.filter((_, i) => i % 2 === 0)));
   });
@@ -112,7 +112,7 @@ describe('float32 products in chunks', () => {
   });
 });
 
-describe('dot products of open outputs', () => {
+describe('dot products of undecided outputs', () => {
   for (const bytes of [1, 2] as const) {
     it.each([1, 2, 7, 8, 9, 150])(`codes of ${bytes} bytes, k = %i`, (k) => {
       const kernels = createKernels();
@@ -120,19 +120,19 @@ describe('dot products of open outputs', () => {
       const table = Float64Array.from({ length: 256 ** bytes }, bell);
       const weights = Float64Array.from({ length: n * k }, bell);
       const codes = Array.from({ length: m * k }, () => stream.below(256 ** bytes));
-      const open = [0, 2, 3, 3, 14, 1, 12, 13];
-      const po = kernels.allocate(open.length * 4);
+      const undecided = [0, 2, 3, 3, 14, 1, 12, 13];
+      const po = kernels.allocate(undecided.length * 4);
       const pc = kernels.allocate(m * k * bytes);
       const pt = kernels.allocate(table.length * 8);
       const pw = kernels.allocate(n * k * 8);
       const pv = kernels.allocate(k * 8);
-      const ps = kernels.allocate(open.length * 16);
-      kernels.i32(po, open.length).set(open);
+      const ps = kernels.allocate(undecided.length * 16);
+      kernels.i32(po, undecided.length).set(undecided);
       (bytes === 1 ? kernels.u8(pc, m * k) : kernels.u16(pc, m * k)).set(codes);
       kernels.f64(pt, table.length).set(table);
       kernels.f64(pw, n * k).set(weights);
-      kernels.call.dotsFloat64(open.length, po, n, k, pc, bytes, pt, pw, pv, ps);
-      const expected = open.flatMap((at) => {
+      kernels.call.dotsFloat64(undecided.length, po, n, k, pc, bytes, pt, pw, pv, ps);
+      const expected = undecided.flatMap((at) => {
         const row = Math.floor(at / n);
         const x = (p: number) => table[codes[row * k + p]!]!;
         const dot = (other: (p: number) => number) => {
@@ -145,7 +145,7 @@ describe('dot products of open outputs', () => {
         };
         return [dot((p) => weights[(at % n) * k + p]!), Math.sqrt(dot(x))];
       });
-      expect([...kernels.f64(ps, 2 * open.length)]).toEqual(expected);
+      expect([...kernels.f64(ps, 2 * undecided.length)]).toEqual(expected);
     });
   }
 });
@@ -200,7 +200,7 @@ describe('float64 sums to bytes', () => {
         m, n, stride, pc, pr, pq, relative,
         thresholds, buckets, lowest, size, codes, po, pi,
       );
-      const open: number[] = [];
+      const undecided: number[] = [];
       const out = kernels.u8(po, m * n);
       for (let at = 0; at < m * n; at++) {
         const [row, channel] = [Math.floor(at / n), at % n];
@@ -210,14 +210,14 @@ describe('float64 sums to bytes', () => {
         const left = s! * weightNorm! * norms[row]!;
         const e = left + relative * (s! * (Math.abs(sum) + Math.abs(b!)) + Math.abs(y)) + least!;
         const bounded = Number.isFinite(y - e) && Number.isFinite(y + e);
-        if (!bounded || rounder.code(y - e) !== rounder.code(y + e)) open.push(at);
+        if (!bounded || rounder.code(y - e) !== rounder.code(y + e)) undecided.push(at);
         else expect([name, y, out[at]]).toEqual([name, y, rounder.code(y)]);
       }
-      expect([...kernels.i32(pi, count)]).toEqual(open);
+      expect([...kernels.i32(pi, count)]).toEqual(undecided);
     }
   });
 
-  it('leaves open an interval that ends on a threshold, which belongs to the level above', () => {
+  it('leaves undecided an interval that ends on a threshold, which belongs to the level above', () => {
     const kernels = createKernels();
     const encoding = {
       ...{ format: getFormat('fixed6q3'), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
@@ -226,7 +226,7 @@ describe('float64 sums to bytes', () => {
     const table = new OutputRounder(encoding, 'identity', undefined).table!;
     const { thresholds, buckets, lowest, size, codes } = placeByteThresholds(kernels, table)!;
     const [sums, norms, column] = [kernels.allocate(8), kernels.allocate(8), kernels.allocate(32)];
-    const [out, open] = [kernels.allocate(8), kernels.allocate(8)];
+    const [out, undecided] = [kernels.allocate(8), kernels.allocate(8)];
     const level = thresholdIndex(table, 1);
     const [from, to] = [table.thresholds[level]!, table.thresholds[level + 1]!];
     // a bound of which nothing is rounded: both ends are where they are said to be
@@ -242,7 +242,7 @@ describe('float64 sums to bytes', () => {
       // biome-ignore format: one line of sums, one of the thresholds
       const count = kernels.call.roundBytesCertifiedFloat64(
         1, 1, 1, sums, norms, column, 0,
-        thresholds, buckets, lowest, size, codes, out, open,
+        thresholds, buckets, lowest, size, codes, out, undecided,
       );
       expect([y, e, count]).toEqual([y, e, expected]);
       expect(kernels.u8(out, 1)[0]).toBe(table.codes[level]);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { draw, PURPOSES, Stream } from '../../arithmetic/philox.js';
+import { PURPOSES, randomWord, Stream } from '../../arithmetic/philox.js';
 import { probesOf, roundingsOf } from '../../formats/conformance/probes.js';
-import { decoderSlots } from '../../formats/decoding/decoder.js';
+import { decoderRecord } from '../../formats/decoding/decoder.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { UNIT } from '../../formats/placement.js';
 import { getFormat } from '../../formats/registry.js';
 import { byteTable } from '../../formats/rounding/byte-table.js';
 import { type Codec, codecOf } from '../../formats/rounding/codec.js';
-import { codeOf, codeOfQuotient, OPEN } from '../../formats/rounding/computed.js';
-import { type Clamp, codecSlots, placeSlots } from '../../formats/rounding/slots.js';
+import { type Clamp, codecRecord, placeRecord } from '../../formats/rounding/codec-record.js';
+import { codeOf, codeOfQuotient, UNDECIDED } from '../../formats/rounding/computed.js';
 import { roundingThresholds, thresholdIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 
@@ -31,13 +31,13 @@ describe('encoding by computed codes', () => {
     const kernels = createKernels();
     const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;
     const zeroPoint = format.zeroPoints === 'integer' ? 7 : 0;
-    const [codec, values, draws, out, open] = [1 << 15, 1 << 14, 1 << 13, 1 << 13, 1 << 13].map((size) =>
-      kernels.allocate(size),
+    const [codec, values, randomWords, out, undecided] = [1 << 15, 1 << 14, 1 << 13, 1 << 13, 1 << 13].map(
+      (size) => kernels.allocate(size),
     ) as [number, number, number, number, number];
     for (const rounding of roundingsOf(format)) {
       for (const scale of [1, 0.5, 0.3]) {
         const twin = codecOf(format, format.layout!, rounding, { scale, zeroPoint, range: 'full' });
-        placeSlots(kernels, codecSlots(twin), codec);
+        placeRecord(kernels, codecRecord(twin), codec);
         const probes = [...probesOf(format)].map((x) => x * scale);
         const given = [Number.NaN, Number.POSITIVE_INFINITY, ...probes].slice(0, 1023);
         for (const [wide, n] of [
@@ -51,34 +51,45 @@ describe('encoding by computed codes', () => {
           const words = Uint32Array.from(x, () => stream.word());
           if (wide) kernels.f64(values, n).set(x);
           else kernels.f32(values, n).set(x);
-          kernels.u32(draws, n).set(words);
-          const count = kernels.call.encodeComputed(n, values, wide, codec, draws, bytes, out, open);
-          const wanted = [...x].map((value, i) =>
-            Number.isFinite(value) ? codeOfQuotient(twin, value, words[i]) : OPEN,
+          kernels.u32(randomWords, n).set(words);
+          const count = kernels.call.encodeComputed(
+            n,
+            values,
+            wide,
+            codec,
+            randomWords,
+            bytes,
+            out,
+            undecided,
           );
-          const left = wanted.flatMap((code, i) => (code === OPEN ? [i] : []));
-          expect([...kernels.i32(open, count)]).toEqual(left);
+          const wanted = [...x].map((value, i) =>
+            Number.isFinite(value) ? codeOfQuotient(twin, value, words[i]) : UNDECIDED,
+          );
+          const left = wanted.flatMap((code, i) => (code === UNDECIDED ? [i] : []));
+          expect([...kernels.i32(undecided, count)]).toEqual(left);
           const codes = codesAt(kernels, out, bytes, n);
-          expect(codes.filter((_, i) => wanted[i] !== OPEN)).toEqual(wanted.filter((code) => code !== OPEN));
+          expect(codes.filter((_, i) => wanted[i] !== UNDECIDED)).toEqual(
+            wanted.filter((code) => code !== UNDECIDED),
+          );
         }
       }
     }
   });
 });
 
-/** The certified code, or OPEN, of reals within e of y. */
+/** The certified code, or UNDECIDED, of reals within e of y. */
 function certain(codec: Codec, clamp: Clamp, y: number, e: number, word: number): number {
-  if (!(Math.abs(y) + e < Number.POSITIVE_INFINITY)) return OPEN;
+  if (!(Math.abs(y) + e < Number.POSITIVE_INFINITY)) return UNDECIDED;
   const end = (x: number) =>
     x > clamp.cap ? clamp.capCode : codeOf(codec, Math.max(x, clamp.bottom) + 0, word);
   const [low, high] = [end(y - e), end(y + e)];
-  if (y - e < 0 && y + e > 0 && low === codec.nan) return OPEN;
-  return low === high ? low : OPEN;
+  if (y - e < 0 && y + e > 0 && low === codec.nan) return UNDECIDED;
+  return low === high ? low : UNDECIDED;
 }
 
 const CLAMPS: readonly Clamp[] = [
-  { bottom: Number.NEGATIVE_INFINITY, cap: Number.POSITIVE_INFINITY, capCode: OPEN },
-  { bottom: 0, cap: Number.POSITIVE_INFINITY, capCode: OPEN },
+  { bottom: Number.NEGATIVE_INFINITY, cap: Number.POSITIVE_INFINITY, capCode: UNDECIDED },
+  { bottom: 0, cap: Number.POSITIVE_INFINITY, capCode: UNDECIDED },
   { bottom: 0, cap: 1.3, capCode: 77 },
 ];
 
@@ -94,14 +105,14 @@ describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified r
   ] as const)('is the plain twin on %i × %i sums with stride %i', (m, n, stride) => {
     const kernels = createKernels();
     const room = (size: number) => kernels.allocate(size);
-    const [codec, floats, integers, norms, pairs, columns, draws, out, open] = [
+    const [codec, floats, integers, norms, pairs, columns, randomWords, out, undecided] = [
       ...[room(1 << 15), room(m * stride * 8), room(m * stride * 4), room(m * 8), room(m * 16), room(n * 32)],
       ...[room(m * n * 4), room(m * n * 4), room((m * n + 1) * 4)],
     ] as [number, number, number, number, number, number, number, number, number];
     for (const mode of ['nearest-even', 'up', 'stochastic'] as const) {
       for (const clamp of CLAMPS) {
         const twin = codecOf(format, format.layout!, { mode, policy, underflow: 'none' }, UNIT);
-        placeSlots(kernels, codecSlots(twin, clamp), codec);
+        placeRecord(kernels, codecRecord(twin, clamp), codec);
         const large = [1e300, -1e300, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 0];
         const c = Float64Array.from({ length: m * stride }, (_, i) => large[i % 9] ?? bell() * 2);
         const whole = Int32Array.from({ length: m * stride }, () => stream.below(4001) - 2000);
@@ -116,21 +127,36 @@ describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified r
         kernels.f64(norms, m).set(norm);
         kernels.f64(pairs, 2 * m).set(pair);
         kernels.f64(columns, 4 * n).set(column);
-        kernels.u32(draws, m * n).set(words);
+        kernels.u32(randomWords, m * n).set(words);
         const relative = 2 ** -50;
         const check = (count: number, yOf: (i: number, j: number) => readonly [number, number]) => {
           const wanted = Array.from({ length: m * n }, (_, at) => {
             const [y, e] = yOf(Math.floor(at / n), at % n);
             return certain(twin, clamp, y, e, words[at]!);
           });
-          const left = wanted.flatMap((code, i) => (code === OPEN ? [i] : []));
-          expect([...kernels.i32(open, count)]).toEqual(left);
+          const left = wanted.flatMap((code, i) => (code === UNDECIDED ? [i] : []));
+          expect([...kernels.i32(undecided, count)]).toEqual(left);
           const codes = codesAt(kernels, out, bytes, m * n);
-          expect(codes.filter((_, i) => wanted[i] !== OPEN)).toEqual(wanted.filter((code) => code !== OPEN));
+          expect(codes.filter((_, i) => wanted[i] !== UNDECIDED)).toEqual(
+            wanted.filter((code) => code !== UNDECIDED),
+          );
         };
         check(
           kernels.call.roundComputedFloat64(
-            ...([m, n, stride, floats, norms, columns, relative, codec, draws, bytes, out, open] as const),
+            ...([
+              m,
+              n,
+              stride,
+              floats,
+              norms,
+              columns,
+              relative,
+              codec,
+              randomWords,
+              bytes,
+              out,
+              undecided,
+            ] as const),
           ),
           (i, j) => {
             const [s, b, w, least] = column.subarray(4 * j, 4 * j + 4) as unknown as [
@@ -149,17 +175,17 @@ describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified r
           check(
             kernels.call.roundComputedInt32(
               ...([m, n, stride, integers, pairs, columns, relative, exact] as const),
-              ...([codec, draws, bytes, out, open] as const),
+              ...([codec, randomWords, bytes, out, undecided] as const),
             ),
             (i, j) => {
-              const [s, w, rest, b] = column.subarray(4 * j, 4 * j + 4) as unknown as [
+              const [s, w, residual, b] = column.subarray(4 * j, 4 * j + 4) as unknown as [
                 number,
                 number,
                 number,
                 number,
               ];
               const y = whole[i * stride + j]! * s;
-              const e = w * pair[2 * i + 1]! + rest * pair[2 * i]! + b + relative * Math.abs(y);
+              const e = w * pair[2 * i + 1]! + residual * pair[2 * i]! + b + relative * Math.abs(y);
               return [y, exact ? 0 : e];
             },
           );
@@ -182,17 +208,17 @@ describe('decoding by computed values', () => {
       return i < 1500 ? (size / 2 - 250 + (i - 1000)) % size : Math.floor(stream.uniform() * size);
     });
     for (const scale of [1, 0.3]) {
-      const slots = placeSlots(
+      const record = placeRecord(
         kernels,
-        decoderSlots(format, format.layout!, { scale, zeroPoint, range: 'full' }),
+        decoderRecord(format, format.layout!, { scale, zeroPoint, range: 'full' }),
       );
       const [from, out] = [kernels.allocate(n * 4), kernels.allocate(n * 8)];
       kernels.u32(from, n).set(codes);
       const wanted = Float64Array.from(codes, (code) => scale * (format.toNumber(code) - zeroPoint));
-      kernels.call.decodeComputed(n, from, 4, slots, 1, out);
+      kernels.call.decodeComputed(n, from, 4, record, 1, out);
       const wrong = [...kernels.f64(out, n)].findIndex((x, i) => !Object.is(x, wanted[i]));
       expect(wrong).toBe(-1);
-      kernels.call.decodeComputed(n, from, 4, slots, 0, out);
+      kernels.call.decodeComputed(n, from, 4, record, 0, out);
       expect(kernels.f32(out, n)).toEqual(Float32Array.from(wanted));
     }
   });
@@ -204,13 +230,13 @@ describe('decoding by computed values', () => {
     const values = Float32Array.from({ length: m * k }, (_, i) =>
       i % 7 === 3 ? Number.NaN : i % 11 === 5 ? Number.NEGATIVE_INFINITY : bell(),
     );
-    const slots = placeSlots(kernels, decoderSlots(format, format.layout!, UNIT));
+    const record = placeRecord(kernels, decoderRecord(format, format.layout!, UNIT));
     const [codes, scratch, out, squares] = [
       ...[kernels.allocate(m * k * 4), kernels.allocate(4 * k * 8)],
       ...[kernels.allocate(m * k * 8), kernels.allocate(m * 8)],
     ] as [number, number, number, number];
     kernels.f32(codes, m * k).set(values);
-    kernels.call.packComputedFloat64(m, k, codes, slots, scratch, out, squares);
+    kernels.call.packComputedFloat64(m, k, codes, record, scratch, out, squares);
     const kept = Array.from(values, (x) => (Number.isFinite(x) ? x : 0));
     const panels: number[] = [];
     for (let i = 0; i < m; i += 4)
@@ -302,7 +328,7 @@ describe('encoding float32 values by a byte table', () => {
   });
 });
 
-describe('the draws of stochastic rounding', () => {
+describe('the random words of stochastic rounding', () => {
   it('are those of the generator, word by word', () => {
     const kernels = createKernels();
     const out = kernels.allocate(40);
@@ -312,8 +338,10 @@ describe('the draws of stochastic rounding', () => {
       [7, 65536, 3, 5],
       [0xffffffff, 0x80000000, big, big],
     ] as const) {
-      kernels.call.drawWords(10, seed, PURPOSES.rounding, tensor, image, first, out);
-      const wanted = Array.from({ length: 10 }, (_, i) => draw(seed, 'rounding', tensor, image, first + i));
+      kernels.call.randomWords(10, seed, PURPOSES.rounding, tensor, image, first, out);
+      const wanted = Array.from({ length: 10 }, (_, i) =>
+        randomWord(seed, 'rounding', tensor, image, first + i),
+      );
       expect([...kernels.u32(out, 10)]).toEqual(wanted);
     }
   });

@@ -4,7 +4,7 @@ import { Stream } from '../../arithmetic/philox.js';
 import { probesOf } from '../../formats/conformance/probes.js';
 import { NEAREST_EVEN } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
-import { encodePlaced } from '../../formats/rounding/exact.js';
+import { quantizeExact } from '../../formats/rounding/exact.js';
 import { createKernels } from '../../kernels/loader.js';
 import { HeapEncoder } from '../../quantizers/heap-encoder.js';
 
@@ -19,7 +19,7 @@ function nearest(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** The kernel in plain numbers: a code, or undefined where it is left open. */
+/** The kernel in plain numbers: a code, or undefined where it is left undecided. */
 function twin(
   x: number,
   step: number,
@@ -74,7 +74,7 @@ describe.each(FORMATS)('integers of %s', (name) => {
       const encoder = new HeapEncoder(kernels, encoding, { seed: 0, tensor: 0 }, n, 1);
       kernels.f32(from, n).set(values);
       expect(encoder.encode(1, from, out, 0)).toBe('done');
-      const wanted = [...values].map((x) => encodePlaced(format, x, NEAREST_EVEN, placement));
+      const wanted = [...values].map((x) => quantizeExact(format, x, NEAREST_EVEN, placement));
       expect([...kernels.u16(out, n)]).toEqual(wanted);
       for (const special of [NAN, INFINITE, -INFINITE]) {
         kernels.f32(from, n)[n - 1] = special;
@@ -87,7 +87,7 @@ describe.each(FORMATS)('integers of %s', (name) => {
 describe('the integer kernel is its plain twin', () => {
   it.each([0, 1, 7, 8, 9, 1000])('on %i values', (n) => {
     const kernels = createKernels();
-    const [from, out, open] = [n * 4 + 32, n * 2 + 16, n * 4 + 4].map((size) => kernels.allocate(size));
+    const [from, out, undecided] = [n * 4 + 32, n * 2 + 16, n * 4 + 4].map((size) => kernels.allocate(size));
     for (const [step, exact, limit, zero, ends] of [
       [0.25, true, 1024, 0, [-256, 255, 511]],
       [0.3, false, 131_072, 7, [0, 65_535, 65_535]],
@@ -102,10 +102,10 @@ describe('the integer kernel is its plain twin', () => {
       kernels.f32(from!, n).set(values);
       const [low, high, mask] = ends;
       const count = kernels.call.encodeIntegers(
-        ...([n, from!, step, exact ? 1 : 0, limit, zero, low, high, mask, out!, open!] as const),
+        ...([n, from!, step, exact ? 1 : 0, limit, zero, low, high, mask, out!, undecided!] as const),
       );
       const wanted = [...values].map((x) => twin(x, step, exact, limit, zero, ends));
-      expect([...kernels.i32(open!, count)]).toEqual(
+      expect([...kernels.i32(undecided!, count)]).toEqual(
         wanted.flatMap((code, i) => (code === undefined ? [i] : [])),
       );
       const codes = [...kernels.u16(out!, n)];

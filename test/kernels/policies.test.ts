@@ -240,7 +240,7 @@ describe('wrapping and saturating sums', () => {
         overflowed += overflows.reduce((a, b) => a + b - 3, 0);
         if (width !== 'Int32') {
           const numbers = kernels.allocate(m * n * 8);
-          kernels.call.stepsToFloat64(m * n, out, numbers);
+          kernels.call.unitsToFloat64(m * n, out, numbers);
           expect([...kernels.f64(numbers, m * n)]).toEqual(expected.map(Number));
         }
       }

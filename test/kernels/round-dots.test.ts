@@ -60,15 +60,15 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
         kernels.f64(pairs, count * 2).set(pair);
         kernels.f64(columns, n * 4).set(column);
         const [relative, least] = [2 ** -20, 2 ** -40];
-        let open: number;
+        let undecided: number;
         if (placed.kind === 'bytes') {
           const { thresholds, buckets, lowest, size, codes } = placed;
-          open = kernels.call.roundDotsBytes(
+          undecided = kernels.call.roundDotsBytes(
             ...([count, indices, n, pairs, columns, relative, least] as const),
             ...([thresholds, buckets, lowest, size, codes, out, left] as const),
           );
         } else if (placed.kind === 'computed') {
-          open = kernels.call.roundDotsComputed(
+          undecided = kernels.call.roundDotsComputed(
             ...([
               count,
               indices,
@@ -92,7 +92,7 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
             spread * (weightNorm * pair[2 * i + 1]! + Math.abs(bias)) + relative * Math.abs(y) + least;
           return certain(rounder, y, e);
         });
-        expect([...kernels.i32(left, open)]).toEqual(
+        expect([...kernels.i32(left, undecided)]).toEqual(
           wanted.flatMap((code, i) => (code === undefined ? [i] : [])),
         );
         const codes =

@@ -118,7 +118,7 @@ describe('windows packed straight from the image', () => {
     const zero = stream.below(256);
     const table = kernels.allocate(512);
     kernels.i16(table, 256).set(values);
-    const withRests = place(
+    const withResiduals = place(
       [...values].flatMap((v, code) => [v & 0xffff, steps[code]!]),
       4,
     );
@@ -160,34 +160,34 @@ describe('windows packed straight from the image', () => {
       }
 
       const planeBytes = Math.ceil(padded[1] / 4) * 16;
-      const [squares, rests] = [
+      const [squares, residuals] = [
         place(new Array(padded[0] * (planeBytes / 4)).fill(0), 4),
         kernels.allocate(padded[0] * planeBytes),
       ];
       kernels.f32(squares, padded[0] * (planeBytes / 4)).fill(values[zero]! ** 2 * count);
-      kernels.f32(rests, padded[0] * (planeBytes / 4)).fill(steps[zero]! * count);
+      kernels.f32(residuals, padded[0] * (planeBytes / 4)).fill(steps[zero]! * count);
       const inside = w.pad[0] * planeBytes + w.pad[1] * 4;
       // biome-ignore format: codes, planes
       kernels.call.decodeNorms(
         input, height, width, channels, first, count,
-        withRests, squares + inside, rests + inside, planeBytes,
+        withResiduals, squares + inside, residuals + inside, planeBytes,
       );
       const norms = kernels.allocate(rows.length * 16);
       const scratch = kernels.allocate(2 * planeBytes);
       const real = rows[0]!.length;
       // biome-ignore format: planes, windows, norms
       const largest = kernels.call.windowNorms(
-        squares, rests, planeBytes, ...w.kernel, ...w.stride, ...w.dilation, ...w.out,
+        squares, residuals, planeBytes, ...w.kernel, ...w.stride, ...w.dilation, ...w.out,
         scratch, norms, 1 + (real + 8) * 2 ** -24,
       );
       const pairs = kernels.f64(norms, rows.length * 2);
       for (const [i, row] of rows.entries()) {
-        const rest = Math.sqrt(row.reduce((sum, code) => sum + steps[code]!, 0) * 2 ** -14);
-        const norm = Math.sqrt(row.reduce((sum, code) => sum + values[code]! ** 2, 0)) + rest;
+        const residual = Math.sqrt(row.reduce((sum, code) => sum + steps[code]!, 0) * 2 ** -14);
+        const norm = Math.sqrt(row.reduce((sum, code) => sum + values[code]! ** 2, 0)) + residual;
         expect(pairs[2 * i]! >= norm && pairs[2 * i]! <= norm * (1 + (real + 8) * 2 ** -22)).toBe(true);
-        expect(pairs[2 * i + 1]! >= rest && pairs[2 * i + 1]! <= rest * (1 + (real + 8) * 2 ** -22)).toBe(
-          true,
-        );
+        expect(
+          pairs[2 * i + 1]! >= residual && pairs[2 * i + 1]! <= residual * (1 + (real + 8) * 2 ** -22),
+        ).toBe(true);
       }
       expect(largest).toBe(Math.max(...pairs.filter((_v, i) => i % 2 === 0)));
     }

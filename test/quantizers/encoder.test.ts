@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toRational } from '../../arithmetic/float64.js';
-import { draw } from '../../arithmetic/philox.js';
+import { randomWord } from '../../arithmetic/philox.js';
 import { divide } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import { NEAREST_EVEN, ROUNDING_MODES, type Rounding } from '../../formats/format.js';
@@ -52,15 +52,15 @@ describe('encodeTensor', () => {
             const rows = each.map((scale) => [...row, scale * 2.5, scale * -1.5, 0, -0]);
             const values = Float64Array.from(rows.flat());
             const tensor = encoding(name, each, { rounding, zeroPoint, range });
-            const options = { channels: each.length, name: 't', draw: key };
+            const options = { channels: each.length, name: 't', randomKey: key };
             const codes = encodeTensor(values, tensor, options);
             for (const [i, x] of values.entries()) {
               const scale = each[Math.floor(i / rows[0]!.length)]!;
               const expected = referenceEncode(format, divide(toRational(x), toRational(scale)), rounding, {
                 zeroPoint,
                 range,
-                negativeZero: Object.is(x, -0) ? 'yes' : 'no',
-                draw: draw(5, 'rounding', 3, 8, i),
+                negativeZero: Object.is(x, -0),
+                randomWord: randomWord(5, 'rounding', 3, 8, i),
               });
               if (codes[i] !== expected) expect(codes[i], `${x} / ${scale}`).toBe(expected);
             }
@@ -86,12 +86,14 @@ describe('encodeTensor', () => {
     }
   });
 
-  it('draws depend on seed, tensor, image and element only', () => {
+  it('random words depend on seed, tensor, image and element only', () => {
     const stochastic = encoding('fixed4q0', [1], { rounding: { ...NEAREST_EVEN, mode: 'stochastic' } });
     const values = new Float32Array(4000).fill(2.25);
-    const codes = encodeTensor(values, stochastic, { name: 't', draw: key });
-    expect(encodeTensor(values, stochastic, { name: 't', draw: { ...key } })).toEqual(codes);
-    expect(encodeTensor(values, stochastic, { name: 't', draw: { ...key, image: 9 } })).not.toEqual(codes);
+    const codes = encodeTensor(values, stochastic, { name: 't', randomKey: key });
+    expect(encodeTensor(values, stochastic, { name: 't', randomKey: { ...key } })).toEqual(codes);
+    expect(encodeTensor(values, stochastic, { name: 't', randomKey: { ...key, image: 9 } })).not.toEqual(
+      codes,
+    );
     const up = [...codes].filter((code) => code === 3).length;
     // Binomial(4000, 1/4): five standard deviations are 137.
     expect(Math.abs(up - 1000)).toBeLessThan(137);

@@ -1,7 +1,7 @@
 /** Tier 4: integer sums as wide as the quire, in the kernels, for outputs that no bound can decide. */
 import { bitLength, exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
-import { decoderSlots } from '../../../formats/decoding/decoder.js';
-import { placeSlots } from '../../../formats/rounding/slots.js';
+import { decoderRecord } from '../../../formats/decoding/decoder.js';
+import { placeRecord } from '../../../formats/rounding/codec-record.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
 import { type HeapArray, heapFloat64 } from '../../codes/heap-array.js';
@@ -74,7 +74,7 @@ export class ExactSums {
       this.#splitter = { kind: 'table', table };
     } else if (layout) {
       const { format, zeroPoint, range } = activations;
-      const slots = placeSlots(kernels, decoderSlots(format, layout, { scale: 1, zeroPoint, range }));
+      const slots = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
       this.#splitter = { kind: 'computed', slots };
     } else this.#splitter = { kind: 'values' };
   }

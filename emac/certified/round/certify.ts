@@ -175,14 +175,14 @@ export class RoundStage {
     let count = 0;
     for (let row = 0; row < block.rows; row++) {
       const norm = rows[row * RowNorms.LENGTH + RowNorms.NORM]!;
-      const rest = rows[row * RowNorms.LENGTH + RowNorms.REST]!;
+      const rest = rows[row * RowNorms.LENGTH + RowNorms.RESIDUAL]!;
       for (let channel = 0; channel < n; channel++) {
         const at = channel * IntegerColumn.LENGTH;
         const y = from.sums.values[row * stride + channel]! * columns[at + IntegerColumn.FACTOR]!;
         const left =
           columns[at + IntegerColumn.WEIGHT_NORM]! * rest +
-          columns[at + IntegerColumn.WEIGHT_REST]! * norm +
-          columns[at + IntegerColumn.BIAS_REST]!;
+          columns[at + IntegerColumn.WEIGHT_RESIDUAL]! * norm +
+          columns[at + IntegerColumn.BIAS_RESIDUAL]!;
         const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
         count += this.#roundOne(block, row, channel, y, e, count);
       }

@@ -5,9 +5,9 @@
 import { floorToNumber, powerOfTwo, toRational } from '../../../arithmetic/float64.js';
 import type { Rational } from '../../../arithmetic/rational.js';
 import { type Codec, codecOf } from '../../../formats/rounding/codec.js';
-import { codeOf, OPEN } from '../../../formats/rounding/computed.js';
-import { encodePlaced } from '../../../formats/rounding/exact.js';
-import { type Clamp, codecSlots, placeSlots } from '../../../formats/rounding/slots.js';
+import { type Clamp, codecRecord, placeRecord } from '../../../formats/rounding/codec-record.js';
+import { codeOf, UNDECIDED } from '../../../formats/rounding/computed.js';
+import { quantizeExact } from '../../../formats/rounding/exact.js';
 import { StochasticCoder } from '../../../formats/rounding/stochastic.js';
 import {
   type RoundingThresholds,
@@ -52,7 +52,7 @@ export class OutputRounder {
     this.clamp = {
       bottom: activation === 'identity' ? Number.NEGATIVE_INFINITY : 0,
       cap: cap === undefined ? Number.POSITIVE_INFINITY : floorToNumber(cap),
-      capCode: cap === undefined || rounding.mode === 'stochastic' ? OPEN : encodeExact(cap, output),
+      capCode: cap === undefined || rounding.mode === 'stochastic' ? UNDECIDED : encodeExact(cap, output),
     };
   }
 
@@ -74,7 +74,7 @@ export class OutputRounder {
   code(y: number, draw?: number): number {
     const { bottom, cap, capCode } = this.clamp;
     if (y > cap) {
-      if (capCode !== OPEN) return capCode;
+      if (capCode !== UNDECIDED) return capCode;
       return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
     }
     return this.#place(y <= bottom ? 0 : y, draw);
@@ -84,10 +84,10 @@ export class OutputRounder {
     const { format, rounding, zeroPoint, range } = this.output;
     if (this.codec) {
       const code = codeOf(this.codec, y, draw);
-      if (code !== OPEN) return code;
+      if (code !== UNDECIDED) return code;
     } else if (this.#stochastic) return this.#stochastic.code(y, draw);
     else if (this.table) return this.table.codes[thresholdIndex(this.table, y)]!;
-    return encodePlaced(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
+    return quantizeExact(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
   }
 }
 
@@ -155,9 +155,9 @@ function integerLevels({ output, table }: OutputRounder): IntegerLevels | undefi
   const { format, rounding, zeroPoint } = output;
   const { bits, layout } = format;
   if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !table) return undefined;
-  const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.stepExponent);
+  const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.lsbExponent);
   const [lowest, highest] = [table.codes.at(0)!, table.codes.at(-1)!].map(integer) as [number, number];
-  return { stepExponent: layout.stepExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
+  return { stepExponent: layout.lsbExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
 }
 
 /** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without thresholds, one by one. */
@@ -173,7 +173,7 @@ export function placeRounding(kernels: Kernels, rounder: OutputRounder): PlacedR
   const { bits } = output.format;
   const bytes = bits <= 8 && rounder.table ? placeByteThresholds(kernels, rounder.table) : undefined;
   if (bytes) return { kind: 'bytes', ...bytes, integers: integerLevels(rounder) };
-  if (codec) return { kind: 'computed', codec: placeSlots(kernels, codecSlots(codec, clamp)) };
+  if (codec) return { kind: 'computed', codec: placeRecord(kernels, codecRecord(codec, clamp)) };
   if (!rounder.table) return { kind: 'none' };
   return { kind: 'words', ...placeWordThresholds(kernels, rounder.table, bits) };
 }

@@ -2,8 +2,8 @@
  * Tier 3 as a stage: a float64 GEMM for operands wider than 8 bits, its error bounded by γ(K + 2) · ‖w‖ · ‖x‖
  * (docs/numerics.md §5). Products of all formats here neither overflow nor underflow.
  */
-import { decoderSlots } from '../../../formats/decoding/decoder.js';
-import { placeSlots } from '../../../formats/rounding/slots.js';
+import { decoderRecord } from '../../../formats/decoding/decoder.js';
+import { placeRecord } from '../../../formats/rounding/codec-record.js';
 import { FloatColumn } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { MacBlock } from '../../codes/block.js';
@@ -50,7 +50,7 @@ export class Float64Stage implements StageOne {
     this.#packWeights(numbers);
     if (bits > 16 && layout) {
       const { format, zeroPoint, range } = layer.activations;
-      const slots = placeSlots(kernels, decoderSlots(format, layout, { scale: 1, zeroPoint, range }));
+      const slots = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
       this.#decoder = { kind: 'computed', slots, scratch: kernels.allocate(4 * k * 8) };
     } else if (bits > 16) {
       const values = heapFloat64(kernels, rows * k);

@@ -1,6 +1,6 @@
 /** The activations of a block as panels of int16 for the GEMM, from rows of codes or straight from an image. */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
-import { RestEntry } from '../../../kernels/layouts.js';
+import { ResidualEntry } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { MacBlock } from '../../codes/block.js';
 import { type HeapArray, heapFloat32, heapInt16 } from '../../codes/heap-array.js';
@@ -106,7 +106,7 @@ export class WindowPanels implements Int16Panels {
     this.#image.values.fill(value);
     this.#squares.values.fill(value * value * channels);
     this.#rests.values.fill(
-      this.tables.withRests.values[zero * RestEntry.LENGTH + RestEntry.SQUARE]! * channels,
+      this.tables.withRests.values[zero * ResidualEntry.LENGTH + ResidualEntry.SQUARE]! * channels,
     );
   }
 

@@ -3,7 +3,7 @@
  * out is bounded by norms; outputs the bound cannot decide are left open for the next tier.
  */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
-import { IntegerColumn, REST_STEPS, RestEntry, RowNorms } from '../../../kernels/layouts.js';
+import { IntegerColumn, RESIDUAL_UNITS, ResidualEntry, RowNorms } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { MacBlock } from '../../codes/block.js';
 import { type CodeTable, codeTable, int16Exponent } from '../../codes/facts.js';
@@ -52,7 +52,7 @@ export class Int16Stage implements StageOne {
   ) {
     this.#tables = {
       values: heapInt16(kernels, 256),
-      withRests: heapUint32(kernels, 256 * RestEntry.LENGTH),
+      withRests: heapUint32(kernels, 256 * ResidualEntry.LENGTH),
     };
     this.#panels = windows
       ? new WindowPanels(kernels, this.#tables, windows)
@@ -151,9 +151,9 @@ export class Int16Stage implements StageOne {
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
       const rest = Math.min(1, Math.abs(scaled - integer));
       this.#tables.values.values[code] = integer;
-      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.VALUE] = integer & 0xffff;
-      this.#tables.withRests.values[code * RestEntry.LENGTH + RestEntry.SQUARE] = Math.ceil(
-        rest * rest * REST_STEPS,
+      this.#tables.withRests.values[code * ResidualEntry.LENGTH + ResidualEntry.VALUE] = integer & 0xffff;
+      this.#tables.withRests.values[code * ResidualEntry.LENGTH + ResidualEntry.SQUARE] = Math.ceil(
+        rest * rest * RESIDUAL_UNITS,
       );
     }
     this.#panels.retable();
@@ -174,8 +174,8 @@ export class Int16Stage implements StageOne {
       const at = channel * IntegerColumn.LENGTH;
       columns[at + IntegerColumn.FACTOR] = s;
       columns[at + IntegerColumn.WEIGHT_NORM] = s * weights.norms[channel]! * OUTWARD;
-      columns[at + IntegerColumn.WEIGHT_REST] = s * weights.rests[channel]! * OUTWARD;
-      columns[at + IntegerColumn.BIAS_REST] = s * rest * OUTWARD;
+      columns[at + IntegerColumn.WEIGHT_RESIDUAL] = s * weights.rests[channel]! * OUTWARD;
+      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * rest * OUTWARD;
     }
     narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     this.#preparedFor = exponent;

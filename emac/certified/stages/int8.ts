@@ -131,7 +131,7 @@ export class Int8Stage implements StageOne {
       this.#sums.factors.values[channel] = s;
       const at = channel * IntegerColumn.LENGTH;
       columns[at + IntegerColumn.FACTOR] = s;
-      columns[at + IntegerColumn.BIAS_REST] = s * rest * OUTWARD;
+      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * rest * OUTWARD;
     }
     narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
     const { values } = this.#activations;

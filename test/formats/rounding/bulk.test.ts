@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
+import { codeArray } from '../../../formats/code-array.js';
 import { probesOf, roundingsOf } from '../../../formats/conformance/probes.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { UNIT } from '../../../formats/placement.js';
 import { getFormat } from '../../../formats/registry.js';
-import { bulkDecode, bulkEncode, codeArray } from '../../../formats/rounding/bulk.js';
-import { encodePlaced } from '../../../formats/rounding/exact.js';
+import { bulkDecode, bulkEncode } from '../../../formats/rounding/bulk.js';
+import { quantizeExact } from '../../../formats/rounding/exact.js';
 
 /** So many values that encoding goes by buckets: every probe, then random ones of many magnitudes. */
 function manyValues(name: string): Float64Array {
@@ -29,7 +30,7 @@ describe('bulk encoding', () => {
         const codes = codeArray(format, values.length);
         bulkEncode(values, format, rounding, UNIT, codes);
         for (let index = 0; index < values.length; index += format.bits > 8 ? 61 : 7) {
-          const right = encodePlaced(format, values[index]!, rounding, UNIT);
+          const right = quantizeExact(format, values[index]!, rounding, UNIT);
           if (codes[index] !== right)
             expect([name, values[index], codes[index]]).toEqual([name, values[index], right]);
         }
@@ -40,17 +41,17 @@ describe('bulk encoding', () => {
     },
   );
 
-  it('gives each value its own draw, the same in any split', () => {
+  it('gives each value its own random word, the same in any split', () => {
     const format = getFormat('posit8es1');
     const rounding = { ...NEAREST_EVEN, mode: 'stochastic' } as const;
     const values = manyValues('posit8es1').slice(500, 3500);
-    const draws = (index: number) => Math.imul(index, 2654435761) >>> 0;
+    const randomWords = (index: number) => Math.imul(index, 2654435761) >>> 0;
     const whole = codeArray(format, values.length);
-    bulkEncode(values, format, rounding, UNIT, whole, draws);
+    bulkEncode(values, format, rounding, UNIT, whole, randomWords);
     const tail = codeArray(format, 1000);
-    bulkEncode(values.slice(2000), format, rounding, UNIT, tail, (index) => draws(index + 2000));
+    bulkEncode(values.slice(2000), format, rounding, UNIT, tail, (index) => randomWords(index + 2000));
     expect(tail).toEqual(whole.slice(2000));
-    expect(() => bulkEncode(values, format, rounding, UNIT, whole)).toThrow('needs a draw');
+    expect(() => bulkEncode(values, format, rounding, UNIT, whole)).toThrow('needs a random word');
   });
 
   it('takes 32-bit formats, zero points and both directions', () => {
@@ -101,10 +102,10 @@ describe('bulk encoding', () => {
       const format = getFormat(name);
       const placement = { ...UNIT, scale: 0.3, zeroPoint: name === 'affine5' ? 9 : 0 };
       for (const length of [0, 1, 63, 300, 70_001]) {
-        const drawn = Array.from({ length }, () => stream.below(2 ** format.bits));
-        const reals = drawn.map((code) => 0.3 * (format.toNumber(code) - placement.zeroPoint));
+        const random = Array.from({ length }, () => stream.below(2 ** format.bits));
+        const reals = random.map((code) => 0.3 * (format.toNumber(code) - placement.zeroPoint));
         const arrays =
-          format.bits <= 8 ? [Uint8Array.from(drawn), Uint16Array.from(drawn)] : [Uint16Array.from(drawn)];
+          format.bits <= 8 ? [Uint8Array.from(random), Uint16Array.from(random)] : [Uint16Array.from(random)];
         for (const codes of arrays) {
           for (const out of [new Float64Array(length), new Float32Array(length)]) {
             bulkDecode(codes, format, placement, out);

@@ -1,12 +1,12 @@
 /** Computed codes beside the exact rule, and the values of wide formats where they could differ. */
 import { nextDown, nextUp, powerOfTwo, toNumber } from '../../../arithmetic/float64.js';
 import { Stream } from '../../../arithmetic/philox.js';
-import { DRAWS } from '../../../formats/conformance/probes.js';
+import { RANDOM_WORDS } from '../../../formats/conformance/probes.js';
 import type { NumberFormat, Rounding } from '../../../formats/format.js';
 import type { Placement } from '../../../formats/placement.js';
 import { codecOf } from '../../../formats/rounding/codec.js';
-import { codeOfQuotient, OPEN } from '../../../formats/rounding/computed.js';
-import { encodePlaced } from '../../../formats/rounding/exact.js';
+import { codeOfQuotient, UNDECIDED } from '../../../formats/rounding/computed.js';
+import { quantizeExact } from '../../../formats/rounding/exact.js';
 
 /** What computed codes say against the exact rule, on values · scale; how many they leave to it. */
 export function compareWithExact(
@@ -14,24 +14,24 @@ export function compareWithExact(
   rounding: Rounding,
   placement: Placement,
   values: Iterable<number>,
-): { wrong: string[]; open: number } {
+): { wrong: string[]; undecided: number } {
   const codec = codecOf(format, format.layout!, rounding, placement);
   const wrong: string[] = [];
-  let open = 0;
+  let undecided = 0;
   for (const value of values) {
     const x = value * placement.scale;
     if (!Number.isFinite(x)) continue;
-    for (const draw of rounding.mode === 'stochastic' ? DRAWS : [0]) {
-      const code = codeOfQuotient(codec, x, draw);
-      if (code === OPEN) {
-        open++;
+    for (const randomWord of rounding.mode === 'stochastic' ? RANDOM_WORDS : [0]) {
+      const code = codeOfQuotient(codec, x, randomWord);
+      if (code === UNDECIDED) {
+        undecided++;
         continue;
       }
-      const right = encodePlaced(format, x, rounding, placement, draw);
-      if (code !== right) wrong.push(`${JSON.stringify(rounding)} ${x} ${draw}: ${code}, not ${right}`);
+      const right = quantizeExact(format, x, rounding, placement, randomWord);
+      if (code !== right) wrong.push(`${JSON.stringify(rounding)} ${x} ${randomWord}: ${code}, not ${right}`);
     }
   }
-  return { wrong, open };
+  return { wrong, undecided };
 }
 
 /** Levels near powers of two, changes of regime, the ends and random ones, and the boundaries above them. */

@@ -39,19 +39,27 @@ describe('the reference against the naive linear scan', () => {
       }
       for (const rounding of roundingsOf(format)) {
         for (const x of xs) {
-          const draws = rounding.mode === 'stochastic' ? drawsAround(levels, x) : [0];
-          for (const draw of draws) {
-            const wanted = naiveEncode(naive, levels, x, rounding, draw);
-            const got = format.encode(x, rounding, draw);
+          const randomWords = rounding.mode === 'stochastic' ? wordsAround(levels, x) : [0];
+          for (const randomWord of randomWords) {
+            const wanted = naiveEncode(naive, levels, x, rounding, randomWord);
+            const got = format.encode(x, rounding, randomWord);
             if (got !== wanted)
-              expect({ x, draw, ...rounding, code: got }).toEqual({ x, draw, ...rounding, code: wanted });
+              expect({ x, randomWord, ...rounding, code: got }).toEqual({
+                x,
+                randomWord,
+                ...rounding,
+                code: wanted,
+              });
           }
         }
         for (const [place, x] of xs.entries()) {
           if (place % 5 !== 0) continue;
           const wanted = naiveEncode(naive, levels, x, rounding, 0x9e3779b9);
-          const negativeZero = Object.is(x, -0) ? 'yes' : 'no';
-          const got = referenceEncode(format, toRational(x), rounding, { draw: 0x9e3779b9, negativeZero });
+          const negativeZero = Object.is(x, -0);
+          const got = referenceEncode(format, toRational(x), rounding, {
+            randomWord: 0x9e3779b9,
+            negativeZero,
+          });
           if (got !== wanted) expect({ x, ...rounding, code: got }).toEqual({ x, ...rounding, code: wanted });
         }
       }
@@ -59,13 +67,13 @@ describe('the reference against the naive linear scan', () => {
     },
   );
 
-  /** The draws on both sides of the one that decides. */
-  function drawsAround(levels: ReturnType<typeof naiveLevels>, x: number): number[] {
+  /** The random words on both sides of the one that decides. */
+  function wordsAround(levels: ReturnType<typeof naiveLevels>, x: number): number[] {
     const index = levels.findLastIndex(({ value }) => value <= x);
     if (index < 0 || index === levels.length - 1) return [0, 2 ** 32 - 1];
     const position = Number(naivePosition(x, levels[index]!.value, levels[index + 1]!.value));
     const critical = 2 ** 32 - position;
-    return [critical - 1, critical].filter((draw) => draw >= 0 && draw < 2 ** 32);
+    return [critical - 1, critical].filter((randomWord) => randomWord >= 0 && randomWord < 2 ** 32);
   }
 });
 
@@ -113,7 +121,7 @@ describe('the reference on reals that are no float64', () => {
     expect(bad('float8e4m3fn', { policy: 'infinity' })).toThrow('use saturate or nan');
     expect(bad('float8e4m3', { underflow: 'half' })).toThrow("no underflow rule 'half'");
     expect(bad('posit8es1', { mode: 'nearest' })).toThrow("rounding mode 'nearest' is unknown");
-    expect(bad('posit8es1', { mode: 'stochastic' })).toThrow('needs a draw');
+    expect(bad('posit8es1', { mode: 'stochastic' })).toThrow('needs a random word');
     expect(() => referenceEncode(posit8, rational(1n), NEAREST_EVEN, { zeroPoint: 3 })).toThrow(
       'no zero point',
     );

@@ -3,7 +3,7 @@ import { Stream } from '../../../arithmetic/philox.js';
 import type { Rounding } from '../../../formats/format.js';
 import type { Placement } from '../../../formats/placement.js';
 import { getFormat } from '../../../formats/registry.js';
-import { encodePlaced } from '../../../formats/rounding/exact.js';
+import { quantizeExact } from '../../../formats/rounding/exact.js';
 import { StochasticCoder } from '../../../formats/rounding/stochastic.js';
 
 const PLAIN: Rounding = { mode: 'stochastic', policy: 'saturate', underflow: 'none' };
@@ -19,8 +19,8 @@ const names = [
   'pow2val6',
 ];
 
-/** The draw at which x first goes up, found by halving. */
-function decidingDraw(code: (draw: number) => number): number {
+/** The random word at which x first goes up, found by halving. */
+function decidingWord(code: (randomWord: number) => number): number {
   let [low, high] = [0, 2 ** 32 - 1];
   const down = code(0);
   while (high > low) {
@@ -49,9 +49,9 @@ describe('stochastic coding of many values gives the exact rule', () => {
       ...Array.from({ length: 60 }, () => (stream.uniform() - 0.5) * 4 * placement.scale * Math.min(1, max)),
     ];
     for (const x of values) {
-      const exact = (draw: number) => encodePlaced(format, x, PLAIN, placement, draw);
-      const deciding = decidingDraw(exact);
-      const draws = [
+      const exact = (randomWord: number) => quantizeExact(format, x, PLAIN, placement, randomWord);
+      const deciding = decidingWord(exact);
+      const randomWords = [
         0,
         2 ** 32 - 1,
         deciding,
@@ -59,16 +59,17 @@ describe('stochastic coding of many values gives the exact rule', () => {
         Math.min(2 ** 32 - 1, deciding + 1),
         stream.word(),
       ];
-      for (const draw of draws) expect([x, draw, coder.code(x, draw)]).toEqual([x, draw, exact(draw)]);
+      for (const randomWord of randomWords)
+        expect([x, randomWord, coder.code(x, randomWord)]).toEqual([x, randomWord, exact(randomWord)]);
     }
   });
 
-  it('other policies and underflow rules go by the exact rule; a missing draw is refused', () => {
+  it('other policies and underflow rules go by the exact rule; a missing random word is refused', () => {
     const format = getFormat('posit8es1');
     const unit: Placement = { scale: 1, zeroPoint: 0, range: 'full' };
     const half: Rounding = { ...PLAIN, underflow: 'half' };
     const coder = new StochasticCoder(format, half, unit);
     expect(coder.code(format.facts.minPositive / 4, 77)).toBe(0);
-    expect(() => coder.code(0.3, undefined)).toThrow(/needs a draw/);
+    expect(() => coder.code(0.3, undefined)).toThrow(/needs a random word/);
   });
 });

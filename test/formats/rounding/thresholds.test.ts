@@ -13,7 +13,7 @@ function exact(name: string, x: number, rounding: Rounding, placement: Placement
   return referenceEncode(getFormat(name), divide(toRational(x), toRational(scale)), rounding, {
     zeroPoint,
     range,
-    negativeZero: Object.is(x, -0) ? 'yes' : 'no',
+    negativeZero: Object.is(x, -0),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Every edge's codes of the emac dataflow straight from docs/numerics.md §4: rationals, loop by loop. */
 import { nearestMultiple, roundToPrecision, toRational } from '../../../arithmetic/float64.js';
-import { draw as drawWord } from '../../../arithmetic/philox.js';
+import { randomWord as drawWord } from '../../../arithmetic/philox.js';
 import {
   add,
   compare,
@@ -48,7 +48,7 @@ interface Run {
   readonly program: Program;
   readonly table: EncodingTable;
   readonly choices: LayerChoices;
-  /** Of the image in its data set: what draws are keyed by. */
+  /** Of the image in its data set: what random words are keyed by. */
   readonly image: number;
   /** By edge; the steps so far have filled theirs. */
   readonly codes: number[][];
@@ -65,13 +65,13 @@ function finish(run: Run, edge: number, activation: string, y: Rational): void {
   const cap = divide(dyadic(6n, 0), scaleOf(encoding));
   if (activation === 'relu6' && compare(acted, cap) > 0) acted = cap;
   const codes = run.codes[edge]!;
-  const draw =
+  const word =
     encoding.rounding.mode === 'stochastic'
-      ? { draw: drawWord(run.choices.seed, 'rounding', edge, run.image, codes.length) }
+      ? { randomWord: drawWord(run.choices.seed, 'rounding', edge, run.image, codes.length) }
       : {};
   const { zeroPoint } = encoding;
   codes.push(
-    referenceEncode(encoding.format, acted, encoding.rounding, { zeroPoint, range: 'full', ...draw }),
+    referenceEncode(encoding.format, acted, encoding.rounding, { zeroPoint, range: 'full', ...word }),
   );
 }
 
@@ -97,8 +97,8 @@ function weightCodes({ table, choices }: Run, step: MacStep): number[] {
     const scales =
       w.scales.length === 1 ? w.scales : w.scales.slice(group * perGroup, (group + 1) * perGroup);
     const slice = step.weights.subarray(group * perGroup * step.k, (group + 1) * perGroup * step.k);
-    const draw = { seed: choices.seed, tensor: 0x10000 + step.output, image: group };
-    return [...encodeTensor(slice, { ...w, scales }, { channels: perGroup, name: step.name, draw })];
+    const randomKey = { seed: choices.seed, tensor: 0x10000 + step.output, image: group };
+    return [...encodeTensor(slice, { ...w, scales }, { channels: perGroup, name: step.name, randomKey })];
   }).flat();
 }
 
@@ -164,8 +164,8 @@ export function expectedEdges(
   index: number,
 ): number[][] {
   const run: Run = { program, table, choices, image: index, codes: program.edges.map(() => []) };
-  const draw = { seed: choices.seed, tensor: 0, image: index };
-  run.codes[0] = [...encodeTensor(image, encodingOf(run, 0), { name: 'image', draw })];
+  const randomKey = { seed: choices.seed, tensor: 0, image: index };
+  run.codes[0] = [...encodeTensor(image, encodingOf(run, 0), { name: 'image', randomKey })];
   for (const step of program.steps) {
     if (step.kind === 'mac') runMac(run, step);
     else if (step.kind === 'pool') runPool(run, step);

@@ -65,7 +65,7 @@ describe('simulated dataflow', () => {
           const part = values.subarray(image * size, (image + 1) * size);
           const codes = encodeTensor(part, encoding, {
             name: 'x',
-            draw: { seed: 4, tensor: edge, image: 30 + image },
+            randomKey: { seed: 4, tensor: edge, image: 30 + image },
           });
           all.push(...decodeTensor(codes, encoding).map(Math.fround));
           return all;
@@ -82,7 +82,7 @@ describe('simulated dataflow', () => {
                   encodeTensor(step.weights, table.weights.get(step.name)!, {
                     channels: step.outChannels,
                     name: 'w',
-                    draw: { seed: 4, tensor: 0x10000 + step.output, image: 0 },
+                    randomKey: { seed: 4, tensor: 0x10000 + step.output, image: 0 },
                   }),
                   table.weights.get(step.name)!,
                   step.outChannels,
@@ -134,7 +134,7 @@ describe('simulated dataflow', () => {
     expect(plan.edgeValues(program.output, COUNT)).toEqual(floatPlan.edgeValues(program.output, COUNT));
   });
 
-  it('does not depend on the batch, stochastic draws included', () => {
+  it('does not depend on the batch, random words included', () => {
     const table = tableOf('posit6es1', 'linear', { ...NEAREST_EVEN, mode: 'stochastic' });
     const whole = compileSimulated(program, table, { batch: COUNT, seed: 9 });
     whole.run(images, COUNT, 100);

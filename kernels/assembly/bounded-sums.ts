@@ -1,8 +1,8 @@
 // Sums in N-bit two's complement, −top .. top − 1 with top = 2^(N−1), wrapped or saturated after every add, the bias
-// the first, k ascending, eight outputs side by side. Operands are whole steps: x [m][k], weights in panels of 8
+// the first, k ascending, eight outputs side by side. Operands are whole lattice units: x [m][k], weights in panels of 8
 // outputs, [n/8][k][8], n a multiple of 8, padded with zeros; `start` [n] the bias already held in range. How many adds
 // of a row overflowed is added to `overflows` float64 [m].
-import { STEP_BITS } from '../layouts';
+import { WIDEST_SUM_BITS } from '../layouts';
 
 @inline function addTo(overflows: usize, i: i32, count: i32): void {
   const at = overflows + (<usize>i << 3);
@@ -168,7 +168,7 @@ export function saturateInt64(
 }
 
 /** The largest |product| told from one that surely overflows. */
-const LARGEST_PRODUCT: i64 = <i64>1 << STEP_BITS;
+const LARGEST_PRODUCT: i64 = <i64>1 << WIDEST_SUM_BITS;
 
 /** For every x int64 [n], the largest |w| with |w·x| ≤ 2^62; 2^62 where x is 0. |x| ≤ 2^62. */
 export function productLimits(n: i32, x: usize, out: usize): void {
@@ -188,7 +188,7 @@ export function productLimits(n: i32, x: usize, out: usize): void {
 }
 
 /**
- * Operands of up to 2^62 steps, int64, N ≤ 62. A product beyond 2^62 leaves N bits whatever the sum was, and wrapped it
+ * Operands of up to 2^62 units, int64, N ≤ 62. A product beyond 2^62 leaves N bits whatever the sum was, and wrapped it
  * is the product modulo 2^64; any other fits an int64 together with the sum. Rows of x without their zeros
  * (look-up.ts), `limits` from productLimits.
  */
@@ -279,6 +279,6 @@ export function saturateWide(
 }
 
 /** int64 [n] to the nearest float64. */
-export function stepsToFloat64(n: i32, steps: usize, out: usize): void {
-  for (let i: usize = 0; i < <usize>n << 3; i += 8) store<f64>(out + i, <f64>load<i64>(steps + i));
+export function unitsToFloat64(n: i32, units: usize, out: usize): void {
+  for (let i: usize = 0; i < <usize>n << 3; i += 8) store<f64>(out + i, <f64>load<i64>(units + i));
 }

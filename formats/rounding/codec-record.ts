@@ -1,11 +1,10 @@
-/** Codecs and decoders as the kernels read them: slots of 8 bytes, float64 or int64, on their heap. */
+/** Codecs as the kernels read them: records of 8-byte fields, float64 or int64, on their heap. */
 import { bitsOf } from '../../arithmetic/float64.js';
 import { CODEC_ENTRY_BYTES, CodecDivision, CodecHead, CodecSign } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Codec } from './codec.js';
 
-/** Bytes of a slot. */
-const SLOT = 8;
+const FIELD_BYTES = 8;
 
 /** Where an activation holds reals before they are rounded; the code of reals beyond `cap`, −1 where unknown. */
 export interface Clamp {
@@ -23,14 +22,15 @@ const DIVISIONS = {
 } as const;
 
 /** A codec as CodecHead lays it out. */
-export function codecSlots(codec: Codec, clamp: Clamp = UNCLAMPED): BigInt64Array {
+export function codecRecord(codec: Codec, clamp: Clamp = UNCLAMPED): BigInt64Array {
   const { table, up, down, beyond } = codec;
   const count = table.factors.length;
-  const out = new BigInt64Array((CodecHead.ENTRIES + count * CODEC_ENTRY_BYTES) / SLOT);
-  const integer = (at: CodecHead, ...values: readonly number[]) => out.set(values.map(BigInt), at / SLOT);
-  const real = (at: CodecHead, ...values: readonly number[]) => out.set(values.map(bitsOf), at / SLOT);
+  const out = new BigInt64Array((CodecHead.ENTRIES + count * CODEC_ENTRY_BYTES) / FIELD_BYTES);
+  const integer = (at: CodecHead, ...values: readonly number[]) =>
+    out.set(values.map(BigInt), at / FIELD_BYTES);
+  const real = (at: CodecHead, ...values: readonly number[]) => out.set(values.map(bitsOf), at / FIELD_BYTES);
   integer(CodecHead.SIGN, codec.sign === 'magnitude' ? CodecSign.MAGNITUDE : CodecSign.COMPLEMENT);
-  integer(CodecHead.STOCHASTIC, codec.draws === 'each' ? 1 : 0);
+  integer(CodecHead.STOCHASTIC, codec.stochastic ? 1 : 0);
   integer(CodecHead.DIVISION, DIVISIONS[codec.division]);
   real(CodecHead.SCALE, codec.scale);
   real(CodecHead.UP, ...up);
@@ -54,12 +54,12 @@ export function codecSlots(codec: Codec, clamp: Clamp = UNCLAMPED): BigInt64Arra
   return out;
 }
 
-/** Copies slots to the heap at `pointer`, by default to new room there. Returns the pointer. */
-export function placeSlots(
+/** Copies a record, of a codec or a decoder, to the heap at `pointer`, by default to new room there. Returns the pointer. */
+export function placeRecord(
   kernels: Kernels,
-  slots: BigInt64Array,
-  pointer = kernels.allocate(slots.byteLength),
+  record: BigInt64Array,
+  pointer = kernels.allocate(record.byteLength),
 ): number {
-  kernels.i64(pointer, slots.length).set(slots);
+  kernels.i64(pointer, record.length).set(record);
   return pointer;
 }
