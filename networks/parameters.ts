@@ -31,6 +31,17 @@ export function initialParameters(network: Network, seed: number): Map<string, T
   return parameters;
 }
 
+/** Parameters of the right shapes without a draw: weights of 0, the others as they begin. For what looks at no weight. */
+export function blankParameters(network: Network): Map<string, Tensor> {
+  return new Map(
+    parametersOf(network).map(({ name, shape, initial }) => {
+      const data = new Float32Array(elementsOf(shape));
+      if (initial.kind === 'constant') data.fill(initial.value);
+      return [name, { shape, data }];
+    }),
+  );
+}
+
 /** Throws UserError unless `parameters` holds exactly the network's parameters, of its shapes, all finite. */
 export function checkParameters(network: Network, parameters: Parameters): void {
   const expected = parametersOf(network);

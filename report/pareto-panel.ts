@@ -48,7 +48,41 @@ export function panel(
   const front = paretoFront(points);
   const baseline = group.find(({ row }) => row.baseline !== undefined)?.row.baseline;
   const error = errorOf(group[0]!.row.images);
-  const y = logScale([
+  const y = errorScale(points, front, baseline, error);
+  const axes: Channels = {
+    x: costAxis(x, title),
+    y: errorAxis(y),
+    colour: familyColours(families),
+    shape: quantizerShapes(quantizers),
+  };
+  const layers = [
+    frontLayer(front, x, error, axes),
+    ...(baseline === undefined ? [] : baselineLayers(baseline, error, axes)),
+    intervalLayer(front, error, axes),
+    pointLayer(points, divisor, error, axes),
+    ...labelLayers(frontLabels(front, points, x, y, error, baseline)),
+  ];
+  return { width: WIDTH, height: HEIGHT, ...(name ? { name: panelName(name) } : {}), layer: layers };
+}
+
+/** What a layer's marks are placed, coloured and shaped by: Vega-Lite's encoding channels. */
+interface Channels {
+  readonly x: object;
+  readonly y: object;
+  readonly colour: object;
+  readonly shape: object;
+}
+
+type ErrorOf = (accuracy: number) => number;
+
+/** All points, the intervals of the front and the baseline lie in it. */
+function errorScale(
+  points: readonly Point[],
+  front: readonly Point[],
+  baseline: number | undefined,
+  error: ErrorOf,
+): Scale {
+  return logScale([
     ...points.map(({ accuracy }) => error(accuracy)),
     ...front.flatMap(({ row, accuracy }) => [
       error(row.accuracyLow ?? accuracy),
@@ -56,14 +90,19 @@ export function panel(
     ]),
     ...(baseline === undefined ? [] : [error(baseline)]),
   ]);
-  const labels = frontLabels(front, points, x, y, error, baseline);
-  const xAxis = {
+}
+
+function costAxis(x: Scale, title: string): object {
+  return {
     field: 'x',
     type: 'quantitative',
     scale: { type: x.kind, domain: x.domain, nice: false, zero: false },
     axis: { values: x.ticks, title, grid: true, format: '~r', labelOverlap: false },
   };
-  const yAxis = {
+}
+
+function errorAxis(y: Scale): object {
+  return {
     field: 'error',
     type: 'quantitative',
     scale: { type: 'log', reverse: true, domain: y.domain, nice: false, zero: false },
@@ -75,7 +114,10 @@ export function panel(
       labelOverlap: false,
     },
   };
-  const colour = {
+}
+
+function familyColours(families: readonly string[]): object {
+  return {
     field: 'family',
     type: 'nominal',
     scale: { domain: families, range: colours(families) },
@@ -86,21 +128,20 @@ export function panel(
       symbolFillColor: '#666666',
     },
   };
-  const shape = {
+}
+
+function quantizerShapes(quantizers: readonly string[]): object {
+  return {
     field: 'quantizer',
     type: 'nominal',
     scale: { domain: quantizers, range: SHAPES.slice(0, quantizers.length) },
     legend: { title: 'Quantizer', symbolFillColor: 'transparent', symbolStrokeColor: '#444444' },
   };
-  const shown = points.map((point) => ({
-    x: point.x,
-    error: error(point.accuracy),
-    family: point.row.family,
-    quantizer: point.row.quantizer,
-    said: `${point.row.format} ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
-  }));
-  const layers: object[] = [];
-  layers.push({
+}
+
+/** The front as a stepped line that goes on to the right end of the panel. */
+function frontLayer(front: readonly Point[], x: Scale, error: ErrorOf, axes: Channels): object {
+  return {
     data: {
       values: [
         ...front.map((point) => ({ x: point.x, error: error(point.accuracy) })),
@@ -108,15 +149,19 @@ export function panel(
       ],
     },
     mark: { type: 'line', interpolate: 'step-after', color: '#8c8c8c', strokeWidth: 1.5 },
-    encoding: { x: xAxis, y: yAxis, order: { field: 'x', type: 'quantitative' } },
-  });
-  if (baseline !== undefined) {
-    layers.push({
+    encoding: { x: axes.x, y: axes.y, order: { field: 'x', type: 'quantitative' } },
+  };
+}
+
+/** A dashed line across the panel, and its name at the left end. */
+function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): object[] {
+  return [
+    {
       data: { values: [{ error: error(baseline) }] },
       mark: { type: 'rule', strokeDash: [5, 4], color: '#404040', strokeWidth: 1.2 },
-      encoding: { y: yAxis },
-    });
-    layers.push({
+      encoding: { y: axes.y },
+    },
+    {
       data: { values: [{ error: error(baseline), text: `float32 ${(baseline * 100).toFixed(2)} %` }] },
       mark: {
         type: 'text',
@@ -127,10 +172,14 @@ export function panel(
         fontSize: LABEL_SIZE,
         color: '#404040',
       },
-      encoding: { x: { value: 0 }, y: yAxis, text: { field: 'text' } },
-    });
-  }
-  layers.push({
+      encoding: { x: { value: 0 }, y: axes.y, text: { field: 'text' } },
+    },
+  ];
+}
+
+/** The 95 % intervals of the points on the front. */
+function intervalLayer(front: readonly Point[], error: ErrorOf, axes: Channels): object {
+  return {
     data: {
       values: front.map((point) => ({
         x: point.x,
@@ -141,32 +190,50 @@ export function panel(
     },
     mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.7 },
     encoding: {
-      x: xAxis,
-      y: { ...yAxis, field: 'low' },
+      x: axes.x,
+      y: { ...axes.y, field: 'low' },
       y2: { field: 'high' },
-      color: colour,
+      color: axes.colour,
     },
-  });
-  layers.push({
+  };
+}
+
+function pointLayer(points: readonly Point[], divisor: number, error: ErrorOf, axes: Channels): object {
+  const shown = points.map((point) => ({
+    x: point.x,
+    error: error(point.accuracy),
+    family: point.row.family,
+    quantizer: point.row.quantizer,
+    said: `${point.row.format} ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
+  }));
+  return {
     data: { values: shown },
     mark: { type: 'point', filled: true, size: 58, opacity: 0.85, stroke: 'white', strokeWidth: 0.6 },
-    // what a reader that cannot see the figure is told of the point
-    encoding: { x: xAxis, y: yAxis, color: colour, shape, description: { field: 'said' } },
-  });
+    // what a screen reader says of the point
+    encoding: {
+      x: axes.x,
+      y: axes.y,
+      color: axes.colour,
+      shape: axes.shape,
+      description: { field: 'said' },
+    },
+  };
+}
+
+/** The labels of the front, in pixels, with a line to the point from those that stand far from it. */
+function labelLayers(labels: ReturnType<typeof frontLabels>): object[] {
   const far = labels.filter(({ leader }) => leader === 'line');
-  if (far.length > 0) {
-    layers.push({
-      data: { values: far },
-      mark: { type: 'rule', color: '#999999', strokeWidth: 0.7 },
-      encoding: {
-        x: { field: 'fromX', type: 'quantitative', scale: null },
-        y: { field: 'fromY', type: 'quantitative', scale: null },
-        x2: { field: 'toX' },
-        y2: { field: 'toY' },
-      },
-    });
-  }
-  layers.push({
+  const leaders = {
+    data: { values: far },
+    mark: { type: 'rule', color: '#999999', strokeWidth: 0.7 },
+    encoding: {
+      x: { field: 'fromX', type: 'quantitative', scale: null },
+      y: { field: 'fromY', type: 'quantitative', scale: null },
+      x2: { field: 'toX' },
+      y2: { field: 'toY' },
+    },
+  };
+  const texts = {
     data: { values: labels },
     mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: LABEL_SIZE, color: '#1a1a1a' },
     encoding: {
@@ -174,8 +241,8 @@ export function panel(
       y: { field: 'y', type: 'quantitative', scale: null },
       text: { field: 'text' },
     },
-  });
-  return { width: WIDTH, height: HEIGHT, ...(name ? { name: panelName(name) } : {}), layer: layers };
+  };
+  return far.length > 0 ? [leaders, texts] : [texts];
 }
 
 /** One shape a quantizer; the first is for rounding, where there is one. */
@@ -186,7 +253,7 @@ function panelName(name: string): string {
 }
 
 /** The error in per cent; of a perfect score half an image's share, so that it has a logarithm. */
-function errorOf(images: number | undefined): (accuracy: number) => number {
+function errorOf(images: number | undefined): ErrorOf {
   const least = 0.5 / (images ?? 10_000);
   return (accuracy) => Math.max(1 - accuracy, least) * 100;
 }

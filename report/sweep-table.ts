@@ -100,19 +100,27 @@ const TELLING: ReadonlySet<string> = new Set(['network', 'dataset', 'accumulator
 
 /** Fields that get one where rows of one format and quantizer differ in them: most others follow from those two. */
 const DECIDING: readonly string[] = [
-  ...['network', 'dataset', 'images', 'weights', 'activations', 'layers', 'fraction', 'calibrator', 'scales'],
-  ...[
-    'granularity',
-    'mode',
-    'policy',
-    'underflow',
-    'scale_bits',
-    'bias',
-    'accumulator',
-    'logits',
-    'dataflow',
-  ],
-  ...['calibration_images', 'seed', 'units'],
+  'network',
+  'dataset',
+  'images',
+  'weights',
+  'activations',
+  'layers',
+  'fraction',
+  'calibrator',
+  'scales',
+  'granularity',
+  'mode',
+  'policy',
+  'underflow',
+  'scale_bits',
+  'bias',
+  'accumulator',
+  'logits',
+  'dataflow',
+  'calibration_images',
+  'seed',
+  'units',
 ];
 
 /** The fields without which two rows would look alike, or a reader would not know what differs. */

@@ -86,14 +86,15 @@ describe('golden vectors', () => {
     const relu6 = { type: 'activation', activation: 'relu6' };
     const node = (name: string, operator: object, ...inputs: string[]) => ({ name, operator, inputs });
     const nodes = [
-      ...[node('conv', stretch, 'input'), node('conv6', relu6, 'conv'), node('most', most, 'conv6')],
-      ...[node('sum', { type: 'add' }, 'conv6', 'most'), node('sum6', relu6, 'sum')],
-      ...[
-        node('twice', { type: 'add' }, 'sum6', 'sum6'),
-        node('mean', mean, 'twice'),
-        node('mean6', relu6, 'mean'),
-        node('flat', { type: 'flatten' }, 'mean6'),
-      ],
+      node('conv', stretch, 'input'),
+      node('conv6', relu6, 'conv'),
+      node('most', most, 'conv6'),
+      node('sum', { type: 'add' }, 'conv6', 'most'),
+      node('sum6', relu6, 'sum'),
+      node('twice', { type: 'add' }, 'sum6', 'sum6'),
+      node('mean', mean, 'twice'),
+      node('mean6', relu6, 'mean'),
+      node('flat', { type: 'flatten' }, 'mean6'),
       node('out', { type: 'dense', units: 10 }, 'flat'),
     ];
     const network = parseNetwork({ name: 'uneven', input: [28, 28, 1], classes: 10, nodes }, 'the test');

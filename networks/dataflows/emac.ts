@@ -9,7 +9,6 @@ import type { Codes } from '../../emac/layer/layer.js';
 import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';
-import type { Encoding } from '../../quantizers/encoding.js';
 import { classify } from '../argmax.js';
 import { type CodeCounts, checkRun, type GoldenPlan, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program, Step } from '../program.js';
@@ -22,6 +21,7 @@ import { AccumulatorLogits, RoundedLogits } from './emac-logits.js';
 import { EmacMac } from './emac-mac.js';
 import { EmacMaxPool } from './emac-max-pool.js';
 import { CodeTensor } from './emac-tensor.js';
+import { encodingOf } from './encoding-of.js';
 import { encodingFacts } from './golden.js';
 
 /** A primitive on codes. */
@@ -64,48 +64,12 @@ export function compileEmac(
   );
   const input = new InputEncoder(kernels, tensors[0]!, choices);
   const macs: EmacMac[] = [];
-  const steps = program.steps.map((step) => compileStep(step));
+  const steps = program.steps.map((step) => compileStep({ kernels, table, choices, tensors, macs }, step));
   const logits =
     choices.logits === 'accumulator'
       ? new AccumulatorLogits(lastMac(program, macs), batch)
       : new RoundedLogits(tensors[program.output]!, batch);
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
-
-  function compileStep(step: Step): EmacStep {
-    switch (step.kind) {
-      case 'mac': {
-        const weights = encodingOf(table.weights, step.name, 'weights of layer');
-        const [from, to] = [tensors[step.inputs[0]]!, tensors[step.output]!];
-        const mac = new EmacMac(kernels, step, from, to, weights, choices, step.output);
-        macs.push(mac);
-        return mac;
-      }
-      case 'pool':
-        if (step.pooling === 'average') {
-          return new EmacAveragePool(
-            step,
-            tensors[step.inputs[0]]!,
-            tensors[step.output]!,
-            choices,
-            step.output,
-          );
-        }
-        requireSameEncoding(tensors[step.inputs[0]]!, tensors[step.output]!, step.name);
-        return new EmacMaxPool(kernels, step, tensors[step.inputs[0]]!, tensors[step.output]!);
-      case 'add':
-        return new EmacJoin(
-          step,
-          step.inputs.map((edge) => tensors[edge]!),
-          tensors[step.output]!,
-          choices,
-          step.output,
-        );
-      case 'activation':
-        return new EmacJoin(step, [tensors[step.inputs[0]]!], tensors[step.output]!, choices, step.output);
-      default:
-        return step satisfies never;
-    }
-  }
 
   const plan: EmacPlan = {
     dataflow: NAME,
@@ -148,6 +112,39 @@ export function compileEmac(
   return plan;
 }
 
+/** What a plan's steps are compiled with. */
+interface Compiling {
+  readonly kernels: Kernels;
+  readonly table: EncodingTable;
+  readonly choices: LayerChoices;
+  /** By edge. */
+  readonly tensors: readonly CodeTensor[];
+  /** The mac layers so far, in order. */
+  readonly macs: EmacMac[];
+}
+
+function compileStep({ kernels, table, choices, tensors, macs }: Compiling, step: Step): EmacStep {
+  const inputs = step.inputs.map((edge) => tensors[edge]!);
+  const [from, to] = [inputs[0]!, tensors[step.output]!];
+  switch (step.kind) {
+    case 'mac': {
+      const weights = encodingOf(table.weights, step.name, 'weights of layer');
+      const mac = new EmacMac(kernels, step, from, to, weights, choices, step.output);
+      macs.push(mac);
+      return mac;
+    }
+    case 'pool':
+      if (step.pooling === 'average') return new EmacAveragePool(step, from, to, choices, step.output);
+      requireSameEncoding(from, to, step.name);
+      return new EmacMaxPool(kernels, step, from, to);
+    case 'add':
+    case 'activation':
+      return new EmacJoin(step, inputs, to, choices, step.output);
+    default:
+      return step satisfies never;
+  }
+}
+
 const NAME = 'emac';
 
 export const emacDataflow: Dataflow = {
@@ -168,12 +165,6 @@ function sumTiers(layers: readonly TierCounts[]): Record<string, number> {
     for (const [tier, count] of Object.entries(counts)) sums[tier] = (sums[tier] ?? 0) + count;
   }
   return sums;
-}
-
-function encodingOf(encodings: ReadonlyMap<string, Encoding>, name: string, what: string): Encoding {
-  const encoding = encodings.get(name);
-  if (!encoding) throw new UserError(`${what} '${name}' has no encoding; calibrate it or assign it a format`);
-  return encoding;
 }
 
 function requireSameEncoding(a: CodeTensor, b: CodeTensor, name: string): void {

@@ -4,16 +4,15 @@
  * decoded values), so it is near the emac dataflow and not equal to it.
  */
 import { WEIGHT_DRAWS } from '../../emac/layer/layer.js';
-import { UserError } from '../../errors.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
-import type { Encoding } from '../../quantizers/encoding.js';
 import { classify } from '../argmax.js';
 import { movesCodes } from '../calibration.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
 import { EdgeRounder } from './edge-rounder.js';
+import { encodingOf } from './encoding-of.js';
 import { compileFloatSteps, FLOAT_CHOICES } from './float.js';
 
 /**
@@ -33,13 +32,13 @@ export function compileSimulated(
     steps: program.steps.map((step) => (step.kind === 'mac' ? withRoundedWeights(step, table, seed) : step)),
   };
   const { pointers, actions, values } = compileFloatSteps(kernels, quantized, batch);
-  const encodingOf = (edge: number) => find(table.edges, program.edges[edge]!.name, 'edge');
+  const edgeEncoding = (edge: number) => encodingOf(table.edges, program.edges[edge]!.name, 'edge');
   const rounderOf = (edge: number) => {
     const { name, size } = program.edges[edge]!;
-    return new EdgeRounder(kernels, name, encodingOf(edge), { seed, tensor: edge }, size, batch);
+    return new EdgeRounder(kernels, name, edgeEncoding(edge), { seed, tensor: edge }, size, batch);
   };
   const isRounded = (step: Step) =>
-    !movesCodes(step) || encodingOf(step.inputs[0]) !== encodingOf(step.output);
+    !movesCodes(step) || edgeEncoding(step.inputs[0]) !== edgeEncoding(step.output);
   const input = rounderOf(program.input);
   const rounders = program.steps.map((step) => (isRounded(step) ? rounderOf(step.output) : undefined));
 
@@ -78,7 +77,7 @@ export const simulatedDataflow: Dataflow = {
 
 /** The layer with its weights encoded and decoded, group by group with the draws of the emac dataflow. */
 function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): MacStep {
-  const encoding = find(table.weights, step.name, 'weights of layer');
+  const encoding = encodingOf(table.weights, step.name, 'weights of layer');
   const weights = new Float32Array(step.weights.length);
   const channels = step.outChannels / step.groups;
   for (let group = 0; group < step.groups; group++) {
@@ -94,10 +93,4 @@ function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): 
     weights.set(decodeTensor(codes, own, channels), from);
   }
   return { ...step, weights };
-}
-
-function find(encodings: ReadonlyMap<string, Encoding>, name: string, what: string): Encoding {
-  const encoding = encodings.get(name);
-  if (!encoding) throw new UserError(`${what} '${name}' has no encoding; calibrate it or assign it a format`);
-  return encoding;
 }

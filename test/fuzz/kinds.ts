@@ -10,8 +10,18 @@ import { JOURNALS, ROWS, SPECS } from './sweeps.js';
 import { COSTS, MEASURED, NOTEBOOKS, TABLES } from './texts.js';
 
 export const KINDS: readonly Kind[] = [
-  ...[NETWORKS, MODELS, CHECKPOINTS, SPECS, JOURNALS, ROWS],
-  ...[IDX, CIFAR, TABLES, COSTS, MEASURED, NOTEBOOKS],
+  NETWORKS,
+  MODELS,
+  CHECKPOINTS,
+  SPECS,
+  JOURNALS,
+  ROWS,
+  IDX,
+  CIFAR,
+  TABLES,
+  COSTS,
+  MEASURED,
+  NOTEBOOKS,
 ];
 
 const TOTAL = KINDS.reduce((sum, { share }) => sum + share, 0);

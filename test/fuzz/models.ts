@@ -108,8 +108,15 @@ export const NETWORKS: Kind = {
         if (networkTotals(network).parameters < 1e6) runOnce(network, initialParameters(network, 0));
       },
       args: (folder) => [
-        ...['train', '--network', join(folder, 'network.json'), '--dataset', join(own, TABLE_FILE)],
-        ...['--epochs', '1', '--out', join(folder, 'out')],
+        'train',
+        '--network',
+        join(folder, 'network.json'),
+        '--dataset',
+        join(own, TABLE_FILE),
+        '--epochs',
+        '1',
+        '--out',
+        join(folder, 'out'),
       ],
     };
   },
@@ -253,8 +260,22 @@ export const CHECKPOINTS: Kind = {
       args: (folder) => {
         writeJson(join(folder, 'network.json'), NETWORK);
         return [
-          ...['train', '--network', join(folder, 'network.json'), '--dataset', table, '--seed', '1'],
-          ...['--epochs', '3', '--batch', '16', '--optimizer', 'adam', '--out', folder, '--resume'],
+          'train',
+          '--network',
+          join(folder, 'network.json'),
+          '--dataset',
+          table,
+          '--seed',
+          '1',
+          '--epochs',
+          '3',
+          '--batch',
+          '16',
+          '--optimizer',
+          'adam',
+          '--out',
+          folder,
+          '--resume',
         ];
       },
     };

@@ -106,8 +106,13 @@ export const JOURNALS: Kind = {
         textTable(sweepTable(rows));
       },
       args: (folder) => [
-        ...['sweep', join(own, 'spec.json'), '--workers', '1', '--resume'],
-        ...['--out', join(folder, 'rows.csv')],
+        'sweep',
+        join(own, 'spec.json'),
+        '--workers',
+        '1',
+        '--resume',
+        '--out',
+        join(folder, 'rows.csv'),
       ],
     };
   },
@@ -157,8 +162,19 @@ function withOddCells(draws: Draws, text: string): string {
     const cells = lines[line]!.split(',');
     const at = draws.below(cells.length);
     cells[at] = draws.of([
-      ...['', 'n/a', '0', '-1', '1e308', '-1e308', '1e-308', 'Infinity', '1e999', '2', '0.5'],
-      ...[cells[draws.below(cells.length)]!, `"${oddText(draws).replaceAll('"', '""')}"`],
+      '',
+      'n/a',
+      '0',
+      '-1',
+      '1e308',
+      '-1e308',
+      '1e-308',
+      'Infinity',
+      '1e999',
+      '2',
+      '0.5',
+      cells[draws.below(cells.length)]!,
+      `"${oddText(draws).replaceAll('"', '""')}"`,
     ]);
     lines[line] = cells.join(',');
   }

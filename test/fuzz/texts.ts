@@ -120,8 +120,13 @@ export const MEASURED: Kind = {
       await fitCost(readMeasurements(join(folder, 'units.csv')), { name: 'mine', lutKind: 'LUT' });
     },
     args: (folder) => [
-      ...['cost', 'fit', join(folder, 'units.csv'), '--name', 'mine'],
-      ...['--out', join(folder, 'out.json')],
+      'cost',
+      'fit',
+      join(folder, 'units.csv'),
+      '--name',
+      'mine',
+      '--out',
+      join(folder, 'out.json'),
     ],
   }),
 };
@@ -156,9 +161,6 @@ export const NOTEBOOKS: Kind = {
       instrument(text, cells);
       for (const cell of cells) if (cell.kind === 'markdown') markdownHtml(cell.text);
     },
-    args: (folder) => [
-      ...['notebook', 'run', join(folder, 'notebook.ts')],
-      ...['--out', join(folder, 'out')],
-    ],
+    args: (folder) => ['notebook', 'run', join(folder, 'notebook.ts'), '--out', join(folder, 'out')],
   }),
 };

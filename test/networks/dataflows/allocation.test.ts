@@ -76,8 +76,13 @@ describe('a run of a plan allocates nothing', () => {
   });
 
   it.each([
-    ...['lenet5 posit8es1', 'lenet5 float8e4m3', 'lenet5 affine8', 'mlp4 posit8es2', 'mlp4 fixed8q5'],
-    ...['mlp4 posit16es1', 'lenet5 float16'],
+    'lenet5 posit8es1',
+    'lenet5 float8e4m3',
+    'lenet5 affine8',
+    'mlp4 posit8es2',
+    'mlp4 fixed8q5',
+    'mlp4 posit16es1',
+    'lenet5 float16',
   ])('%s', (name) => {
     const [networkName, formatName] = name.split(' ') as [string, string];
     const network = getNetwork(networkName, [28, 28, 1], 10);

@@ -57,7 +57,11 @@ calibrationImages: 20
     const rows = readRows(out);
     // its logits are fixed: two logit rules are one point of it, and of emac two
     expect(rows.map(({ dataflow, logits }) => `${dataflow} ${logits}`)).toEqual([
-      ...['float rounded', 'stubborn rounded', 'emac rounded', 'simulated rounded', 'emac accumulator'],
+      'float rounded',
+      'stubborn rounded',
+      'emac rounded',
+      'simulated rounded',
+      'emac accumulator',
     ]);
     // every tenth picture is of class 8
     expect(rows[1]).toMatchObject({ accuracy: '0.100000', edp_pj_ns: 'n/a', at_max: 'n/a' });
