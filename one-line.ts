@@ -7,9 +7,9 @@
 const HIDDEN = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Longest word of a message: longer than any path that a person typed. */
+/** Longest word of a message, in characters: no path a person types is longer. */
 const LONGEST_WORD = 300;
-/** Longest message: six lines of a terminal, which one that is read to its end has at most. */
+/** Longest message, in characters: about six lines of a terminal. */
 const LONGEST = 600;
 
 /** The same text with every character that is not seen written as an escape: \n, \x1b, \u202e. */

@@ -30,9 +30,9 @@ export interface Dataset {
   readonly origin?: DataOrigin | undefined;
 }
 
-/** What it takes to have a dataset again, and to know that it is the same. */
+/** What is needed to load the same dataset again, and to check that it is the same. */
 export interface DataOrigin {
-  /** As `loadDataset` takes it, of a table's file without its folders: `mnist`, `noise.csv`. */
+  /** The name that `loadDataset` takes; of a table the file without its folders: `mnist`, `noise.csv`. */
   readonly dataset: string;
   /** Of the built-in set and of the split of tables. */
   readonly seed: number;
@@ -42,7 +42,7 @@ export interface DataOrigin {
   readonly checksum: string;
 }
 
-/** What a row calls a dataset that weights were trained on: as it is asked for, a table by its file. */
+/** A dataset's name in a sweep's rows: the one it is asked for by; of a table its file. */
 export function nameOf({ name, origin }: Dataset): string {
   return origin?.dataset ?? name;
 }

@@ -60,7 +60,10 @@ export async function mismatch(path: string, file: RemoteFile): Promise<string |
   return weak === file.md5 ? undefined : `wrong checksum, md5 ${weak} where ${file.md5} belongs`;
 }
 
-/** Everything the server sends, behind what `part` holds already; at most one chunk more than belongs. */
+/**
+ * Appends what the server sends to `part`, behind what is there already; stops at most one chunk after the stated
+ * length.
+ */
 async function receive(
   url: string,
   file: RemoteFile,
@@ -74,7 +77,8 @@ async function receive(
   const giveUp = () => abort.abort(new Error(`no answer for ${PATIENCE / 1000} s`));
   let timer = setTimeout(giveUp, PATIENCE);
   try {
-    // A server that packs on the way would have the .gz files unpacked once too often.
+    // compressed on the way, a .gz file would be unpacked by fetch, and then not be the file whose digest is
+    // known
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     if (have > 0) headers.range = `bytes=${have}-`;
     const response = await fetch(url, { headers, signal: abort.signal });

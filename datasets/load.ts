@@ -113,7 +113,9 @@ export async function loadDataset(
   );
 }
 
-/** Of the built-in set, which is made as large as asked for, a few images stand for all. */
+/**
+ * The built-in set is generated from its seed in any size, so a few images are enough to tell one seed from another.
+ */
 const STROKES_SAMPLE = 10;
 
 function withOrigin(dataset: Dataset, name: string, { seed = 0, table }: LoadOptions): Dataset {

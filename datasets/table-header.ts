@@ -1,4 +1,7 @@
-/** Is the first row of a table a header? Rather a row too many refused aloud than a row of data lost in silence. */
+/**
+ * Decides whether the first row of a table is a header. Where it is unclear it counts as data: a header among the
+ * data is refused with an error, but data taken for a header would be lost without a word.
+ */
 
 /** A decimal number. */
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -16,8 +19,9 @@ function contentOf(cell: string): Content {
 }
 
 /**
- * By the first row's feature cells alone. Names, and cells left empty beside them, are a header. Numbers may be one
- * (years, say), and numbers among names too: the labels tell. Anything else is data.
+ * Decides by the cells of the first row, without its label. Names are a header, also with empty cells beside them.
+ * Numbers alone can be names of columns too (years, say), and so can numbers and names together: these go by the
+ * labels. Anything else is data.
  */
 export function headerByNames(features: readonly string[]): 'header' | 'data' | 'by labels' {
   const contents = features.map(contentOf);
@@ -27,7 +31,10 @@ export function headerByNames(features: readonly string[]): 'header' | 'data' | 
   return contents.includes('missing') ? 'data' : 'by labels';
 }
 
-/** By the labels: one that occurs nowhere else, where every other (counted without it) occurs at least twice. */
+/**
+ * Decides by the labels: the first row is a header if its label is in no other row, and every other label is in at
+ * least two.
+ */
 export function headerByLabels(label: string, others: ReadonlyMap<string, number>): boolean {
   return !others.has(label) && others.size > 0 && [...others.values()].every((count) => count >= 2);
 }

@@ -58,7 +58,9 @@ export function parseTable(content: Uint8Array | string, path: string, choices: 
   return reader.end();
 }
 
-/** Takes rows as they come, so that no more than one is held as text; the first is kept till it is known what it is. */
+/**
+ * Takes rows one by one, so that only one is held as text; the first waits until it is known whether it is a header.
+ */
 class TableReader {
   readonly #values: Float64Array;
   readonly #labels: Uint32Array;
@@ -203,7 +205,7 @@ class TableReader {
     };
   }
 
-  /** The first row turned out to be data when all others were in: they move up by one. */
+  /** For a first row that turned out to be data after all the others were read: they move up by one. */
   #addFirst(first: Row): void {
     const features = this.#width - 1;
     const rows = this.#rows;

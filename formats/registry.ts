@@ -2,7 +2,7 @@
 
 import { UserError } from '../errors.js';
 import { editDistance } from '../near.js';
-import { countRegistration } from '../registrations.js';
+import { alreadyRegistered, countRegistration } from '../registrations.js';
 import { affineFamily } from './families/affine.js';
 import { fixedFamily } from './families/fixed.js';
 import { floatFamily } from './families/float.js';
@@ -38,7 +38,7 @@ export function registerFormat(added: NumberFormat | FormatFamily): void {
   const family: FormatFamily = 'parse' in added ? added : familyOfOne(added);
   const names = 'parse' in added ? added.presets : [added.name, ...added.aliases];
   for (const name of names) {
-    if (find(name)) throw new UserError(`format '${name}' is already registered; choose another name`);
+    if (find(name)) throw alreadyRegistered('format', name);
   }
   families.push(family);
   registered.add(added);

@@ -13,9 +13,9 @@ export interface StructureBounds {
 
 /** Nothing that is read here nests deeper than 12. */
 const DEEPEST = 32;
-/** YAML only; the parser takes time with the square of their number. */
+/** Most anchors and aliases of a YAML text: the parser's time grows with the square of their number. */
 const MOST_ANCHORS = 64;
-/** YAML's tokens for one value: itself, blanks, marks, the line's end. */
+/** Most YAML tokens that one value makes: itself, blanks, punctuation, the line's end. */
 const TOKENS_PER_VALUE = 6;
 /** Values of YAML take two kilobytes each while they are parsed, those of JSON no more than their text. */
 const MOST_YAML_VALUES = 2 ** 14;
@@ -72,7 +72,10 @@ function countJson(text: string, source: string, most: number): void {
   }
 }
 
-/** Lexes and builds the concrete syntax token by token, neither of which recurs, and looks at how deep it stands. */
+/**
+ * Counts tokens and depth of YAML with the lexer and the syntax parser of the library, which go token by token and
+ * never recurse, so that no input can exhaust the stack.
+ */
 function countYaml(text: string, source: string, most: number): void {
   const parser = new Parser();
   let tokens = 0;
@@ -84,9 +87,9 @@ function countYaml(text: string, source: string, most: number): void {
         `${source} has more than ${MOST_ANCHORS} anchors and aliases; write the values out`,
       );
     }
-    // what it builds is thrown away
+    // runs the parser on; the tree it makes is not used
     for (const _ of parser.next(token));
-    // the document is the first of them
+    // the stack holds the document itself, and then one entry a level
     if (parser.stack.length > DEEPEST + 1) throw tooDeep(source);
   }
 }

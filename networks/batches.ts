@@ -2,7 +2,10 @@
 import { type Dataset, imageSize, normalizedImages, type Split } from '../datasets/dataset.js';
 import type { Outcome, Plan } from './plan.js';
 
-/** What a batch threw, and which one: where several batches fail, the first one's error is told. */
+/**
+ * An error in a batch, and which batch it was: where batches fail on several threads, the error of the first one is
+ * reported.
+ */
 export class BatchError extends Error {
   constructor(
     readonly batch: number,
@@ -25,7 +28,10 @@ export function firstIndices(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => index);
 }
 
-/** 0, 1, 2, … as many as the indices make of `size` images each. */
+/**
+ * A function that gives 0, 1, 2, … and then undefined: the numbers of the batches of `size` images that `indices`
+ * make.
+ */
 export function everyBatch(indices: Uint32Array, size: number): () => number | undefined {
   let next = 0;
   return () => (next * size < indices.length ? next++ : undefined);
@@ -56,8 +62,9 @@ export function* imageBatches(
 }
 
 /**
- * Runs the plan over batches of its own size and tells of each; a step is a batch. Draws of stochastic rounding are
- * keyed by the place among the indices, so it does not matter who takes which. Throws BatchError.
+ * Runs `plan` on each batch and hands batch and outcome to `tell`; yields after each batch, so that the caller can
+ * pause between them. Stochastic draws are keyed by the place among the indices: it does not matter which thread
+ * takes which batch. Throws BatchError.
  */
 export function* runBatches(
   plan: Plan,
@@ -74,7 +81,7 @@ export function* runBatches(
   }
 }
 
-/** All steps of some work in one go. */
+/** Runs a generator to its end and gives what it returns. */
 export function atOnce<Result>(steps: Generator<void, Result>): Result {
   for (;;) {
     const { done, value } = steps.next();
@@ -82,7 +89,7 @@ export function atOnce<Result>(steps: Generator<void, Result>): Result {
   }
 }
 
-/** What went wrong, whichever batch it was in. */
+/** The error itself, without the batch it was in. */
 export function causeOf(error: unknown): unknown {
   return error instanceof BatchError ? error.cause : error;
 }

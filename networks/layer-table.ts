@@ -17,7 +17,7 @@ export interface TensorRecord {
   readonly tensor: string;
   readonly kind: 'weights' | 'activations';
   readonly format: string;
-  /** Of the first channel, where there is a scale a channel. */
+  /** The scale; where every channel has its own, the first one. */
   readonly scale: number;
   /** How many scales the tensor has. */
   readonly scales: number;
@@ -168,7 +168,10 @@ class ErrorMeter {
   }
 }
 
-/** The reals of an encoding's ends, the magnitude below which a posit holds (0 elsewhere), and what does not overflow. */
+/**
+ * The smallest and largest real of an encoding; the magnitude below which a posit holds its value at ±minpos (0 for
+ * other formats); and the reals that do not overflow.
+ */
 interface Limits {
   readonly low: number;
   readonly high: number;

@@ -1,4 +1,6 @@
-/** The window each multiplying or pooling operator slides over its input; docs/numerics.md §4 sums over it. */
+/**
+ * The windows that each multiplying or pooling operator slides over its input (docs/numerics.md §4 sums over them).
+ */
 import { UserError } from '../errors.js';
 import type { ImagePadding, SequencePadding } from './operators/fields.js';
 import type { Window } from './program.js';
@@ -22,7 +24,7 @@ interface Axis {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Of an axis an image has rules and numbers as a sequence has. */
+  /** A rule, or pixels before and after; for an axis of an image too. */
   readonly padding: SequencePadding;
 }
 
@@ -125,7 +127,7 @@ function slide(channels: number, axes: { readonly y: Axis; readonly x: Axis }, n
   };
 }
 
-/** An axis every pixel of which is a window of its own. */
+/** An axis on which every pixel is a window of its own. */
 function pixels(extent: number): Axis {
   return { extent, kernel: 1, stride: 1, dilation: 1, padding: 'valid' };
 }

@@ -21,7 +21,10 @@ import { cannotWrite, UserError } from '../errors.js';
 import { destinationOf, writeStream } from './destination.js';
 import { isAlive } from './processes.js';
 
-/** Names of this machine's temporary files begin with it; a process number means nothing on another machine. */
+/**
+ * Prefix of this machine's temporary files: the process number in a name means nothing on another machine that
+ * shares the folder.
+ */
 const MARK = `.cheetah-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}`;
 
 /** Folders that were looked through for what killed processes left. */
@@ -58,7 +61,7 @@ export function writeAtomically(file: string, content: string | Uint8Array): voi
     removeStale(folder);
     const before = statSync(target, { throwIfNoEntry: false });
     if (before?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
-    // renaming needs no right to the file itself, but a file that is kept from writing stays as it is
+    // a rename would replace even a read-only file, which its owner wants to keep: it is refused
     if (before) accessSync(target, constants.W_OK);
     temporary = temporaryName(folder);
     writeNew(temporary, bytes, before);
@@ -67,7 +70,7 @@ export function writeAtomically(file: string, content: string | Uint8Array): voi
     try {
       if (temporary !== undefined) rmSync(temporary, { force: true });
     } catch {
-      // where nothing can be written nothing was
+      // a folder that cannot be written has no temporary file to remove
     }
     throw error instanceof UserError ? error : cannotWrite(file, error);
   }
@@ -85,7 +88,7 @@ function writeNew(temporary: string, bytes: Uint8Array, before: Stats | undefine
   }
 }
 
-/** Once a folder and process: temporary files of processes of this machine that are no more. */
+/** Removes temporary files of processes of this machine that have ended; once a process for each folder. */
 function removeStale(folder: string): void {
   if (tidied.has(folder)) return;
   tidied.add(folder);

@@ -57,7 +57,10 @@ export function writeStream(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** What is open in this process already is written to as it is: a socket could not be opened by its name again. */
+/**
+ * The number of a file that is open in this process already (`/dev/fd/3`): it is written to directly, because a
+ * socket cannot be opened a second time by its name.
+ */
 function openHandle(path: string): number | undefined {
   const own = new RegExp(`^/(?:dev|proc/(?:self|${process.pid}))/fd/(\\d+)$`).exec(path);
   return own ? Number(own[1]) : undefined;
@@ -69,8 +72,9 @@ function writeAll(handle: number, bytes: Uint8Array): void {
 }
 
 /**
- * A blocking open would never hear Ctrl-C, so a reader is looked for without one. What found it is written to: were it
- * closed, the reader would take that for the end.
+ * Opens a FIFO as soon as somebody reads it. A plain open would wait for the reader, deaf to Ctrl-C, so this one
+ * tries again and again without waiting. The handle that found the reader is the one to write to: closing it would
+ * tell the reader that the data have ended.
  */
 function openToReader(path: string): number {
   for (let waited = 0; ; waited += LOOK) {

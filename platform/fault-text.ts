@@ -14,7 +14,7 @@ const USED_UP: Readonly<Record<string, string>> = {
   ERR_WORKER_INIT_FAILED: 'a worker could not start; start fewer workers, or allow more memory and files',
 };
 
-/** Buffers and WebAssembly memories say it without a code. */
+/** Buffers and WebAssembly memories that cannot be allocated throw an error without a code; their messages tell. */
 const NO_MEMORY = /could not allocate memory|allocation failed|Out of memory/i;
 
 /** `internal`: a fault of ours or of a plugin, whose stack says more. */
@@ -24,7 +24,10 @@ export interface Fault {
   readonly stack: string;
 }
 
-/** A user's error as it is; what of the machine is used up; of a system error its file; else where it comes from. */
+/**
+ * What to tell of `error`: a UserError's own message; what is used up (memory, files, threads); the file of a system
+ * error; of anything else its message and the line of code it comes from.
+ */
 export function faultOf(error: unknown): Fault {
   const fault: NodeJS.ErrnoException = error instanceof Error ? error : new Error(inspect(error));
   const { path, code, message, stack = '' } = fault;
@@ -38,7 +41,7 @@ export function faultOf(error: unknown): Fault {
   if (typeof path === 'string' && code !== undefined) {
     return known(`${oneLine(path)} cannot be used (${first}); check its place and your rights`);
   }
-  // the last two names of a path say enough, and none of the machine
+  // file and folder are enough, and tell nothing of the machine
   const place = /([^/\\\s(]+[/\\][^/\\]+:\d+):\d+\)?$/m.exec(stack)?.[1];
   return { kind: 'internal', text: `internal error: ${first}${place ? ` (${place})` : ''}`, stack };
 }

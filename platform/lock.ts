@@ -52,12 +52,12 @@ export function takeLock(folder: string, remedy: string): () => void {
   return release;
 }
 
-/** Where it could not be written it need not be removed. */
+/** Removes a file if that is possible; what cannot be removed was never written. */
 function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // a part of its path is a file, or a link that goes round
+    // a part of its path is a file, or a symbolic link in a circle
   }
 }
 
@@ -71,7 +71,7 @@ function linked(own: string, path: string): boolean {
     if (code === 'EEXIST') return false;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
   }
-  // file systems without links (exFAT): a copy, which is not there with its content at once
+  // file systems without links (exFAT): a copy, which another process may see before it is complete
   try {
     copyFileSync(own, path, constants.COPYFILE_EXCL);
     return true;
@@ -100,7 +100,7 @@ function takeOver(path: string, folder: string, remedy: string): void {
     // another process took it over first
     return;
   }
-  // between the reading and the renaming another process may have taken the lock over: it gets it back
+  // another process may have put its own lock there since `text` was read: put that one back
   if (content(aside) !== text) linked(aside, path);
   rmSync(aside, { force: true });
 }
@@ -113,7 +113,7 @@ function content(path: string): string | undefined {
   }
 }
 
-/** Undefined where the text is no lock's: a damaged one holds nobody. */
+/** Who holds the lock; undefined for a damaged lock, which nobody holds. */
 function holderOf(text: string): Holder | undefined {
   try {
     const { host, pid, start } = JSON.parse(text) as Partial<Holder>;
@@ -125,7 +125,7 @@ function holderOf(text: string): Holder | undefined {
   }
 }
 
-/** A process of another machine cannot be asked and counts as running. */
+/** Whether the holder still runs. Of a process on another machine that cannot be known: it counts as running. */
 function isHeld({ host, pid, start }: Holder): boolean {
   if (host !== hostname()) return true;
   return isAlive(pid) && (start === 'unknown' || startOf(pid) === start);

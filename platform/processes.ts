@@ -1,7 +1,7 @@
 /** Which processes of this machine are still there. */
 import { readFileSync } from 'node:fs';
 
-/** Does a process of this number run now? One of another user counts. */
+/** Whether a process with this number is running, also one of another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -6,7 +6,7 @@ import { readRows } from '../sweep/rows.js';
 import { figureSvg } from './figure.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
 
-/** More marks than this say nothing on one page, and make an SVG no browser likes. */
+/** Most rows of a figure: more marks cannot be told apart on one page, and make an SVG too large for browsers. */
 const ROWS_AT_MOST = 20_000;
 
 /**

@@ -57,7 +57,10 @@ export function linesOverSeeds(cells: readonly TextRow[], read: readonly SweepRo
   );
 }
 
-/** mathjs takes long to load: only once there is a spread to state, and without making every table a promise. */
+/**
+ * Loads mathjs, which takes long, only where a spread is stated; without `import()`, which would make every table a
+ * promise.
+ */
 function loadStatistics(): Statistics {
   return createRequire(import.meta.url)('mathjs/number') as Statistics;
 }
@@ -73,7 +76,7 @@ const ASKED: readonly string[] = [
   'version',
 ];
 
-/** Best fraction bits are found anew for each seed: such rows are told apart by their width. */
+/** The best fraction bits of a format may differ from seed to seed: rows of one width belong together. */
 const FOUND = new Set(['format', 'weights', 'activations']);
 
 function pointOf(row: TextRow): string {

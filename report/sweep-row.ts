@@ -31,7 +31,10 @@ export interface SweepRow {
   readonly role: 'baseline' | 'candidate';
 }
 
-/** Of a CSV from before there was a column for it: what the format's name says, in a plugin's word its first letters. */
+/**
+ * The family of a format, for a CSV without a column `family`: that of the known format, else the letters the name
+ * begins with.
+ */
 export function familyOf(name: string): string {
   try {
     return getFormat(openFormats(name)?.[0] ?? name).family;
@@ -40,10 +43,10 @@ export function familyOf(name: string): string {
   }
 }
 
-/** In pJ, ns and pJ·ns: far beyond any circuit, and their quotient is a float64. */
+/** Costs beyond these (pJ, ns, pJ·ns) are no circuit's; their quotients still fit a float64. */
 const LEAST_COST = 1e-30;
 const MOST_COST = 1e30;
-/** Far beyond any format. */
+/** More bits than any format has. */
 const MOST_BITS = 1024;
 
 /**

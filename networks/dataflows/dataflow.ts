@@ -21,8 +21,8 @@ export interface Dataflow {
   /** `every edge and layer`: the table has an encoding of each. `none`: it runs in float32 and looks at no table. */
   readonly encodings: 'every edge and layer' | 'none';
   /**
-   * What stands for the choices that do not exist in it: points that differ in nothing else are one point. Those left
-   * out are real choices.
+   * A value for each choice that this dataflow does not have: points of a sweep that differ only in these are one
+   * point. Choices that are left out are real ones.
    */
   readonly fixed: Partial<Readonly<Pick<LayerChoices, ChoiceName>>>;
   /**

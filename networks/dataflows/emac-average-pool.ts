@@ -14,7 +14,7 @@ import { WindowTaps } from './window-taps.js';
 
 /** encode_y(s · Σ(x − z_x) / n), n the number of in-image elements, s = RNp(scale_x / scale_y). */
 export class EmacAveragePool {
-  /** s, by which the plan's vectors and cost are told. */
+  /** s, as golden vectors state it. */
   readonly multiplier: Rational;
   readonly #reader: OperandReader;
   readonly #rounder: OutputRounder;

@@ -17,14 +17,17 @@ import type { StoredTensor } from '../tensor.js';
 import type { CodeTensor } from './emac-tensor.js';
 import { encodingFacts, exactText } from './golden.js';
 
-/** One group's layer: its arithmetic, the windows it reads, and what it is told of each run. */
+/** A group of channels: its arithmetic, the windows it reads, and the arguments of its next run. */
 interface Group {
   readonly engine: CertifiedMac | PolicyMac;
   readonly windows: CodeWindows;
   readonly block: { -readonly [Key in keyof MacBlock]: MacBlock[Key] };
 }
 
-/** Rows of one GEMM are all pixels of one image, or where a window is one pixel, of all images of the batch. */
+/**
+ * One GEMM has a row for each pixel of one image; where a window is a single pixel, for each pixel of all images of
+ * the batch.
+ */
 export class EmacMac {
   readonly layers: readonly MacLayer[];
   readonly #groups: readonly Group[];
@@ -36,7 +39,7 @@ export class EmacMac {
   readonly #scratch: number;
   readonly #inBytes: number;
   readonly #outBytes: number;
-  /** Of the images of the run: what stochastic draws are keyed by. */
+  /** Number of the first image of the run: stochastic draws are keyed by it. */
   #firstImage = 0;
 
   constructor(
@@ -236,6 +239,6 @@ export class EmacMac {
 function multiplierKind(multipliers: readonly Rational[]): MacFacts['multiplier'] {
   if (multipliers.every((s) => s.numerator === s.denominator)) return 'none';
   const power = (n: bigint) => (n & (n - 1n)) === 0n;
-  // in lowest terms a power of two has a power of two on both sides; common factors here are powers of two too
+  // s is in lowest terms but for factors of two, so it is a power of two exactly if both its sides are
   return multipliers.every((s) => power(s.numerator) && power(s.denominator)) ? 'shift' : 'multiply';
 }

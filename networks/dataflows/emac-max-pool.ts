@@ -13,7 +13,7 @@ export class EmacMaxPool {
   readonly #ranks: HeapArray<Uint32Array> | undefined;
   /** One line of the input, for codes of 8 bits. */
   readonly #line: number;
-  /** What turns two's complement into the order of unsigned numbers. */
+  /** XOR with it turns the order of two's complement codes into that of unsigned numbers. */
   readonly #signBit: number;
   readonly #taps: WindowTaps;
 
@@ -64,7 +64,10 @@ export class EmacMaxPool {
     return describePool(this, 'none');
   }
 
-  /** The flip under which the bytes in use are in order of value; `none` where there is none, or codes are wider. */
+  /**
+   * What the codes must be XORed with so that the bytes in use are in order of value; `none` where nothing does it,
+   * or codes are wider than 8 bits.
+   */
   #order(ranks: Uint32Array): number | 'none' {
     if (this.#line === 0) return 'none';
     if (this.#isOrder(ranks, 0)) return 0;

@@ -34,7 +34,7 @@ export class CodeTensor {
     readonly batch: number,
   ) {
     this.#bytes = codeBytes(encoding.format.bits);
-    // readable up to a multiple of 4 images, as the GEMM's panels want; pooling writes whole vectors
+    // the GEMM reads four images at a time, and pooling writes 16 bytes at a time
     const images = Math.ceil(batch / 4) * 4;
     this.pointer = kernels.allocate(images * edge.size * this.#bytes + 16);
     this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
@@ -90,14 +90,17 @@ export class CodeTensor {
   }
 }
 
-/** No code is in two of them, and none twice. */
+/** The codes that are counted. A code is in one of the lists only, and once. */
 interface Watched {
   readonly zeros: readonly number[];
   readonly atMax: readonly number[];
   readonly atMin: readonly number[];
 }
 
-/** Zeros first: an end of an unsigned range behind a ReLU is real 0, and nothing was too large or too small there. */
+/**
+ * A code that is both 0 and an end of the range counts as zero: behind a ReLU an unsigned range ends at real 0,
+ * where nothing was out of range.
+ */
 function watchedCodes(encoding: Encoding, zero: number): Watched {
   const { format, range } = encoding;
   const { levels, negativeZero, facts } = format;

@@ -2,7 +2,7 @@
 
 import { UserError } from '../../errors.js';
 import { didYouMean } from '../../near.js';
-import { countRegistration } from '../../registrations.js';
+import { alreadyRegistered, countRegistration } from '../../registrations.js';
 import type { Dataflow } from './dataflow.js';
 import { emacDataflow } from './emac.js';
 import { floatDataflow } from './float.js';
@@ -17,7 +17,7 @@ export function registerDataflow(dataflow: Dataflow): void {
     throw new UserError(`dataflow '${name}': a name is up to 32 lower-case letters, digits and hyphens`);
   }
   if (dataflows.has(name)) {
-    throw new UserError(`dataflow '${name}' is already registered; choose another name`);
+    throw alreadyRegistered('dataflow', name);
   }
   dataflows.set(name, dataflow);
   countRegistration();

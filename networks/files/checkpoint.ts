@@ -29,9 +29,9 @@ export interface TrainingIdentity {
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
-  /** Mean over the training images, in nats, as they were seen. */
+  /** Mean over the training images, in nats; each image by the weights of its batch, before their update. */
   readonly loss: number;
-  /** Correct of the training images as they were seen, and how many those are. */
+  /** How many training images were right, each by the weights of its batch, of how many. */
   readonly trainCorrect: number;
   readonly trainCount: number;
   /** Correct of the test images after the epoch. */

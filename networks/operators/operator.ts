@@ -55,7 +55,10 @@ export interface Layer {
 /** The node that is lowered, and what its operator may do with it (networks/lower.ts). */
 export interface LoweredNode {
   readonly name: string;
-  /** The edges of its inputs, by index and as they are; a flatten before it has left no edge of its own. */
+  /**
+   * The edges its inputs stand on, as indices and themselves; a flatten makes no edge, so a shape may still be that
+   * before it.
+   */
   readonly inputs: readonly number[];
   readonly inputEdges: readonly Edge[];
   /** Its own shape. */

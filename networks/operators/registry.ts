@@ -1,7 +1,7 @@
 /** The operators, one a file: a new one is its file and a line here. */
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { countRegistration } from '../../registrations.js';
+import { alreadyRegistered, countRegistration } from '../../registrations.js';
 import { activation } from './activation.js';
 import { add } from './add.js';
 import { batchNorm } from './batch-norm.js';
@@ -38,7 +38,7 @@ export function registerOperator<Schema extends z.ZodType<{ readonly type: strin
   rule: OperatorRule<Schema>,
 ): void {
   if (rules.has(rule.type)) {
-    throw new UserError(`operator '${rule.type}' is already registered; choose another name`);
+    throw alreadyRegistered('operator', rule.type);
   }
   rules.set(rule.type, rule as unknown as AnyRule);
   countRegistration();

@@ -19,7 +19,7 @@ interface Built {
   readonly node: Node;
   readonly layer: Layer;
   readonly output: Slot;
-  /** Gradients of this node's output as its readers left them; summed into `output.gradient` where several. */
+  /** The gradients that each reader of this node writes, where it has several; `output.gradient` is their sum. */
   readonly readers: number[];
   /** Whether backward has anything to do here. */
   readonly learns: boolean;

@@ -90,7 +90,7 @@ export async function execute(
   } catch (thrown) {
     error = describe(thrown, ran.at(-1)?.cell.index ?? 0, url, cells);
   } finally {
-    // a cell may have gone elsewhere; where the page goes was said before
+    // a cell may have changed the folder; the page goes where it was asked for
     process.chdir(home);
     console.log = log;
     console.info = info;
@@ -102,15 +102,15 @@ export async function execute(
 }
 
 /**
- * The module's end, or an error: what it throws, a rejection nobody handles, a throw in a timer, a call of
- * process.exit, or an await that can never end, which Node would leave without a word.
+ * Waits until the module ends. Throws what it throws, a rejection nobody handles, a throw in a timer, an error for a
+ * call of process.exit, and one for an await that can never end, at which Node would stop silently.
  */
 async function settled(run: Promise<unknown>): Promise<void> {
   let fail: (reason: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  // a failure that comes after the module's own end, while the race is over, is nobody's
+  // a failure after the race is over has no one to catch it, and would end the process
   failure.catch(() => {});
   const stuck = (): void => fail(new Error('the cell awaits something that never happens'));
   const { exit } = process;
@@ -124,7 +124,7 @@ async function settled(run: Promise<unknown>): Promise<void> {
   process.on('uncaughtException', fail);
   try {
     await Promise.race([run, failure]);
-    // what the module left to the next turn of the event loop may still fail
+    // timers and rejections that the module has left to the next turn of the event loop may still fail
     await setImmediate();
     await Promise.race([failure, setImmediate()]);
   } finally {
