@@ -1,7 +1,9 @@
 /** Products with the operands of a trained network: the matrices every contestant multiplies. */
+
 import { codeTable, useFacts } from '../dist/emac/codes/facts.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../dist/emac/layer/choices.js';
-import { type Codes, type MacLayer, quantizeLayer } from '../dist/emac/layer/layer.js';
+import { type MacLayer, quantizeLayer } from '../dist/emac/layer/layer.js';
+import type { CodeArray } from '../dist/formats/code-array.js';
 import { NEAREST_EVEN } from '../dist/formats/format.js';
 import { getFormat } from '../dist/formats/registry.js';
 import { compileFloat } from '../dist/networks/dataflows/float.js';
@@ -93,7 +95,7 @@ function layOut(image: Float32Array | Float64Array, { window: w, k }: MacStep, r
 export interface CodedProduct {
   readonly layer: MacLayer;
   /** [m, k] */
-  readonly codes: Codes;
+  readonly codes: CodeArray;
   /** Whether int16 holds every weight and every activation in use exactly: `one` slice. */
   readonly slices: 'one' | 'more';
 }
@@ -102,7 +104,7 @@ export interface CodedProduct {
 const INT16 = 32_767;
 
 /** All values in use are multiples of a power of two, none more than INT16 of it. */
-function fitsOneSlice(codes: Codes, encoding: Encoding): boolean {
+function fitsOneSlice(codes: CodeArray, encoding: Encoding): boolean {
   if (encoding.format.bits > 8) return false;
   const used = new Uint8Array(2 ** encoding.format.bits);
   for (const code of codes) used[code] = 1;

@@ -13,6 +13,7 @@ import { Models } from './networks/trained.js';
 import { readOptions } from './options.js';
 import { progressOn } from './progress.js';
 import { type BenchRow, csvOf } from './rows.js';
+import { accumulatorsSection } from './sections/accumulators.js';
 import { codecSection } from './sections/codec.js';
 import { gemmSection } from './sections/gemm.js';
 import { gridSection } from './sections/grid.js';
@@ -20,7 +21,6 @@ import { growthSection } from './sections/growth.js';
 import { limitsSection } from './sections/limits.js';
 import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
-import { policiesSection } from './sections/policies.js';
 import { startSection } from './sections/start.js';
 import { tiesSection } from './sections/ties.js';
 import { summaryRows } from './summary.js';
@@ -30,7 +30,7 @@ const SECTIONS: readonly Section[] = [
   ...[
     gemmSection,
     codecSection,
-    policiesSection,
+    accumulatorsSection,
     networksSection,
     growthSection,
     tiesSection,

@@ -3,30 +3,10 @@
  * folded into the layer before it, dropout and flatten are gone, an activation that is the only reader of a mac
  * or add is fused into it, a final softmax is dropped (it does not change the argmax).
  */
+import type { Activation } from '../emac/layer/layer.js';
+import type { Window } from '../emac/layer/window.js';
 import type { Encoding } from '../quantizers/encoding.js';
 import type { Shape } from './tensor.js';
-
-export type Activation = 'identity' | 'relu' | 'relu6';
-
-/**
- * A two-dimensional window over a channels-last image. conv1d has height 1; dense is one 1×1 window over one
- * pixel of `inChannels` features. Padding is of real zeros. Units: pixels.
- */
-export interface Window {
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideY: number;
-  readonly strideX: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly dilationY: number;
-  readonly dilationX: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-}
 
 export interface Edge {
   /** Name of the node that makes it (the activation's, where one was fused), or `input`. */

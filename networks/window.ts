@@ -1,9 +1,9 @@
 /**
  * The windows that each multiplying or pooling operator slides over its input (docs/numerics.md §4 sums over them).
  */
+import type { Window } from '../emac/layer/window.js';
 import { UserError } from '../errors.js';
 import type { ImagePadding, SequencePadding } from './operators/fields.js';
-import type { Window } from './program.js';
 import { elementsOf, type Shape } from './tensor.js';
 
 type Pair = readonly [number, number];

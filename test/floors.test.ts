@@ -57,6 +57,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['certified/repair/'],
     ['certified/mac.ts'],
     ['accumulators/'],
+    ['mac.ts'],
     ['unit/'],
     ['cost/'],
   ],

@@ -1,13 +1,13 @@
 /** The exact engine on one product: packing of activations, product, rounding and repair. */
 
-import { PolicyMac } from '../../dist/emac/accumulators/mac.js';
-import { CertifiedMac, type TierCounts } from '../../dist/emac/certified/mac.js';
-import type { MacBlock } from '../../dist/emac/codes/block.js';
+import type { MacBlock, TierCounts } from '../../dist/emac/codes/block.js';
 import { codeTable, type UseFacts, useFacts } from '../../dist/emac/codes/facts.js';
 import { codeBytes, codeView } from '../../dist/emac/codes/width.js';
 import { OperandReader } from '../../dist/emac/layer/lattice.js';
-import type { Codes, MacLayer } from '../../dist/emac/layer/layer.js';
+import type { MacLayer } from '../../dist/emac/layer/layer.js';
 import { referenceOutput } from '../../dist/emac/layer/reference.js';
+import { createMac } from '../../dist/emac/mac.js';
+import type { CodeArray } from '../../dist/formats/code-array.js';
 import { createKernels, type Kernels } from '../../dist/kernels/loader.js';
 import type { CodedProduct } from '../layers.js';
 import type { Contestant } from '../race.js';
@@ -22,7 +22,7 @@ export interface ExactProduct extends Contestant {
   readonly kernels: Kernels;
   readonly layer: MacLayer;
   /** Codes of the outputs of the last run, [m][n]. */
-  outputs(): Codes;
+  outputs(): CodeArray;
   /** Share of the outputs each tier decided, over all runs so far; undefined for accumulators that are not exact. */
   shares(): Readonly<Record<keyof TierCounts, number>> | undefined;
 }
@@ -42,19 +42,16 @@ export function exactProduct(name: string, { layer, codes }: CodedProduct): Exac
     draw: undefined,
   };
   codeView(kernels, inBits, block.codes, codes.length).set(codes);
-  const engine =
-    layer.choices.accumulator.kind === 'exact'
-      ? new CertifiedMac(kernels, layer, rows)
-      : new PolicyMac(kernels, layer, rows);
+  const mac = createMac(kernels, layer, rows);
   return {
     ...{ name, kernels, layer },
-    run: () => engine.run(block),
+    run: () => mac.run(block),
     outputs: () => codeView(kernels, outBits, block.out, rows * n),
-    shares: () => (engine instanceof CertifiedMac ? sharesOf(engine.counts) : undefined),
+    shares: () => mac.counts && sharesOf(mac.counts),
   };
 }
 
-function factsOf(layer: MacLayer, codes: Codes): UseFacts {
+function factsOf(layer: MacLayer, codes: CodeArray): UseFacts {
   const used = new Uint8Array(2 ** layer.activations.format.bits);
   for (const code of codes) used[code] = 1;
   return useFacts(codeTable(layer.activations), used);

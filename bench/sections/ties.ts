@@ -2,9 +2,11 @@
  * Every output an exact tie: the case in which no bound can decide and only an exact sum does. Universal's quire is
  * quoted from the literature, it is not measured here.
  */
+
 import { DEFAULT_CHOICES } from '../../dist/emac/layer/choices.js';
-import { type Codes, quantizeLayer } from '../../dist/emac/layer/layer.js';
+import { quantizeLayer } from '../../dist/emac/layer/layer.js';
 import { codeArray } from '../../dist/formats/bulk.js';
+import type { CodeArray } from '../../dist/formats/code-array.js';
 import type { NumberFormat } from '../../dist/formats/format.js';
 import { NEAREST_EVEN } from '../../dist/formats/format.js';
 import { getFormat } from '../../dist/formats/registry.js';
@@ -65,7 +67,7 @@ function tiedProduct(format: NumberFormat): CodedProduct {
       if (Number.isFinite(value) && format.toNumber(format.encode(-value)) === -value) return value;
     }
   };
-  const activations = codeArray(format, M * K) as Codes;
+  const activations = codeArray(format, M * K) as CodeArray;
   for (let row = 0; row < M; row++) {
     for (let p = 0; p < K - 2; p += 2)
       activations.fill(format.encode(finite()), row * K + p, row * K + p + 2);

@@ -8,7 +8,8 @@ import type { VectorSums } from './block-sums.js';
 import { type OperandOf, OperandRows, operandView, placePanels } from './operands.js';
 import type { Readers } from './reference.js';
 
-interface Policy {
+/** Two's complement of so many bits, and what an add beyond them does. */
+interface IntegerAccumulator {
   readonly kind: 'wrap' | 'saturate';
   readonly bits: number;
 }
@@ -22,19 +23,19 @@ export function integerSums(
   layer: MacLayer,
   readers: Readers,
   maxRows: number,
-  policy: Policy,
+  accumulator: IntegerAccumulator,
 ): VectorSums | undefined {
-  if (policy.bits > WIDEST_SUM_BITS) return undefined;
+  if (accumulator.bits > WIDEST_SUM_BITS) return undefined;
   const largest = {
     weights: largestSteps(readers.weights, layer.weightCodes),
     activations: largestSteps(readers.activations, codesOf(layer)),
   };
-  const top = 2 ** (policy.bits - 1);
+  const top = 2 ** (accumulator.bits - 1);
   const narrow = largest.weights < INT32 && largest.activations < INT32;
   if (narrow && largest.weights * largest.activations + top < INT32) {
-    return sumsOf(kernels, layer, readers, maxRows, policy, 'int32');
+    return sumsOf(kernels, layer, readers, maxRows, accumulator, 'int32');
   }
-  return sumsOf(kernels, layer, readers, maxRows, policy, narrow ? 'int64' : 'wide');
+  return sumsOf(kernels, layer, readers, maxRows, accumulator, narrow ? 'int64' : 'wide');
 }
 
 /** Codes the activations can have, as far as they are tabled. */
@@ -65,9 +66,9 @@ function operandOf(reader: OperandReader, width: Width): OperandOf {
 }
 
 /** The bias as the accumulator holds it, the first add. */
-function held(b: bigint, policy: Policy): bigint {
-  const top = 1n << BigInt(policy.bits - 1);
-  if (policy.kind === 'wrap') return BigInt.asIntN(policy.bits, b);
+function held(b: bigint, accumulator: IntegerAccumulator): bigint {
+  const top = 1n << BigInt(accumulator.bits - 1);
+  if (accumulator.kind === 'wrap') return BigInt.asIntN(accumulator.bits, b);
   return b >= top ? top - 1n : b < -top ? -top : b;
 }
 
@@ -76,7 +77,7 @@ function sumsOf(
   layer: MacLayer,
   readers: Readers,
   maxRows: number,
-  policy: Policy,
+  accumulator: IntegerAccumulator,
   width: Width,
 ): VectorSums {
   const kind = width === 'wide' ? 'int64' : 'int32';
@@ -89,16 +90,16 @@ function sumsOf(
   let biasOverflows = 0;
   layer.bias.forEach((b, channel) => {
     if (outside.includes(channel)) return;
-    const value = held(b, policy);
+    const value = held(b, accumulator);
     first[channel] = startKind === 'int32' ? Number(value) : value;
     if (value !== b) biasOverflows++;
   });
   const sums = heapFloat64(kernels, maxRows * stride);
   // up to 53 bits a float64 holds every sum, and they are converted in place
-  const apart = policy.bits > 53;
+  const apart = accumulator.bits > 53;
   const steps = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
   const { pointer: counts, values: overflows } = heapFloat64(kernels, maxRows);
-  const add = kernelOf(kernels, layer, maxRows, policy, width, rows);
+  const add = kernelOf(kernels, layer, maxRows, accumulator, width, rows);
   const { unitsToFloat64 } = kernels.call;
   return {
     ...{ rows, sums, stride, unit: 'steps', overflows, outsideChannels: outside },
@@ -124,24 +125,24 @@ function kernelOf(
   kernels: Kernels,
   layer: MacLayer,
   maxRows: number,
-  policy: Policy,
+  accumulator: IntegerAccumulator,
   width: Width,
   rows: OperandRows,
 ): Add {
   const { k } = layer;
   const { call } = kernels;
-  const { bits } = policy;
+  const { bits } = accumulator;
   const { pointer, offsets, counts } = rows;
   if (width === 'wide') {
     const limits = kernels.allocate(maxRows * k * 8);
-    const kernel = policy.kind === 'wrap' ? call.wrapWide : call.saturateWide;
+    const kernel = accumulator.kind === 'wrap' ? call.wrapWide : call.saturateWide;
     return (count, stride, panels, start, out, overflows) => {
       call.productLimits(count * k, pointer, limits);
       kernel(count, stride, k, pointer, limits, offsets, counts, panels, start, bits, out, overflows);
     };
   }
-  const narrow = policy.kind === 'wrap' ? call.wrapInt32 : call.saturateInt32;
-  const broad = policy.kind === 'wrap' ? call.wrapInt64 : call.saturateInt64;
+  const narrow = accumulator.kind === 'wrap' ? call.wrapInt32 : call.saturateInt32;
+  const broad = accumulator.kind === 'wrap' ? call.wrapInt64 : call.saturateInt64;
   const kernel = width === 'int32' ? narrow : broad;
   return (count, stride, panels, start, out, overflows) =>
     kernel(count, stride, k, pointer, panels, start, bits, out, overflows);

@@ -9,7 +9,7 @@ import { RoundStage } from '../certified/round/certify.js';
 import { OutputRounder } from '../certified/round/output.js';
 import { codeOfProduct } from '../certified/round/product.js';
 import type { FloatSums } from '../certified/stage.js';
-import type { MacBlock } from '../codes/block.js';
+import type { Mac, MacBlock } from '../codes/block.js';
 import { heapFloat64 } from '../codes/heap-array.js';
 import { RowCodes } from '../codes/rows.js';
 import { HeapCodes } from '../codes/width.js';
@@ -36,7 +36,9 @@ type Path =
     }
   | { readonly kind: 'general' };
 
-export class PolicyMac {
+export class AccumulatorMac implements Mac {
+  readonly reads = 'rows';
+  readonly counts = undefined;
   readonly #readers: Readers;
   readonly #rounder: OutputRounder;
   readonly #numbers: LayerNumbers;
@@ -62,7 +64,6 @@ export class PolicyMac {
     this.#path = this.#choosePath(kernels, maxRows);
   }
 
-  /** Adds that left the N bits of wrap or saturate, since the layer was made. */
   get overflows(): number {
     return this.#overflows;
   }

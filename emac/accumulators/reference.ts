@@ -1,13 +1,15 @@
 /**
  * The accumulators that are not exact (docs/numerics.md §4): bias first, then k ascending, each step rounded,
- * wrapped or saturated as the policy says. All work in units of scale_w · scale_x.
+ * wrapped or saturated as the accumulator's kind says. All work in units of scale_w · scale_x.
  */
+
 import { toNumber, toRational } from '../../arithmetic/float64.js';
 import { compare, dyadic } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import type { Rounding } from '../../formats/format.js';
 import { addOperands, multiplyOperands, type Operand, type OperandReader } from '../layer/lattice.js';
-import type { Codes, MacLayer } from '../layer/layer.js';
+import type { MacLayer } from '../layer/layer.js';
 import { type Extended, exactSum } from '../layer/reference.js';
 import { oddProduct, oddSum, toOdd } from './odd.js';
 
@@ -23,12 +25,12 @@ export type Readers = { readonly weights: OperandReader; readonly activations: O
  * The accumulated value of one output, before s, act and the rounding, in units of scale_w · scale_x.
  * `float32` overflows to ±Inf and follows IEEE arithmetic; `per-op` needs one format for w and x without zero
  * points (see `checkAccumulator`); `wrap` and `saturate` count each add whose exact sum left N bits. NaN, NaR and
- * Inf operands give extended-real results under every policy.
+ * Inf operands give extended-real results under all of them.
  */
 export function accumulate(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
 ): Accumulated {
@@ -65,7 +67,7 @@ export function checkAccumulator(layer: MacLayer): void {
 function hasSpecials(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
 ): boolean {
@@ -79,7 +81,7 @@ function hasSpecials(
 function product(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
   i: number,
@@ -109,7 +111,7 @@ export function biasNumber(layer: MacLayer, channel: number): number {
 function float32Sum(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
 ): number {
@@ -127,7 +129,7 @@ function float32Sum(
 function perOpSum(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
 ): number {
@@ -147,7 +149,7 @@ function perOpSum(
 function integerSum(
   layer: MacLayer,
   readers: Readers,
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
   accumulator: { readonly kind: 'wrap' | 'saturate'; readonly bits: number },

@@ -3,7 +3,7 @@
  * repair of what it left open. The codes are those of emac/layer/reference.ts, whichever tier decided.
  */
 import type { Kernels } from '../../kernels/loader.js';
-import type { MacBlock } from '../codes/block.js';
+import type { Mac, MacBlock, TierCounts } from '../codes/block.js';
 import type { CodeWindows } from '../codes/windows.js';
 import type { MacLayer } from '../layer/layer.js';
 import { type LayerNumbers, layerNumbers } from '../layer/numbers.js';
@@ -18,16 +18,9 @@ import { Float64Stage } from './stages/float64.js';
 import { Int8Stage } from './stages/int8.js';
 import { Int16Stage } from './stages/int16.js';
 
-/** Outputs decided by each tier since the layer was made. */
-export interface TierCounts {
-  int16: number;
-  float32: number;
-  float64: number;
-  limbs: number;
-  reference: number;
-}
-
-export class CertifiedMac {
+export class CertifiedMac implements Mac {
+  readonly overflows = 0;
+  readonly reads: MacBlock['kind'];
   readonly #decided = { int16: 0, float32: 0, float64: 0 };
   readonly #numbers: LayerNumbers;
   readonly #round: RoundStage;
@@ -47,9 +40,10 @@ export class CertifiedMac {
     private readonly kernels: Kernels,
     readonly layer: MacLayer,
     private readonly maxRows: number,
-    /** Of blocks of kind `windows`. */
+    /** Of blocks of kind `windows`; without them blocks are rows. */
     private readonly windows?: CodeWindows,
   ) {
+    this.reads = windows ? 'windows' : 'rows';
     this.#numbers = layerNumbers(layer);
     const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
     this.#round = new RoundStage(kernels, layer, rounder, maxRows);

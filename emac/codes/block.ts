@@ -1,4 +1,4 @@
-/** What one run of a layer is given: rows of activation codes, and where their outputs go. */
+/** One run of a layer: what it is given, rows of activation codes and where their outputs go, and who runs it. */
 import type { UseFacts } from './facts.js';
 
 /** Where in the network's stochastic draws an output stands. */
@@ -18,4 +18,23 @@ export interface MacBlock {
   /** Facts of the activations' codes in this block; undefined for formats wider than 8 bits. */
   readonly facts: UseFacts | undefined;
   readonly draw: DrawAt | undefined;
+}
+
+/** How an output of certified sums was decided, cheapest first (docs/certified-rounding.md). */
+export const TIERS = ['int16', 'float32', 'float64', 'limbs', 'reference'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** Outputs decided by each tier since the layer was made. */
+export type TierCounts = Record<Tier, number>;
+
+/** The multiply-accumulate of one layer, under whichever accumulator. */
+export interface Mac {
+  /** The kind of block it runs. */
+  readonly reads: MacBlock['kind'];
+  /** Undefined under accumulators that are not exact. */
+  readonly counts: TierCounts | undefined;
+  /** Adds that left the N bits of wrap or saturate since the layer was made; 0 under the others. */
+  readonly overflows: number;
+  /** Writes the codes of a block's outputs. Operands may be NaN, NaR or Inf. */
+  run(block: MacBlock): void;
 }

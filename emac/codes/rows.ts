@@ -1,6 +1,7 @@
 /** Where repair finds the codes of one row of a block. */
+import type { CodeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
-import type { Codes, MacLayer } from '../layer/layer.js';
+import type { MacLayer } from '../layer/layer.js';
 import type { MacBlock } from './block.js';
 import { HeapCodes } from './width.js';
 import { CodeWindows } from './windows.js';
@@ -26,7 +27,7 @@ export class RowCodes {
   }
 
   /** Codes on the heap, the k of a row from `start` on. */
-  get codes(): Codes {
+  get codes(): CodeArray {
     return this.#heap.codes;
   }
 

@@ -1,9 +1,10 @@
 /** Codes in memory: a byte, two or four each, by the width of their format. */
+import type { CodeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
-import type { Codes, MacLayer } from '../layer/layer.js';
+import type { MacLayer } from '../layer/layer.js';
 
 /** Rows of codes as a typed array of the format's code width. */
-export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): Codes {
+export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): CodeArray {
   if (bits <= 8) return kernels.u8(pointer, length);
   return bits <= 16 ? kernels.u16(pointer, length) : kernels.u32(pointer, length);
 }
@@ -14,7 +15,11 @@ export function codeBytes(bits: number): 1 | 2 | 4 {
 }
 
 /** The output codes of a block as a typed array of their width. */
-export function outputView(kernels: Kernels, block: { rows: number; out: number }, layer: MacLayer): Codes {
+export function outputView(
+  kernels: Kernels,
+  block: { rows: number; out: number },
+  layer: MacLayer,
+): CodeArray {
   return codeView(kernels, layer.output.format.bits, block.out, block.rows * layer.outChannels);
 }
 
@@ -24,7 +29,7 @@ export function outputView(kernels: Kernels, block: { rows: number; out: number 
  */
 export class HeapCodes {
   readonly bytes: 1 | 2 | 4;
-  #codes: Codes;
+  #codes: CodeArray;
 
   constructor(
     private readonly kernels: Kernels,
@@ -34,7 +39,7 @@ export class HeapCodes {
     this.#codes = codeView(kernels, bits, 0, 0);
   }
 
-  get codes(): Codes {
+  get codes(): CodeArray {
     const length = this.kernels.used / this.bytes;
     if (this.#codes.length < length) this.#codes = codeView(this.kernels, this.bits, 0, length);
     return this.#codes;

@@ -1,23 +1,8 @@
 /** The windows of a channels-last image of codes, as they lie in the image, or copied out as the rows of a matrix. */
-import type { Kernels } from '../../kernels/loader.js';
-import { codeBytes } from './width.js';
 
-/** A window over [inHeight][inWidth][inChannels], k over (kh, kw, in); units are pixels. */
-export interface WindowGeometry {
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideY: number;
-  readonly strideX: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly dilationY: number;
-  readonly dilationX: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-}
+import type { Kernels } from '../../kernels/loader.js';
+import type { Window } from '../layer/window.js';
+import { codeBytes } from './width.js';
 
 export class CodeWindows {
   /** Windows of an image, and codes of a window. */
@@ -29,7 +14,7 @@ export class CodeWindows {
   /** Of every pixel the `channels` codes from `first` on; `zero` is the code of padding. */
   constructor(
     private readonly kernels: Kernels,
-    readonly window: WindowGeometry,
+    readonly window: Window,
     readonly first: number,
     readonly channels: number,
     bits: number,

@@ -2,16 +2,17 @@
  * One multiply-accumulate layer in codes (docs/numerics.md §4):
  * y = encode_y( act( s · ( Σ (w − z_w)(x − z_x) + b ) ) ), everything inside exact, one rounding.
  */
+
 import { exponentOfRational, roundToPrecision, toNumber, toRational } from '../../arithmetic/float64.js';
 import { divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import { encodeTensor, placementOf } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { biasSteps } from './bias.js';
 import type { LayerChoices } from './choices.js';
 
 export type Activation = 'identity' | 'relu' | 'relu6';
-export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
 export interface MacLayer {
   readonly name: string;
@@ -24,7 +25,7 @@ export interface MacLayer {
   readonly activation: Activation;
   readonly choices: LayerChoices;
   /** [outChannels, k] */
-  readonly weightCodes: Codes;
+  readonly weightCodes: CodeArray;
   /** RNp(scale_w · scale_x / scale_y), one a channel. */
   readonly multipliers: readonly Rational[];
   /** b in steps of 2^latticeExponent, one a channel. */

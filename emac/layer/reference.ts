@@ -1,12 +1,14 @@
 /**
  * The slow, obvious EMAC that decides what is right: integer sums in BigInt, one rounding of an exact rational.
  */
+
 import { compare, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import { referenceEncode } from '../../formats/rounding/reference.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { addOperands, multiplyOperands, type Operand, type OperandReader } from './lattice.js';
-import type { Activation, Codes, MacLayer } from './layer.js';
+import type { Activation, MacLayer } from './layer.js';
 
 /** A value before the one rounding: an exact real, or what extended-real arithmetic left. */
 export type Extended = Rational | 'nan' | '+infinity' | '-infinity';
@@ -18,7 +20,7 @@ export type Extended = Rational | 'nan' | '+infinity' | '-infinity';
 export function exactSum(
   layer: MacLayer,
   readers: { readonly weights: OperandReader; readonly activations: OperandReader },
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
 ): Operand {
@@ -79,7 +81,7 @@ export function encodeExact(value: Extended, output: Encoding, draw?: number): n
 export function referenceOutput(
   layer: MacLayer,
   readers: { readonly weights: OperandReader; readonly activations: OperandReader },
-  activations: Codes,
+  activations: CodeArray,
   offset: number,
   channel: number,
   draw?: number,

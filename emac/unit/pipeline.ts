@@ -21,7 +21,7 @@ import {
   splitOperand,
   unsignedBits,
 } from './datapath.js';
-import { type Register, RegisterFile, type Stage } from './registers.js';
+import { type PipelineStage, type Register, RegisterFile } from './registers.js';
 import { accumulatorBits, productRange, requireAccumulator } from './widths.js';
 
 export interface UnitSpec {
@@ -120,15 +120,16 @@ export class EmacUnit {
 
   #declare(): Register[] {
     const { weights, activations } = this;
-    const unsigned = (stage: Stage, name: string, bits: number): Register => {
+    const unsigned = (stage: PipelineStage, name: string, bits: number): Register => {
       return { name, stage, bits, signed: 'unsigned' };
     };
-    const control = (stage: Stage): Register[] => {
+    const control = (stage: PipelineStage): Register[] => {
       const rank = RANK[stage];
       return ['valid', 'first', 'last'].map((name) => unsigned(stage, `${name}${rank}`, 1));
     };
     const specials = weights.specials === 'some' || activations.specials === 'some';
-    const flags = (stage: Stage, name: string): Register[] => (specials ? [unsigned(stage, name, 2)] : []);
+    const flags = (stage: PipelineStage, name: string): Register[] =>
+      specials ? [unsigned(stage, name, 2)] : [];
     const { min, max } = productRange(weights, activations);
     const product: Register[] = this.#integer
       ? [{ name: 'product', stage: 'multiply', bits: signedBits(min, max), signed: "two's complement" }]
@@ -251,7 +252,7 @@ export class EmacUnit {
   }
 }
 
-const RANK: Record<Stage, number> = { operands: 0, multiply: 1, accumulate: 2, round: 3 };
+const RANK: Record<PipelineStage, number> = { operands: 0, multiply: 1, accumulate: 2, round: 3 };
 
 /** A class as an operand: which finite number stands for `finite` does not matter to the class of a sum. */
 function real(special: Special): Operand {

@@ -1,10 +1,10 @@
 /** Named registers of stated widths; a value that does not fit its register throws. */
 
-export type Stage = 'operands' | 'multiply' | 'accumulate' | 'round';
+export type PipelineStage = 'operands' | 'multiply' | 'accumulate' | 'round';
 
 export interface Register {
   readonly name: string;
-  readonly stage: Stage;
+  readonly stage: PipelineStage;
   readonly bits: number;
   readonly signed: 'unsigned' | "two's complement";
 }

@@ -1,9 +1,10 @@
 /** The logits of an emac plan as numbers that compare as they do. */
+
 import { compare, multiply } from '../../arithmetic/rational.js';
 import { accumulate } from '../../emac/accumulators/reference.js';
 import { OperandReader } from '../../emac/layer/lattice.js';
-import type { Codes } from '../../emac/layer/layer.js';
 import { activate, type Extended } from '../../emac/layer/reference.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import type { EmacMac } from './emac-mac.js';
 import type { CodeTensor } from './emac-tensor.js';
 
@@ -57,7 +58,7 @@ export class AccumulatorLogits {
     return this.#ranks;
   }
 
-  #exact(activations: Codes, image: number): Extended[] {
+  #exact(activations: CodeArray, image: number): Extended[] {
     const layer = this.last.layers[0]!;
     return Array.from({ length: layer.outChannels }, (_, c) => {
       const { value } = accumulate(layer, this.#readers, activations, image * layer.k, c);

@@ -1,14 +1,13 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { randomWord as drawWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
-import { PolicyMac } from '../../emac/accumulators/mac.js';
-import { CertifiedMac, type TierCounts } from '../../emac/certified/mac.js';
-import type { MacBlock } from '../../emac/codes/block.js';
+import { type Mac, type MacBlock, TIERS, type TierCounts } from '../../emac/codes/block.js';
 import { codeBytes } from '../../emac/codes/width.js';
 import { CodeWindows } from '../../emac/codes/windows.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
 import { type MacLayer, quantizeLayer } from '../../emac/layer/layer.js';
+import { createMac } from '../../emac/mac.js';
 import { codeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
@@ -19,7 +18,7 @@ import { encodingFacts, exactText } from './golden.js';
 
 /** A group of channels: its arithmetic, the windows it reads, and the arguments of its next run. */
 interface Group {
-  readonly engine: CertifiedMac | PolicyMac;
+  readonly mac: Mac;
   readonly windows: CodeWindows;
   readonly block: { -readonly [Key in keyof MacBlock]: MacBlock[Key] };
 }
@@ -33,7 +32,7 @@ export class EmacMac {
   readonly #groups: readonly Group[];
   readonly #view: 'direct' | 'windows';
   readonly #pixels: number;
-  /** Where the windows of one group are copied to as matrix rows; 0 where the engine reads windows from the image. */
+  /** Where the windows of one group are copied to as matrix rows; 0 where the mac reads windows from the image. */
   readonly #rows: number;
   /** Outputs of one group, where there are several. */
   readonly #scratch: number;
@@ -75,17 +74,11 @@ export class EmacMac {
     const rows = this.#view === 'direct' ? input.batch * this.#pixels : this.#pixels;
     this.#inBytes = codeBytes(input.encoding.format.bits);
     this.#outBytes = codeBytes(output.encoding.format.bits);
-    const codes = Math.ceil(rows / 4) * 4 * k;
-    const laidOut = this.#view === 'windows' && !this.#isPacked(this.layers[0]!);
-    this.#rows = laidOut ? kernels.allocate(codes * this.#inBytes + CodeWindows.SLACK) : 0;
     this.#scratch = groups === 1 ? 0 : kernels.allocate(rows * channels * this.#outBytes);
     this.#groups = this.layers.map((layer, group) => this.#compileGroup(layer, group, rows));
-  }
-
-  /** Whether the engine takes windows as they are: exact sums of operands of 8 bits. */
-  #isPacked({ choices, weights, activations }: MacLayer): boolean {
-    const narrow = weights.format.bits <= 8 && activations.format.bits <= 8;
-    return this.#view === 'windows' && choices.accumulator.kind === 'exact' && narrow;
+    const codes = Math.ceil(rows / 4) * 4 * k;
+    const laidOut = this.#view === 'windows' && this.#groups.some(({ mac }) => mac.reads === 'rows');
+    this.#rows = laidOut ? kernels.allocate(codes * this.#inBytes + CodeWindows.SLACK) : 0;
   }
 
   #compileGroup(layer: MacLayer, group: number, rows: number): Group {
@@ -93,29 +86,24 @@ export class EmacMac {
     const { bits } = input.encoding.format;
     const channels = step.window.inChannels / step.groups;
     const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
-    const packed = this.#isPacked(layer);
-    const engine =
-      layer.choices.accumulator.kind === 'exact'
-        ? new CertifiedMac(kernels, layer, rows, packed ? windows : undefined)
-        : new PolicyMac(kernels, layer, rows);
+    const mac = createMac(kernels, layer, rows, this.#view === 'windows' ? windows : undefined);
     const draw =
       output.encoding.rounding.mode === 'stochastic'
         ? (row: number, channel: number) => this.#draw(row, group * layer.outChannels + channel)
         : undefined;
-    const kind = packed ? 'windows' : 'rows';
-    return { engine, windows, block: { kind, codes: 0, rows, out: 0, facts: undefined, draw } };
+    return { mac, windows, block: { kind: mac.reads, codes: 0, rows, out: 0, facts: undefined, draw } };
   }
 
   run(count: number, firstImage: number): void {
     const { input, output } = this;
     this.#firstImage = firstImage;
     if (this.#view === 'direct') {
-      const { engine, block } = this.#groups[0]!;
+      const { mac, block } = this.#groups[0]!;
       block.codes = input.pointer;
       block.rows = count * this.#pixels;
       block.out = output.pointer;
       block.facts = input.facts;
-      engine.run(block);
+      mac.run(block);
       return;
     }
     for (let image = 0; image < count; image++) {
@@ -127,7 +115,7 @@ export class EmacMac {
   }
 
   #runGroup(group: number, from: number, to: number): void {
-    const { engine, windows, block } = this.#groups[group]!;
+    const { mac, windows, block } = this.#groups[group]!;
     const { groups, outChannels } = this.step;
     if (block.kind === 'windows') block.codes = from;
     else {
@@ -136,7 +124,7 @@ export class EmacMac {
     }
     block.out = groups === 1 ? to : this.#scratch;
     block.facts = this.input.facts;
-    engine.run(block);
+    mac.run(block);
     if (groups === 1) return;
     const channels = outChannels / groups;
     // biome-ignore format: the group's codes, all codes
@@ -157,23 +145,16 @@ export class EmacMac {
   /** Outputs decided by each tier; undefined under accumulators that are not exact. */
   tierCounts(): TierCounts | undefined {
     const total: TierCounts = { int16: 0, float32: 0, float64: 0, limbs: 0, reference: 0 };
-    for (const { engine } of this.#groups) {
-      if (!(engine instanceof CertifiedMac)) return undefined;
-      total.int16 += engine.counts.int16;
-      total.float32 += engine.counts.float32;
-      total.float64 += engine.counts.float64;
-      total.limbs += engine.counts.limbs;
-      total.reference += engine.counts.reference;
+    for (const { mac } of this.#groups) {
+      if (!mac.counts) return undefined;
+      for (const tier of TIERS) total[tier] += mac.counts[tier];
     }
     return total;
   }
 
   /** Adds that overflowed a wrapping or saturating accumulator. */
   overflows(): number {
-    return this.#groups.reduce(
-      (sum, { engine }) => sum + (engine instanceof PolicyMac ? engine.overflows : 0),
-      0,
-    );
+    return this.#groups.reduce((sum, { mac }) => sum + mac.overflows, 0);
   }
 
   /** [outChannels, k], the groups one after another. */

@@ -4,8 +4,8 @@ import { dyadic } from '../../arithmetic/rational.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/codes/facts.js';
 import { type HeapArray, heapUint32 } from '../../emac/codes/heap-array.js';
 import { codeBytes, codeView } from '../../emac/codes/width.js';
-import type { Codes } from '../../emac/layer/layer.js';
 import { encodeExact } from '../../emac/layer/reference.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { CodeCounts } from '../plan.js';
@@ -25,7 +25,7 @@ export class CodeTensor {
   readonly #histogram: HeapArray<Uint32Array> | undefined;
   readonly #bytes: 1 | 2 | 4;
   readonly #watched: Watched;
-  #view: Codes | undefined;
+  #view: CodeArray | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -45,7 +45,7 @@ export class CodeTensor {
   }
 
   /** The codes of `count` images; the same view for the same count, so that a run allocates none. */
-  codes(count: number): Codes {
+  codes(count: number): CodeArray {
     const length = count * this.edge.size;
     if (this.#view?.length !== length)
       this.#view = codeView(this.kernels, this.encoding.format.bits, this.pointer, length);

@@ -2,11 +2,11 @@
  * The emac dataflow: codes on every edge, exact multiply-accumulates, one rounding a layer (docs/numerics.md §4).
  */
 
-import type { TierCounts } from '../../emac/certified/mac.js';
+import type { TierCounts } from '../../emac/codes/block.js';
 import type { MacFacts } from '../../emac/cost/facts.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
-import type { Codes } from '../../emac/layer/layer.js';
 import { UserError } from '../../errors.js';
+import type { CodeArray } from '../../formats/code-array.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';
 import { classify } from '../argmax.js';
@@ -34,7 +34,7 @@ export interface EmacStep {
 
 export interface EmacPlan extends Plan {
   /** Codes on an edge after the last run, count × edge size; a view that the next run overwrites. */
-  codes(edge: number, count: number): Codes;
+  codes(edge: number, count: number): CodeArray;
   /** By edge: codes at the ends of the range, at ±minpos and at zero, summed over every run. */
   counts(): ReadonlyMap<string, CodeCounts>;
   macFacts(): MacFacts[];

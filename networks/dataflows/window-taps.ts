@@ -1,5 +1,5 @@
 /** The in-image elements of a pooling window. */
-import type { Window } from '../program.js';
+import type { Window } from '../../emac/layer/window.js';
 
 export class WindowTaps {
   /** Offsets in the image of the elements `of` found last, in order of kernel rows and columns. */

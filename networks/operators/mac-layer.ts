@@ -1,8 +1,8 @@
 /** What every operator that multiplies shares: parameters, counts, its step and its trainable layer. */
+import type { Window } from '../../emac/layer/window.js';
 import { UserError } from '../../errors.js';
 import { FloatMac } from '../primitives/mac.js';
 import { allocateFloats } from '../primitives/memory.js';
-import type { Window } from '../program.js';
 import type { Shape } from '../tensor.js';
 import type { Layer, LayerContext, LoweredNode, ParameterFacts } from './operator.js';
 

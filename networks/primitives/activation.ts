@@ -1,6 +1,6 @@
 /** relu and relu6 in float32: a clamp to 0..∞ or 0..6; NaN passes on, −0 gives +0. The slope at a bound is 0. */
+import type { Activation } from '../../emac/layer/layer.js';
 import type { Kernels } from '../../kernels/loader.js';
-import type { Activation } from '../program.js';
 
 /** The interval an activation clamps to. */
 function clampBounds(activation: Activation): readonly [low: number, high: number] {

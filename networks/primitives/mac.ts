@@ -1,8 +1,8 @@
 /** The float32 GEMM over windows that dense, conv1d and conv2d share, forward and backward. */
+import type { Window } from '../../emac/layer/window.js';
 import type { KernelCalls } from '../../kernels/calls.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { AfterTwo } from '../../kernels/units.js';
-import type { Window } from '../program.js';
 import { elementsOf } from '../tensor.js';
 import { allocateFloats } from './memory.js';
 

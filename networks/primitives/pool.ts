@@ -2,10 +2,10 @@
  * Max and average pooling in float32. Padding never counts: the average divides by the real elements of its window, the
  * maximum is over them; a NaN in the window gives NaN.
  */
+import type { Window } from '../../emac/layer/window.js';
 import type { KernelCalls } from '../../kernels/calls.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { AfterTwo } from '../../kernels/units.js';
-import type { Window } from '../program.js';
 
 /** What the pooling kernels take after their pointers. */
 function poolArguments(w: Window): AfterTwo<KernelCalls['maxPoolFloat32']> {

@@ -3,7 +3,7 @@ import { checkPerOp, checkWidths } from './harness.js';
 
 const WORDS = ['posit16es1', 'posit12es1', 'bfloat16', 'affine16s'];
 
-describe('policies in the kernels give the codes and counts of emac/accumulators/reference.ts', () => {
+describe('accumulators in the kernels give the codes and counts of emac/accumulators/reference.ts', () => {
   it.each([...WORDS, 'float24e8m15'])('per-op, %s', checkPerOp);
 
   it.each([...WORDS, 'fixed32q16'])('wrap and saturate, %s', checkWidths);

@@ -6,7 +6,7 @@ const BYTES = ['posit8es1', 'posit7es0', 'float8e5m2', 'fixed8q4', 'affine8s', '
 /** The other formats of 9 to 16 bits are in the long suite. */
 const WORDS = ['posit16es2', 'posit9es0', 'float16', 'fixed16q9'];
 
-describe('policies in the kernels give the codes and counts of emac/accumulators/reference.ts', () => {
+describe('accumulators in the kernels give the codes and counts of emac/accumulators/reference.ts', () => {
   it.each([...BYTES, ...WORDS, 'float32', 'posit32es2'])('per-op, %s', checkPerOp);
 
   it.each([...BYTES, ...WORDS, 'float32', 'posit32es2', 'fixed32q16'])('float32, %s', (format) => {

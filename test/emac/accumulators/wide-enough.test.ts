@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { dyadic } from '../../../arithmetic/rational.js';
-import { PolicyMac } from '../../../emac/accumulators/mac.js';
+import { AccumulatorMac } from '../../../emac/accumulators/mac.js';
 import { accumulate } from '../../../emac/accumulators/reference.js';
 import { neverOverflows } from '../../../emac/accumulators/wide-enough.js';
 import { type Accumulator, DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
@@ -68,7 +68,7 @@ function run(layer: MacLayer, x: readonly number[]): readonly [code: number, ove
   const inputs = Uint8Array.from(x, (value) => value & 15);
   kernels.u8(codes, 2).set(inputs);
   const out = kernels.allocate(64);
-  const mac = new PolicyMac(kernels, layer, 1);
+  const mac = new AccumulatorMac(kernels, layer, 1);
   mac.run({ kind: 'rows', codes, rows: 1, out, facts: undefined, draw: undefined });
   const readers = {
     weights: new OperandReader(layer.weights),

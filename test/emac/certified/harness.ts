@@ -3,7 +3,7 @@
  * calls certain must be right whatever repair does later.
  */
 import { toRational } from '../../../arithmetic/float64.js';
-import { CertifiedMac, type TierCounts } from '../../../emac/certified/mac.js';
+import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { RoundStage } from '../../../emac/certified/round/certify.js';
 import { OutputRounder } from '../../../emac/certified/round/output.js';
 import type { StageOne } from '../../../emac/certified/stage.js';
@@ -11,7 +11,7 @@ import { Float32Stage } from '../../../emac/certified/stages/float32.js';
 import { Float64Stage } from '../../../emac/certified/stages/float64.js';
 import { Int8Stage } from '../../../emac/certified/stages/int8.js';
 import { Int16Stage } from '../../../emac/certified/stages/int16.js';
-import type { MacBlock } from '../../../emac/codes/block.js';
+import type { MacBlock, TierCounts } from '../../../emac/codes/block.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
 import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { add, dyadic, multiply, type Rational } from '../../../arithmetic/rational.js';
-import { PolicyMac } from '../../../emac/accumulators/mac.js';
+import { AccumulatorMac } from '../../../emac/accumulators/mac.js';
 import { accumulate } from '../../../emac/accumulators/reference.js';
 import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { type Accumulator, DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
@@ -66,7 +66,7 @@ function check(layer: MacLayer, accumulated: string): void {
     const codes = kernels.allocate(64);
     codeView(kernels, format.bits, codes, 1)[0] = code;
     const out = kernels.allocate(sums.length * codeBytes(layer.output.format.bits) + 16);
-    new PolicyMac(kernels, layer, 1).run({
+    new AccumulatorMac(kernels, layer, 1).run({
       ...{ kind: 'rows', codes, rows: 1, out, facts: undefined, draw: undefined },
     });
     expect([...codeView(kernels, layer.output.format.bits, out, sums.length)]).toEqual(

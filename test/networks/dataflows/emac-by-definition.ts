@@ -1,4 +1,5 @@
 /** Every edge's codes of the emac dataflow straight from docs/numerics.md §4: rationals, loop by loop. */
+
 import { nearestMultiple, roundToPrecision, toRational } from '../../../arithmetic/float64.js';
 import { randomWord as drawWord } from '../../../arithmetic/philox.js';
 import {
@@ -11,6 +12,7 @@ import {
   subtract,
 } from '../../../arithmetic/rational.js';
 import type { LayerChoices } from '../../../emac/layer/choices.js';
+import type { Window } from '../../../emac/layer/window.js';
 import { decodeExact, referenceEncode } from '../../../formats/rounding/reference.js';
 import type {
   ActivationStep,
@@ -19,7 +21,6 @@ import type {
   MacStep,
   PoolStep,
   Program,
-  Window,
 } from '../../../networks/program.js';
 import { encodeTensor } from '../../../quantizers/encoder.js';
 import type { Encoding } from '../../../quantizers/encoding.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
+import type { Window } from '../../../emac/layer/window.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Operator } from '../../../networks/operators/registry.js';
 import { FloatMac } from '../../../networks/primitives/mac.js';
 import { allocateFloats } from '../../../networks/primitives/memory.js';
-import type { Window } from '../../../networks/program.js';
 import { conv2dWindow, denseWindow } from '../../../networks/window.js';
 
 type Conv2d = Extract<Operator, { type: 'conv2d' }>;

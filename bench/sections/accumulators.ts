@@ -84,7 +84,7 @@ function firstRows(coded: CodedProduct, rows: number): CodedProduct {
   return { ...coded, codes: coded.codes.subarray(0, rows * coded.layer.k) };
 }
 
-export const policiesSection: Section = {
+export const accumulatorsSection: Section = {
   name: 'accumulators',
   title: 'Accumulators (GMAC/s; times as fast as the exact one)',
   shown: [

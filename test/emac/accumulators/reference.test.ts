@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { add, dyadic, multiply, type Rational } from '../../../arithmetic/rational.js';
-import { PolicyMac } from '../../../emac/accumulators/mac.js';
+import { AccumulatorMac } from '../../../emac/accumulators/mac.js';
 import { accumulate } from '../../../emac/accumulators/reference.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
 import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
@@ -96,7 +96,7 @@ describe('accumulators that are not exact', () => {
     const round = (value: Rational) => decodeExact(format, referenceEncode(format, value, NEAREST_EVEN));
     for (let channel = 0; channel < 6; channel++) {
       const { value } = accumulate(layer, readers, x, 0, channel);
-      if (typeof value === 'string') throw new Error('finite operands under a saturating policy');
+      if (typeof value === 'string') throw new Error('finite operands under saturation');
       expect(equal(value, stepwise(layer, x, channel, round))).toBe(true);
     }
   });
@@ -204,7 +204,7 @@ describe('accumulators that are not exact', () => {
       const used = new Uint8Array(2 ** Math.min(bits, 8));
       for (const code of x) used[code] = 1;
       const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
-      const mac = new PolicyMac(kernels, layer, rows);
+      const mac = new AccumulatorMac(kernels, layer, rows);
       mac.run({ kind: 'rows', codes, rows, out, facts, draw: undefined });
       const readers = {
         weights: new OperandReader(layer.weights),
@@ -226,7 +226,7 @@ describe('accumulators that are not exact', () => {
   it('per-op over different formats is refused', () => {
     const { layer } = layerOf('posit8es1', 3, 2, { kind: 'per-op' }, 8);
     const mixed = { ...layer, output: encoding('posit8es0') };
-    expect(() => new PolicyMac(createKernels(), mixed, 1)).toThrow(/per-op needs one format/);
+    expect(() => new AccumulatorMac(createKernels(), mixed, 1)).toThrow(/per-op needs one format/);
   });
 
   it('names', () => {
