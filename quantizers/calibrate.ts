@@ -10,7 +10,7 @@ import { leastDivergence, type Target } from './kl.js';
 import { leastSquaredError, mseCandidates } from './mse.js';
 import { percentileMagnitude } from './percentile.js';
 import { type Calibrator, type Quantizer, quantizerName, type Scales } from './quantizer.js';
-import { formatRounder, integerRounder, type Rounder } from './rounder.js';
+import { formatRounder, integerRounder, type QuotientRounder } from './quotient-rounder.js';
 import { eighthPower, exactQuotient, powerNotBelow } from './scale-grid.js';
 import { scaledFormat } from './scaled-format.js';
 
@@ -165,7 +165,12 @@ function magnitudeToFit(
   }
 }
 
-function searchedScale(histogram: Histogram, format: NumberFormat, rounder: Rounder, scales: Scales): number {
+function searchedScale(
+  histogram: Histogram,
+  format: NumberFormat,
+  rounder: QuotientRounder,
+  scales: Scales,
+): number {
   const { max, minPositive } = format.facts;
   const candidates = mseCandidates(histogram.maxMagnitude, max, minPositive);
   return eighthPower(leastSquaredError(histogram.occupied(), rounder, candidates, scales));

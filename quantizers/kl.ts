@@ -8,12 +8,12 @@
 import { log } from '../arithmetic/elementary.js';
 import { toRational } from '../arithmetic/float64.js';
 import { binValue, type Histogram, MAGNITUDE_BINS } from './histogram.js';
-import type { Rounder } from './rounder.js';
+import type { QuotientRounder } from './quotient-rounder.js';
 import { exactQuotient } from './scale-grid.js';
 
 /** What a threshold is tried with: how reals become values, the largest of them, and how many are positive. */
 export interface Target {
-  readonly rounder: Rounder;
+  readonly rounder: QuotientRounder;
   readonly max: number;
   readonly positive: number;
 }

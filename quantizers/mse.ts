@@ -5,7 +5,7 @@
  */
 import type { OccupiedBins } from './histogram.js';
 import type { Scales } from './quantizer.js';
-import type { Rounder } from './rounder.js';
+import type { QuotientRounder } from './quotient-rounder.js';
 import { ceilLog2, eighthPower, leastEighth } from './scale-grid.js';
 
 /** Bins summed between two looks at whether a candidate has already lost. */
@@ -35,7 +35,7 @@ export function mseCandidates(maxMagnitude: number, formatMax: number, minPositi
  */
 export function leastSquaredError(
   bins: OccupiedBins,
-  rounder: Rounder,
+  rounder: QuotientRounder,
   { from, to }: Candidates,
   scales: Scales,
 ): number {
@@ -70,7 +70,7 @@ function preferred(k: number, to: number): boolean {
 /** The error of a scale, or some number above `limit` as soon as it is above it. */
 function squaredError(
   { values, counts }: OccupiedBins,
-  rounder: Rounder,
+  rounder: QuotientRounder,
   scale: number,
   limit: number,
   out: Float64Array,

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { PURPOSES, randomWord, Stream } from '../../arithmetic/philox.js';
+import { Stream } from '../../arithmetic/philox.js';
 import { probesOf, roundingsOf } from '../../formats/conformance/probes.js';
-import { decoderRecord } from '../../formats/decoding/decoder.js';
-import { NEAREST_EVEN } from '../../formats/format.js';
 import { UNIT } from '../../formats/placement.js';
 import { getFormat } from '../../formats/registry.js';
-import { byteTable } from '../../formats/rounding/byte-table.js';
 import { type Codec, codecOf } from '../../formats/rounding/codec.js';
 import { type Clamp, codecRecord, placeRecord } from '../../formats/rounding/codec-record.js';
 import { codeOf, codeOfQuotient, UNDECIDED } from '../../formats/rounding/computed.js';
-import { roundingThresholds, thresholdIndex } from '../../formats/rounding/thresholds.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 
 const stream = new Stream(31, 'dataset');
@@ -191,158 +187,6 @@ describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified r
           );
         }
       }
-    }
-  });
-});
-
-describe('decoding by computed values', () => {
-  it.each(FORMATS)('%s is the format’s decode', (name) => {
-    const format = getFormat(name);
-    const kernels = createKernels();
-    const size = 2 ** format.bits;
-    const n = Math.min(size, 4099);
-    const zeroPoint = format.zeroPoints === 'integer' ? 5 : 0;
-    const codes = Uint32Array.from({ length: n }, (_, i) => {
-      if (size === n || i < 500) return i;
-      if (i < 1000) return size - 1 - (i - 500);
-      return i < 1500 ? (size / 2 - 250 + (i - 1000)) % size : Math.floor(stream.uniform() * size);
-    });
-    for (const scale of [1, 0.3]) {
-      const record = placeRecord(
-        kernels,
-        decoderRecord(format, format.layout!, { scale, zeroPoint, range: 'full' }),
-      );
-      const [from, out] = [kernels.allocate(n * 4), kernels.allocate(n * 8)];
-      kernels.u32(from, n).set(codes);
-      const wanted = Float64Array.from(codes, (code) => scale * (format.toNumber(code) - zeroPoint));
-      kernels.call.decodeComputed(n, from, 4, record, 1, out);
-      const wrong = [...kernels.f64(out, n)].findIndex((x, i) => !Object.is(x, wanted[i]));
-      expect(wrong).toBe(-1);
-      kernels.call.decodeComputed(n, from, 4, record, 0, out);
-      expect(kernels.f32(out, n)).toEqual(Float32Array.from(wanted));
-    }
-  });
-
-  it.each([1, 3, 150])('into panels with sums of squares, NaN and Inf as 0, k = %i', (k) => {
-    const kernels = createKernels();
-    const format = getFormat('float32');
-    const m = 8;
-    const values = Float32Array.from({ length: m * k }, (_, i) =>
-      i % 7 === 3 ? Number.NaN : i % 11 === 5 ? Number.NEGATIVE_INFINITY : bell(),
-    );
-    const record = placeRecord(kernels, decoderRecord(format, format.layout!, UNIT));
-    const [codes, scratch, out, squares] = [
-      ...[kernels.allocate(m * k * 4), kernels.allocate(4 * k * 8)],
-      ...[kernels.allocate(m * k * 8), kernels.allocate(m * 8)],
-    ] as [number, number, number, number];
-    kernels.f32(codes, m * k).set(values);
-    kernels.call.packComputedFloat64(m, k, codes, record, scratch, out, squares);
-    const kept = Array.from(values, (x) => (Number.isFinite(x) ? x : 0));
-    const panels: number[] = [];
-    for (let i = 0; i < m; i += 4)
-      for (let p = 0; p < k; p++) for (let r = 0; r < 4; r++) panels.push(kept[(i + r) * k + p]!);
-    expect([...kernels.f64(out, m * k)]).toEqual(panels);
-    const sums = Array.from({ length: m }, (_, i) =>
-      kept.slice(i * k, (i + 1) * k).reduce((sum, x) => sum + x * x, 0),
-    );
-    expect([...kernels.f64(squares, m)]).toEqual(sums);
-  });
-});
-
-describe('encoding float32 values by a byte table', () => {
-  const names = [
-    'posit8es0',
-    'posit8es2',
-    'posit5es1',
-    'float8e4m3',
-    'float8e5m2fnuz',
-    'fixed8q4',
-    'pow2val6',
-  ];
-  it.each([...names, 'affine8', 'affine8s', 'posit8es4'])('%s at every threshold and beside it', (name) => {
-    const format = getFormat(name);
-    const zeroPoint = format.zeroPoints === 'integer' ? 100 : 0;
-    const kernels = createKernels();
-    const word = new Uint32Array(1);
-    const single = new Float32Array(word.buffer);
-    for (const rounding of roundingsOf(format)) {
-      if (rounding.mode === 'stochastic') continue;
-      for (const scale of [1, 0.3, 3]) {
-        const exact = roundingThresholds(format, rounding, { scale, zeroPoint, range: 'full' });
-        const table = byteTable(exact);
-        if (!table) throw new Error(`${name} has no table at scale ${scale}`);
-        const near = [
-          ...exact.thresholds,
-          ...exact.thresholds.map((x) => -x),
-          1e-45,
-          -1e-45,
-          3e38,
-          -3e38,
-        ].flatMap((threshold) => {
-          single[0] = threshold;
-          const bits = word[0]!;
-          return [bits - 1, bits, bits + 1, bits ^ 0x80000000].map((each) => {
-            word[0] = each >>> 0;
-            return single[0]!;
-          });
-        });
-        const values = Float32Array.from([...near, -0, 0].filter(Number.isFinite));
-        const n = values.length;
-        const [x, entries, out] = [
-          ...[kernels.allocate(n * 4), kernels.allocate(table.entries.byteLength), kernels.allocate(n)],
-        ] as [number, number, number];
-        kernels.f32(x, n).set(values);
-        kernels.u32(entries, table.entries.length).set(table.entries);
-        const { lowest, highest, shift, size } = table;
-        kernels.call.encodeBytesFloat32(n, x, entries, lowest, highest, shift, size, out);
-        const wrong = [...kernels.u8(out, n)].findIndex(
-          (code, i) => code !== exact.codes[thresholdIndex(exact, values[i]!)],
-        );
-        expect(wrong === -1 ? 'none' : [rounding, scale, values[wrong]]).toBe('none');
-      }
-    }
-  });
-
-  it('says what the largest magnitude is', () => {
-    const kernels = createKernels();
-    const table = byteTable(roundingThresholds(getFormat('posit8es1'), NEAREST_EVEN, UNIT))!;
-    const entries = kernels.allocate(table.entries.byteLength);
-    const [x, out] = [kernels.allocate(64), kernels.allocate(64)] as const;
-    const { lowest, highest, shift, size } = table;
-    for (const [value, bits] of [
-      [-2, 0x40000000],
-      [Number.NaN, 0x7fc00000],
-      [-Infinity, 0x7f800000],
-    ] as const) {
-      for (const at of [0, 5, 14]) {
-        kernels.f32(x, 16).fill(1)[at] = value;
-        expect(kernels.call.encodeBytesFloat32(15, x, entries, lowest, highest, shift, size, out)).toBe(bits);
-      }
-    }
-  });
-
-  it('has no table where three codes would share an entry', () => {
-    const codes = Uint32Array.of(0, 1, 2);
-    const thresholds = Float64Array.of(Number.NEGATIVE_INFINITY, 1.0001, 1.0002);
-    expect(byteTable({ codes, thresholds })).toBeUndefined();
-  });
-});
-
-describe('the random words of stochastic rounding', () => {
-  it('are those of the generator, word by word', () => {
-    const kernels = createKernels();
-    const out = kernels.allocate(40);
-    const big = 0xfffffff0;
-    for (const [seed, tensor, image, first] of [
-      [0, 0, 0, 0],
-      [7, 65536, 3, 5],
-      [0xffffffff, 0x80000000, big, big],
-    ] as const) {
-      kernels.call.randomWords(10, seed, PURPOSES.rounding, tensor, image, first, out);
-      const wanted = Array.from({ length: 10 }, (_, i) =>
-        randomWord(seed, 'rounding', tensor, image, first + i),
-      );
-      expect([...kernels.u32(out, 10)]).toEqual(wanted);
     }
   });
 });

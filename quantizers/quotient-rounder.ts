@@ -15,7 +15,7 @@ import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
  * Writes to out[i], from ≤ i < to, the value − zero point that values[i] / scale rounds to. `values` descend and
  * are not 0; values and scale are within 2^±400, so that no product or quotient leaves float64's normal range.
  */
-export type Rounder = (
+export type QuotientRounder = (
   values: Float64Array,
   scale: number,
   from: number,
@@ -39,10 +39,10 @@ interface Levels {
 /** A format of up to this many bits is rounded by a list of its values. */
 const LISTED_BITS = 16;
 
-const cache = new WeakMap<NumberFormat, Map<Underflow, Rounder>>();
+const cache = new WeakMap<NumberFormat, Map<Underflow, QuotientRounder>>();
 
 /** The rounder to the format's own values. */
-export function formatRounder(format: NumberFormat, underflow: Underflow): Rounder {
+export function formatRounder(format: NumberFormat, underflow: Underflow): QuotientRounder {
   let rules = cache.get(format);
   if (rules === undefined) {
     rules = new Map();
@@ -57,7 +57,7 @@ export function formatRounder(format: NumberFormat, underflow: Underflow): Round
   return found;
 }
 
-function makeRounder(format: NumberFormat, rounding: Rounding): Rounder {
+function makeRounder(format: NumberFormat, rounding: Rounding): QuotientRounder {
   if (format.bits <= LISTED_BITS) return listed(listLevels(format, rounding));
   const { min, max, distinct, lsbExponent } = format.facts;
   const lsb = powerOfTwo(lsbExponent);
@@ -71,7 +71,7 @@ function makeRounder(format: NumberFormat, rounding: Rounding): Rounder {
 }
 
 /** The rounder to all integers of a range. */
-export function integerRounder({ low, high }: IntegerRange): Rounder {
+export function integerRounder({ low, high }: IntegerRange): QuotientRounder {
   return (values, scale, from, to, out) => {
     const exact = isPowerOfTwo(scale);
     for (let i = from; i < to; i++) {
@@ -104,7 +104,7 @@ function listLevels(format: NumberFormat, rounding: Rounding): Levels {
   return { levels, thresholds, tiesUp };
 }
 
-function listed({ levels, thresholds, tiesUp }: Levels): Rounder {
+function listed({ levels, thresholds, tiesUp }: Levels): QuotientRounder {
   const last = levels.length - 1;
   return (values, scale, from, to, out) => {
     const exact = isPowerOfTwo(scale);
@@ -138,7 +138,7 @@ function listed({ levels, thresholds, tiesUp }: Levels): Rounder {
 }
 
 /** For formats too wide to list: the format's own encode of the float64 quotient, and the reference near ties. */
-function searched(format: NumberFormat, rounding: Rounding): Rounder {
+function searched(format: NumberFormat, rounding: Rounding): QuotientRounder {
   return (values, scale, from, to, out) => {
     const exact = isPowerOfTwo(scale);
     for (let i = from; i < to; i++) {

@@ -5,7 +5,7 @@ import { divide } from '../../arithmetic/rational.js';
 import { NEAREST_EVEN, type Underflow } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
 import { referenceEncode } from '../../formats/rounding/reference.js';
-import { formatRounder, integerRounder } from '../../quantizers/rounder.js';
+import { formatRounder, integerRounder } from '../../quantizers/quotient-rounder.js';
 import { big } from './oracle.js';
 
 const scales = fc.oneof(
