@@ -102,7 +102,14 @@ export class AccumulatorMac implements Mac {
       ...{ kind: 'vector', sums },
       round: new RoundStage(kernels, layer, this.#rounder, maxRows),
       bounds: {
-        ...{ type: 'float64', sums: sums.sums, stride: sums.stride, columns, relative: RELATIVE },
+        ...{
+          type: 'float64',
+          areDots: false,
+          sums: sums.sums,
+          stride: sums.stride,
+          columns,
+          relative: RELATIVE,
+        },
         rows: heapFloat64(kernels, maxRows),
       },
     };

@@ -1,10 +1,14 @@
 /**
  * Stage one of a certified GEMM, and all that rounding knows of it: operands in; approximate sums and the constants
- * of their error bound out. Each tier that can start a block implements it. What a sum's code is, and what becomes
+ * of their error bound out. list.ts in stages/ lists those there are. What a sum's code is, and what becomes
  * of sums that the bound leaves open, is decided elsewhere (round/certify.ts, repair/outputs.ts).
  */
-import type { MacBlock } from '../codes/block.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { MacBlock, Tier } from '../codes/block.js';
 import type { HeapArray } from '../codes/heap-array.js';
+import type { CodeWindows } from '../codes/windows.js';
+import type { MacLayer } from '../layer/layer.js';
+import type { LayerNumbers } from '../layer/numbers.js';
 
 /** Sums of integers, the bias among them: y = factor · c. */
 export interface IntegerSums {
@@ -32,6 +36,8 @@ export interface FloatSums {
   /** c [rows][stride] */
   readonly sums: HeapArray<Float64Array>;
   readonly stride: number;
+  /** Whether they are float64 dot products, each sum in any order: repair then needs no others. */
+  readonly areDots: boolean;
   /** norm [rows] */
   readonly rows: HeapArray<Float64Array>;
   /** FloatColumn [outChannels] */
@@ -44,7 +50,29 @@ export type ApproximateSums = IntegerSums | FloatSums;
 
 /** Holds a layer's prepared weights and turns blocks of codes into sums. NaN and Inf operands count as 0. */
 export interface StageOne {
-  readonly tier: 'int16' | 'float32' | 'float64';
   /** Sums that the next run overwrites; undefined where the stage cannot hold those of this block. */
   run(block: MacBlock): ApproximateSums | undefined;
+}
+
+/** What a stage is made of: a layer, and the blocks it will get. */
+export interface StageSource {
+  readonly kernels: Kernels;
+  readonly layer: MacLayer;
+  readonly numbers: LayerNumbers;
+  readonly maxRows: number;
+  /** Where blocks are the windows of an image; undefined where they are rows. */
+  readonly windows: CodeWindows | undefined;
+}
+
+/** A stage as the list has it. */
+export interface StageKind {
+  readonly name: string;
+  /** What the outputs it is certain of are counted as. */
+  readonly tier: Tier;
+  /** Time of a multiply-add, in those of the int16 GEMM: of stages that leave nothing open the least goes first. */
+  readonly cost: number;
+  /** Whether it takes windows as they lie in an image; for others they are laid out as rows. */
+  readonly readsWindows: boolean;
+  /** The stage of a layer; undefined where it cannot hold the layer's operands, or the engine lacks what it needs. */
+  create(source: StageSource): StageOne | undefined;
 }

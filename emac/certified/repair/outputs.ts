@@ -14,7 +14,7 @@ import { activate, encodeExact, referenceOutput, scaleSum } from '../../layer/re
 import { gamma, isRegular, OUTWARD, underflowBound } from '../bounds.js';
 import type { OutputRounder, PlacedRounding } from '../round/output.js';
 import { codeOfProduct } from '../round/product.js';
-import type { ApproximateSums, FloatSums, StageOne } from '../stage.js';
+import type { ApproximateSums, FloatSums } from '../stage.js';
 import { ExactSums, hasExactSums } from './limbs.js';
 import { RoundDots } from './round-dots.js';
 
@@ -90,20 +90,13 @@ export class Repair {
    * Decides the first `count` outputs of `open`, which `sums` left open, and writes their codes. Operands finite,
    * or the outputs overwritten later.
    */
-  run(
-    block: MacBlock,
-    sums: ApproximateSums,
-    tier: StageOne['tier'],
-    open: HeapArray<Int32Array>,
-    count: number,
-  ): void {
+  run(block: MacBlock, sums: ApproximateSums, open: HeapArray<Int32Array>, count: number): void {
     if (count === 0) return;
     this.#exactRow = undefined;
-    if (tier === 'float64' && sums.type === 'float64') this.#fromSums(block, sums, open, count);
+    if (sums.type === 'float64' && sums.areDots) this.#fromSums(block, sums, open, count);
     else this.#fromDots(block, open, count);
   }
 
-  /** Sums of tier 3 are what dots would be. */
   #fromSums(block: MacBlock, from: FloatSums, open: HeapArray<Int32Array>, count: number): void {
     const n = this.layer.outChannels;
     for (let i = 0; i < count; i++) {

@@ -3,43 +3,74 @@
  * it ran in this layer. Until it has run it is taken to leave nothing open: so the cheapest GEMM goes first, and a
  * dearer one is tried once the repair of the cheaper ones costs more than the difference. No code depends on it.
  */
-import type { StageOne } from '../stage.js';
+import type { StageKind, StageOne, StageSource } from '../stage.js';
 
-type Tier = StageOne['tier'];
-
-/**
- * Time of a multiply-add in each stage's GEMM, and in the float64 dot products that repair what the first two leave
- * open, in those of the int16 GEMM (measured at 2048 × 256 × 784, where rows and weights lie in the caches).
- */
-const GEMM_COST = { int16: 1, float32: 2.2, float64: 4 } as const;
+/** Time of a multiply-add in the float64 dot products that repair what a stage leaves open, in those of the int16 GEMM. */
 const DOT_COST = 8;
 /** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM. */
 const OUTPUT_COST = 10_000;
 
-export class StageChoice {
-  readonly #openShare = { int16: 0, float32: 0, float64: 0 };
+/** A stage of the list, made when it is first chosen. */
+interface Candidate {
+  readonly kind: StageKind;
+  stage: StageOne | undefined;
+  openShare: number;
+  /** Whether it has had the block at hand, and could not hold it. */
+  refused: boolean;
+}
 
+export interface Chosen {
+  readonly kind: StageKind;
+  readonly stage: StageOne;
+}
+
+export class StageChoice {
+  readonly #candidates: Candidate[];
   readonly #repairCost: number;
 
-  /** `cheapest`: the first stage the layer's codes fit; `k` products make a sum. */
+  /** Makes the stage that the first block goes to. Throws RangeError where no kind holds the layer. */
   constructor(
-    private readonly cheapest: 'int16' | 'float32',
-    k: number,
+    kinds: readonly StageKind[],
+    private readonly source: StageSource,
   ) {
-    this.#repairCost = DOT_COST + OUTPUT_COST / k;
+    this.#repairCost = DOT_COST + OUTPUT_COST / source.layer.k;
+    this.#candidates = kinds.map((kind) => ({ kind, stage: undefined, openShare: 0, refused: false }));
+    this.next();
   }
 
-  get best(): Tier {
-    const { int16, float32 } = this.#openShare;
-    const int16Cost =
-      this.cheapest === 'int16' ? GEMM_COST.int16 + this.#repairCost * int16 : Number.POSITIVE_INFINITY;
-    const float32Cost = GEMM_COST.float32 + this.#repairCost * float32;
-    if (int16Cost <= float32Cost && int16Cost <= GEMM_COST.float64) return 'int16';
-    return float32Cost <= GEMM_COST.float64 ? 'float32' : 'float64';
+  /** The best of those that have not refused the block at hand. Throws RangeError where all have. */
+  next(): Chosen {
+    for (;;) {
+      const best = this.#best();
+      best.stage ??= best.kind.create(this.source);
+      if (best.stage) return best as Candidate & Chosen;
+      this.#candidates.splice(this.#candidates.indexOf(best), 1);
+    }
   }
 
-  /** The share of its outputs that a stage left open. */
-  observe(tier: Tier, openShare: number): void {
-    this.#openShare[tier] = openShare;
+  #best(): Candidate {
+    let best: Candidate | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const candidate of this.#candidates) {
+      const cost = candidate.kind.cost + this.#repairCost * candidate.openShare;
+      if (candidate.refused || cost >= least) continue;
+      best = candidate;
+      least = cost;
+    }
+    if (!best) throw new RangeError(`no stage holds layer '${this.source.layer.name}'`);
+    return best;
+  }
+
+  /** A stage cannot hold the block at hand. */
+  refuse(chosen: Chosen): void {
+    for (const candidate of this.#candidates) if (candidate === chosen) candidate.refused = true;
+  }
+
+  /** The share of its outputs that a stage left open in the block at hand, which is done with. */
+  observe(chosen: Chosen, openShare: number): void {
+    for (const candidate of this.#candidates) {
+      candidate.refused = false;
+      if (candidate === chosen) candidate.openShare = openShare;
+    }
   }
 }

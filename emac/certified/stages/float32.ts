@@ -12,7 +12,7 @@ import { codeBytes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { gamma, gammaFloat32, OUTWARD, RELATIVE, underflowBound } from '../bounds.js';
-import type { FloatSums, StageOne } from '../stage.js';
+import type { FloatSums, StageOne, StageSource } from '../stage.js';
 
 /** Values of k summed in float32: the bound grows with it, and so does the speed, little from here on (§4). */
 const CHUNK = 32;
@@ -42,7 +42,8 @@ function operandsByCode({ format, zeroPoint }: Encoding): Float32Array | undefin
 }
 
 export class Float32Stage implements StageOne {
-  readonly tier = 'float32';
+  readonly #kernels: Kernels;
+  readonly #layer: MacLayer;
   readonly #sums: FloatSums;
   readonly #weights: HeapArray<Float32Array>;
   readonly #table: HeapArray<Float32Array>;
@@ -51,28 +52,18 @@ export class Float32Stage implements StageOne {
   readonly #rest: number;
   #largestNorm = 0;
 
-  /** Undefined where float32 lacks an operand of the formats, or codes are wider than 16 bits. */
-  static of(
-    kernels: Kernels,
-    layer: MacLayer,
-    numbers: LayerNumbers,
-    maxRows: number,
-  ): Float32Stage | undefined {
-    if (layer.weights.format.bits > 16 || layer.activations.format.bits > 16) return undefined;
-    const weights = operandsByCode(layer.weights);
-    const activations = operandsByCode(layer.activations);
+  /** Undefined where float32 lacks an operand of the formats. Operands of up to 16 bits. */
+  static of(source: StageSource): Float32Stage | undefined {
+    const weights = operandsByCode(source.layer.weights);
+    const activations = operandsByCode(source.layer.activations);
     if (!weights || !activations) return undefined;
-    return new Float32Stage(kernels, layer, numbers, weights, activations, maxRows);
+    return new Float32Stage(source, weights, activations);
   }
 
-  private constructor(
-    private readonly kernels: Kernels,
-    private readonly layer: MacLayer,
-    numbers: LayerNumbers,
-    weightOperands: Float32Array,
-    activationOperands: Float32Array,
-    maxRows: number,
-  ) {
+  private constructor(source: StageSource, weightOperands: Float32Array, activationOperands: Float32Array) {
+    const { kernels, layer, maxRows } = source;
+    this.#kernels = kernels;
+    this.#layer = layer;
     const { k, outChannels: n, activations } = layer;
     const rows = Math.ceil(maxRows / 4) * 4;
     const stride = Math.ceil(n / 8) * 8;
@@ -82,6 +73,7 @@ export class Float32Stage implements StageOne {
     this.#panels = kernels.allocate(rows * k * 4);
     this.#sums = {
       type: 'float64',
+      areDots: false,
       sums: heapFloat64(kernels, rows * stride),
       stride,
       rows: heapFloat64(kernels, rows),
@@ -94,13 +86,13 @@ export class Float32Stage implements StageOne {
       if (Number.isFinite(value)) rest = Math.max(rest, Math.abs(value - activationOperands[code]!));
     }
     this.#rest = rest * Math.sqrt(k) * OUTWARD;
-    this.#packWeights(numbers, weightOperands);
+    this.#packWeights(source.numbers, weightOperands);
   }
 
   /** Undefined where a sum might overflow float32. */
   run(block: MacBlock): FloatSums | undefined {
-    const { call } = this.kernels;
-    const { k, activations } = this.layer;
+    const { call } = this.#kernels;
+    const { k, activations } = this.#layer;
     const { sums, rows, stride } = this.#sums;
     const padded = Math.ceil(block.rows / 4) * 4;
     const panels = this.#panels;
@@ -118,7 +110,7 @@ export class Float32Stage implements StageOne {
   }
 
   #packWeights(numbers: LayerNumbers, operands: Float32Array): void {
-    const { layer } = this;
+    const layer = this.#layer;
     const { k, outChannels: n } = layer;
     const { format, zeroPoint } = layer.weights;
     const panels = this.#weights.values;

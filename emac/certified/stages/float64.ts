@@ -12,7 +12,7 @@ import { codeBytes, HeapCodes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { gamma, OUTWARD, RELATIVE, underflowBound } from '../bounds.js';
-import type { FloatSums, StageOne } from '../stage.js';
+import type { FloatSums, StageOne, StageSource } from '../stage.js';
 
 /** Activations' values: by code for formats of up to 16 bits, computed for wider ones, else decoded one by one. */
 type Decoder =
@@ -21,18 +21,16 @@ type Decoder =
   | { readonly kind: 'values'; readonly values: HeapArray<Float64Array>; readonly codes: HeapCodes };
 
 export class Float64Stage implements StageOne {
-  readonly tier = 'float64';
+  readonly #kernels: Kernels;
+  readonly #layer: MacLayer;
   readonly #sums: FloatSums;
   readonly #weights: HeapArray<Float64Array>;
   readonly #panels: number;
   readonly #decoder: Decoder;
 
-  constructor(
-    private readonly kernels: Kernels,
-    private readonly layer: MacLayer,
-    numbers: LayerNumbers,
-    maxRows: number,
-  ) {
+  constructor({ kernels, layer, numbers, maxRows }: StageSource) {
+    this.#kernels = kernels;
+    this.#layer = layer;
     const { k, outChannels: n } = layer;
     const rows = Math.ceil(maxRows / 4) * 4;
     const stride = Math.ceil(n / 4) * 4;
@@ -41,6 +39,7 @@ export class Float64Stage implements StageOne {
     this.#panels = kernels.allocate(rows * k * 8);
     this.#sums = {
       type: 'float64',
+      areDots: true,
       sums: heapFloat64(kernels, rows * stride),
       stride,
       rows: heapFloat64(kernels, rows),
@@ -63,8 +62,8 @@ export class Float64Stage implements StageOne {
   }
 
   run(block: MacBlock): FloatSums {
-    const { call } = this.kernels;
-    const { k, activations } = this.layer;
+    const { call } = this.#kernels;
+    const { k, activations } = this.#layer;
     const { sums, rows, stride } = this.#sums;
     const padded = Math.ceil(block.rows / 4) * 4;
     const decoder = this.#decoder;
@@ -84,7 +83,7 @@ export class Float64Stage implements StageOne {
   }
 
   #packWeights(numbers: LayerNumbers): void {
-    const { layer } = this;
+    const layer = this.#layer;
     const { k, outChannels: n } = layer;
     const { format, zeroPoint } = layer.weights;
     const panels = this.#weights.values;
@@ -109,7 +108,7 @@ export class Float64Stage implements StageOne {
   }
 
   #packDecoded(block: MacBlock, padded: number, decoder: Decoder & { readonly kind: 'values' }): void {
-    const { k } = this.layer;
+    const { k } = this.#layer;
     const { codes, bytes } = decoder.codes;
     const { values } = decoder.values;
     const squares = this.#sums.rows.values;
@@ -123,12 +122,12 @@ export class Float64Stage implements StageOne {
       }
       squares[row] = sum;
     }
-    this.kernels.call.packFloat64(padded, k, decoder.values.pointer, this.#panels);
+    this.#kernels.call.packFloat64(padded, k, decoder.values.pointer, this.#panels);
   }
 
   /** value − zero point of an activation; 0 for NaN and Inf, whose outputs are never taken from here. */
   #valueOf(code: number): number {
-    const { format, zeroPoint } = this.layer.activations;
+    const { format, zeroPoint } = this.#layer.activations;
     const value = format.toNumber(code) - zeroPoint;
     return Number.isFinite(value) ? value : 0;
   }

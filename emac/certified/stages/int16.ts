@@ -15,12 +15,11 @@ import {
   heapInt32,
   heapUint32,
 } from '../../codes/heap-array.js';
-import type { CodeWindows } from '../../codes/windows.js';
 import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { OUTWARD } from '../bounds.js';
 import { narrowColumns } from '../narrow-columns.js';
-import type { IntegerSums, StageOne } from '../stage.js';
+import type { IntegerSums, StageOne, StageSource } from '../stage.js';
 import { type Int16Panels, type Int16Tables, RowPanels, WindowPanels } from './int16-panels.js';
 import { type Int16Weights, packInt16Weights } from './int16-weights.js';
 
@@ -33,7 +32,9 @@ const EXACT_SCALE_BITS = 22;
 const MOST_K = powerOfTwo(17);
 
 export class Int16Stage implements StageOne {
-  readonly tier = 'int16';
+  readonly #kernels: Kernels;
+  readonly #layer: MacLayer;
+  readonly #numbers: LayerNumbers;
   readonly #weights: Int16Weights;
   readonly #activations: CodeTable;
   readonly #largestBias: number;
@@ -43,13 +44,10 @@ export class Int16Stage implements StageOne {
   readonly #start: HeapArray<Int32Array>;
   readonly #sums: IntegerSums;
 
-  constructor(
-    private readonly kernels: Kernels,
-    private readonly layer: MacLayer,
-    private readonly numbers: LayerNumbers,
-    maxRows: number,
-    windows: CodeWindows | undefined,
-  ) {
+  constructor({ kernels, layer, numbers, maxRows, windows }: StageSource) {
+    this.#kernels = kernels;
+    this.#layer = layer;
+    this.#numbers = numbers;
     this.#tables = {
       values: heapInt16(kernels, 256),
       withRests: heapUint32(kernels, 256 * ResidualEntry.LENGTH),
@@ -85,10 +83,10 @@ export class Int16Stage implements StageOne {
     const { paddedN, paddedK, panels } = this.#weights;
     const { sums, rows } = this.#sums;
     // biome-ignore format: sizes, operands, sums
-    this.kernels.call.gemmInt16(
+    this.#kernels.call.gemmInt16(
       paddedRows, paddedN, paddedK, this.#panels.pointer, panels, this.#start.pointer, sums.pointer,
     );
-    const exact = slices === 'one' && this.layer.choices.scaleBits <= EXACT_SCALE_BITS;
+    const exact = slices === 'one' && this.#layer.choices.scaleBits <= EXACT_SCALE_BITS;
     this.#sums.exactness = exact ? 'exact' : 'bounded';
     if (slices === 'one' && !exact) rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
     return this.#sums;
@@ -99,7 +97,7 @@ export class Int16Stage implements StageOne {
    * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
    */
   #pack(block: MacBlock): 'one' | 'rest' | 'refused' {
-    const { k } = this.layer;
+    const { k } = this.#layer;
     if (block.facts === undefined || k > MOST_K) return 'refused';
     const { largest, lsb } = block.facts;
     const { rows } = this.#sums;
@@ -141,7 +139,8 @@ export class Int16Stage implements StageOne {
   #prepare(exponent: number): 'exact' | 'rest' | undefined {
     if (this.#preparedFor === exponent) return this.#biasRests;
     this.#preparedFor = undefined;
-    const { layer, numbers } = this;
+    const layer = this.#layer;
+    const numbers = this.#numbers;
     const weights = this.#weights;
     const factor = powerOfTwo(exponent);
     const { values } = this.#activations;

@@ -14,7 +14,7 @@ import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { OUTWARD } from '../bounds.js';
 import { narrowColumns } from '../narrow-columns.js';
-import type { IntegerSums, StageOne } from '../stage.js';
+import type { IntegerSums, StageOne, StageSource } from '../stage.js';
 import { type Int8Weights, packInt8Weights } from './int8-weights.js';
 
 /** What the second operand of the relaxed product may be at most (docs/numerics.md §5). */
@@ -27,7 +27,9 @@ const RELATIVE = powerOfTwo(-51);
 const EXACT_SCALE_BITS = 22;
 
 export class Int8Stage implements StageOne {
-  readonly tier = 'int16';
+  readonly #kernels: Kernels;
+  readonly #layer: MacLayer;
+  readonly #numbers: LayerNumbers;
   readonly #activations: CodeTable;
   readonly #panels: number;
   /** Bytes by code, pointer. */
@@ -37,25 +39,22 @@ export class Int8Stage implements StageOne {
   readonly #sums: IntegerSums;
 
   /** Undefined where the engine has no relaxed SIMD or a weight does not fit. Operands of up to 8 bits. */
-  static of(
-    kernels: Kernels,
-    layer: MacLayer,
-    numbers: LayerNumbers,
-    maxRows: number,
-  ): Int8Stage | undefined {
+  static of(source: StageSource): Int8Stage | undefined {
+    const { kernels, layer } = source;
     const { relaxed } = kernels;
     const weights = relaxed && packInt8Weights(kernels, layer);
-    return weights && new Int8Stage(kernels, relaxed, layer, numbers, weights, maxRows);
+    return weights && new Int8Stage(source, relaxed, weights);
   }
 
   private constructor(
-    private readonly kernels: Kernels,
+    source: StageSource,
     private readonly relaxed: RelaxedCalls,
-    private readonly layer: MacLayer,
-    private readonly numbers: LayerNumbers,
     private readonly weights: Int8Weights,
-    maxRows: number,
   ) {
+    const { kernels, layer, maxRows } = source;
+    this.#kernels = kernels;
+    this.#layer = layer;
+    this.#numbers = source.numbers;
     const rows = Math.ceil(maxRows / 4) * 4;
     const n = layer.outChannels;
     this.#activations = codeTable(layer.activations);
@@ -83,7 +82,7 @@ export class Int8Stage implements StageOne {
     if (!steps) return undefined;
     const { paddedN, paddedK, panels } = this.weights;
     const m = Math.ceil(block.rows / 4) * 4;
-    this.kernels.call.packInt8(m, this.layer.k, block.codes, this.#table, this.#panels);
+    this.#kernels.call.packInt8(m, this.#layer.k, block.codes, this.#table, this.#panels);
     // biome-ignore format: sizes, operands, sums
     this.relaxed.gemmInt8(
       m, paddedN, paddedK, steps, this.#panels, panels, this.#start.pointer, this.#sums.sums.pointer,
@@ -105,7 +104,9 @@ export class Int8Stage implements StageOne {
   }
 
   #tables({ lsb, lowest, highest }: UseFacts): number | undefined {
-    const { weights, numbers, layer } = this;
+    const { weights } = this;
+    const layer = this.#layer;
+    const numbers = this.#numbers;
     if (lsb === undefined) return undefined;
     const factor = powerOfTwo(-lsb);
     const offset = lowest * factor;

@@ -6,11 +6,8 @@ import { toRational } from '../../../arithmetic/float64.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { RoundStage } from '../../../emac/certified/round/certify.js';
 import { OutputRounder } from '../../../emac/certified/round/output.js';
-import type { StageOne } from '../../../emac/certified/stage.js';
-import { Float32Stage } from '../../../emac/certified/stages/float32.js';
-import { Float64Stage } from '../../../emac/certified/stages/float64.js';
-import { Int8Stage } from '../../../emac/certified/stages/int8.js';
-import { Int16Stage } from '../../../emac/certified/stages/int16.js';
+import type { StageKind, StageOne } from '../../../emac/certified/stage.js';
+import { STAGES } from '../../../emac/certified/stages/list.js';
 import type { MacBlock, TierCounts } from '../../../emac/codes/block.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
 import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
@@ -48,7 +45,7 @@ export interface Outcome {
   readonly counts: TierCounts;
   readonly layer: MacLayer;
   /** Outputs each stage that takes the operands left open. */
-  readonly open: Readonly<Partial<Record<StageOne['tier'], number>>>;
+  readonly open: Readonly<Record<string, number | undefined>>;
 }
 
 /** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by thresholds, or one by one. */
@@ -131,15 +128,15 @@ export function run(test: Crafted): Outcome {
   );
 
   let wrong = 0;
-  const open: Partial<Record<StageOne['tier'], number>> = {};
-  for (const stage of stagesOf(kernels, layer, rows.length)) {
+  const open: Record<string, number> = {};
+  for (const [{ name }, stage] of stagesOf(kernels, layer, rows.length)) {
     const sums = stage.run(block);
     if (!sums) continue;
     const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
     const round = new RoundStage(kernels, layer, rounder, rows.length);
     round.run(block, sums);
     const undecided = new Set(round.open.values.subarray(0, round.openCount));
-    open[stage.tier] = undecided.size;
+    open[name] = undecided.size;
     const certain = outputView(kernels, block, layer);
     for (const [at, code] of expected.entries())
       if (!isSpecial[at] && !undecided.has(at) && certain[at] !== code) wrong++;
@@ -154,18 +151,15 @@ export function run(test: Crafted): Outcome {
   return { wrong, codes: [...outputView(kernels, block, layer)], counts: mac.counts, layer, open };
 }
 
-/** Every stage that can start on a layer's codes. */
-function stagesOf(kernels: Kernels, layer: MacLayer, rows: number): StageOne[] {
-  const numbers = layerNumbers(layer);
-  const stages: StageOne[] = [new Float64Stage(kernels, layer, numbers, rows)];
-  const single = Float32Stage.of(kernels, layer, numbers, rows);
-  if (single) stages.push(single);
-  if (layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8) {
-    const small = Int8Stage.of(Object.assign(kernels, { relaxed: int8Twin(kernels) }), layer, numbers, rows);
-    if (small) stages.push(small);
-    // the engine is to start with int16
-    Object.assign(kernels, { relaxed: undefined });
-    stages.push(new Int16Stage(kernels, layer, numbers, rows, undefined));
-  }
+/** Every stage of the list that can start on a layer's codes. */
+function stagesOf(kernels: Kernels, layer: MacLayer, maxRows: number): [StageKind, StageOne][] {
+  const source = { kernels, layer, numbers: layerNumbers(layer), maxRows, windows: undefined };
+  Object.assign(kernels, { relaxed: int8Twin(kernels) });
+  const stages = STAGES.flatMap((kind): [StageKind, StageOne][] => {
+    const stage = kind.create(source);
+    return stage ? [[kind, stage]] : [];
+  });
+  // the engine is to start with int16
+  Object.assign(kernels, { relaxed: undefined });
   return stages;
 }
