@@ -4,6 +4,7 @@ const shared = {
   environment: 'node' as const,
   pool: 'forks' as const,
   testTimeout: 60_000,
+  hookTimeout: 60_000,
   setupFiles: ['./platform/kernel-files.ts'],
 };
 

@@ -1,14 +1,19 @@
 /** One point, from the command line's options to its row or its golden vectors. */
 import { UserError } from '../errors.js';
+import { AXES, type AxisName } from '../sweep/axes.js';
+import type { SweepRow } from '../sweep/columns.js';
 import { evaluatePoint, pointVectors } from '../sweep/one-point.js';
-import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
+import { cellsOf, NOT_AVAILABLE } from '../sweep/rows.js';
 import { checkSpec } from '../sweep/spec.js';
 import { tell } from './notes.js';
 import { rowRecord } from './row-record.js';
 import { type TableArguments, tableChoices } from './table-options.js';
 import { threadCount } from './thread-count.js';
 
-export interface EvaluateArguments extends TableArguments {
+/** The value of every axis but `format`, as the parser gives it; its schema checks it. */
+type AxisArguments = Readonly<Record<Exclude<AxisName, 'format'>, unknown>>;
+
+export interface EvaluateArguments extends TableArguments, AxisArguments {
   format: string;
   weights: string;
   network: string | undefined;
@@ -16,21 +21,7 @@ export interface EvaluateArguments extends TableArguments {
   layer: string[] | undefined;
   dataset: string | undefined;
   data: string | undefined;
-  images: number | undefined;
-  quantizer: string;
-  granularity: string;
-  mode: string;
-  policy: string;
-  underflow: string;
-  scaleBits: number;
-  bias: string;
-  accumulator: string;
-  logits: string;
-  dataflow: string;
-  calibrationImages: number;
-  seed: number;
-  cost: string;
-  units: number;
+  testImages: number | undefined;
   threads: number | undefined;
   json: boolean | undefined;
   vectors: string | undefined;
@@ -79,34 +70,21 @@ function formatEntry({ format, activations, layer = [] }: EvaluateArguments): un
 
 /** Reads the options as a sweep of one point, so that both have the same rules and messages. */
 export async function evaluateOne(given: EvaluateArguments): Promise<void> {
-  const threads = threadCount('--threads', given.threads);
-  const images = given.images ?? (given.vectors === undefined ? 'all' : VECTOR_IMAGES);
+  const threads = threadCount(given.threads);
   const table = tableChoices(given);
+  const axes = AXES.map(({ name }) => [name, name === 'format' ? [formatEntry(given)] : given[name]]);
   const spec = checkSpec(
     {
       name: 'evaluate',
       ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
       ...(table === undefined ? {} : { table }),
-      images,
+      testImages: given.testImages ?? (given.vectors === undefined ? 'all' : VECTOR_IMAGES),
       ...(given.network === undefined ? {} : { network: given.network }),
       weights: given.weights,
-      formats: [formatEntry(given)],
-      quantizers: given.quantizer,
-      granularity: given.granularity,
-      modes: given.mode,
-      policies: given.policy,
-      underflow: given.underflow,
-      scaleBits: given.scaleBits,
-      bias: given.bias,
-      accumulators: given.accumulator,
-      logits: given.logits,
-      dataflow: given.dataflow,
-      calibrationImages: given.calibrationImages,
-      seeds: given.seed,
-      cost: given.cost,
-      units: given.units,
+      ...Object.fromEntries(axes),
     },
     'evaluate',
+    'options',
   );
   const choices = { dataDirectory: given.data, plugins: given.plugin ?? [], tell };
   if (given.vectors !== undefined) {
@@ -123,10 +101,13 @@ export async function evaluateOne(given: EvaluateArguments): Promise<void> {
 }
 
 /** One column a line; what does not apply is left out. */
-function readable(row: Row): string {
-  const percent = (name: string): string => (Number(row[name]) * 100).toFixed(2);
-  const headline = `${row.network} on ${row.images} images of ${row.dataset} in ${row.format}: ${percent('accuracy')} % (95 %: ${percent('accuracy_low')} to ${percent('accuracy_high')}), float32 ${percent('baseline')} %`;
-  const shown = COLUMNS.filter(({ name }) => row[name] !== NOT_AVAILABLE);
-  const width = Math.max(...shown.map(({ name }) => name.length));
-  return [headline, '', ...shown.map(({ name }) => `${name.padEnd(width)}  ${row[name]}`)].join('\n');
+function readable(row: SweepRow): string {
+  const percent = (share: number | undefined): string =>
+    share === undefined ? 'n/a' : (share * 100).toFixed(2);
+  const { accuracy, accuracyLow, accuracyHigh, baseline } = row;
+  const interval = `95 %: ${percent(accuracyLow)} to ${percent(accuracyHigh)}`;
+  const headline = `${row.network} on ${row.testImages} images of ${row.dataset} in ${row.format}: ${percent(accuracy)} % (${interval}), float32 ${percent(baseline)} %`;
+  const shown = Object.entries(cellsOf(row)).filter(([, cell]) => cell !== NOT_AVAILABLE);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return [headline, '', ...shown.map(([name, cell]) => `${name.padEnd(width)}  ${cell}`)].join('\n');
 }

@@ -1,6 +1,9 @@
 /** `cheetah evaluate`: one network in one format; accuracy and cost, or golden vectors for other programs. */
 import type { Argv, CommandModule } from 'yargs';
+import { AXES } from '../sweep/axes.js';
+import { SPEC_FIELDS } from '../sweep/fields.js';
 import type { EvaluateArguments } from './evaluate-one.js';
+import { fieldOptions } from './field-options.js';
 import { TABLE_OPTIONS } from './table-options.js';
 
 export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
@@ -34,41 +37,14 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         },
         data: { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' },
         ...TABLE_OPTIONS,
-        images: { type: 'number', describe: 'test images [default: all; with --vectors: 4]' },
-        quantizer: { type: 'string', default: 'linear:mse', describe: 'rounding, linear:mse, linear:max, …' },
-        granularity: { type: 'string', default: 'tensor', describe: 'scales of weights: tensor or channel' },
-        mode: { type: 'string', default: 'nearest-even', describe: 'rounding mode' },
-        policy: {
-          type: 'string',
-          default: 'saturate',
-          describe: 'beyond the largest value: saturate, infinity, nan',
-        },
-        underflow: {
-          type: 'string',
-          default: 'none',
-          describe: 'posits below minpos: none, bitstring, half',
-        },
-        'scale-bits': {
-          type: 'number',
-          default: 16,
-          describe: 'significand bits of the requantization multiplier',
-        },
-        bias: { type: 'string', default: 'accumulator', describe: 'accumulator or format' },
-        accumulator: {
-          type: 'string',
-          default: 'exact',
-          describe: 'exact, float32, per-op, wrap<N>, saturate<N>',
-        },
-        logits: { type: 'string', default: 'rounded', describe: 'rounded or accumulator' },
-        dataflow: { type: 'string', default: 'emac', describe: 'emac or simulated' },
-        'calibration-images': {
-          type: 'number',
-          default: 1000,
-          describe: 'training images that set the scales',
-        },
-        seed: { type: 'number', default: 0, describe: 'seed of calibration order and stochastic rounding' },
-        cost: { type: 'string', default: 'library45', describe: 'cost source, by name or file' },
-        units: { type: 'number', default: 1, describe: 'multiply-accumulate units' },
+        ...fieldOptions([SPEC_FIELDS.testImages], 'schema', {
+          testImages: { default: 'none', otherwise: 'all; with --vectors: 4' },
+        }),
+        ...fieldOptions(
+          AXES.filter(({ name }) => name !== 'format'),
+          'schema',
+          { seed: { meaning: 'seed of calibration order and stochastic rounding' } },
+        ),
         threads: { type: 'number', describe: 'threads that share the images [default: one a core]' },
         json: { type: 'boolean', describe: 'print the row, or what was written, as JSON' },
         vectors: {
@@ -81,7 +57,7 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         'accuracy and cost on the built-in strokes',
       )
       .example(
-        '$0 evaluate posit8es1 --weights models/lenet5-strokes-0 --vectors golden --images 2',
+        '$0 evaluate posit8es1 --weights models/lenet5-strokes-0 --vectors golden --test-images 2',
         'golden vectors',
       )
       .example(

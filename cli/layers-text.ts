@@ -15,10 +15,10 @@ import { type Assignment, type LayerFormats, parseAssignment } from '../quantize
 import { checkChoice } from '../quantizers/calibrate.js';
 import { parseQuantizer, type Quantizer, quantizerName } from '../quantizers/quantizer.js';
 import { scaledFormat } from '../quantizers/scaled-format.js';
-import type { Column, Row } from '../report/table.js';
+import type { Column, TableRow } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
-import { SCALE_NOTE } from '../sweep/scaled-formats.js';
+import { SCALE_NOTE } from '../sweep/choice.js';
 import { BATCH } from '../sweep/share.js';
 import { loadSource, type Source } from '../sweep/source.js';
 import { tell } from './notes.js';
@@ -33,9 +33,9 @@ export interface LayersRequest {
   readonly formats: readonly string[];
   readonly quantizer: string;
   readonly granularity: 'tensor' | 'channel';
-  readonly images: number;
+  readonly calibrationImages: number;
   readonly epochs: number | undefined;
-  readonly train: number | undefined;
+  readonly trainImages: number | undefined;
   readonly seed: number;
   readonly print: 'text' | 'csv' | 'json';
 }
@@ -50,8 +50,10 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
     checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
   }
-  if (!(Number.isInteger(request.images) && request.images >= 1)) {
-    throw new UserError(`--images ${request.images}: give a whole number of at least 1`);
+  if (!(Number.isInteger(request.calibrationImages) && request.calibrationImages >= 1)) {
+    throw new UserError(
+      `--calibration-images ${request.calibrationImages}: give a whole number of at least 1`,
+    );
   }
   if (!(Number.isInteger(request.seed) && request.seed >= 0 && request.seed < 2 ** 32)) {
     throw new UserError(`--seed ${request.seed}: give a whole number from 0 to ${2 ** 32 - 1}`);
@@ -62,13 +64,19 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     directory: request.dataDirectory,
     load: {
       ...{ seed: request.seed, tell },
-      ...(request.train === undefined || request.weights !== undefined ? {} : { train: request.train }),
+      ...(request.trainImages === undefined || request.weights !== undefined
+        ? {}
+        : { train: request.trainImages }),
     },
   });
   const { dataset } = source;
   const program = await trainedProgram(request, source);
   const plan = compileFloat(program, { batch: BATCH });
-  const indices = calibrationIndices(dataset, Math.min(request.images, dataset.train.count), request.seed);
+  const indices = calibrationIndices(
+    dataset,
+    Math.min(request.calibrationImages, dataset.train.count),
+    request.seed,
+  );
   const batches = () => imageBatches(dataset, dataset.train, indices, BATCH);
   const calibration = collectHistograms(plan, batches());
   const { granularity } = request;
@@ -177,8 +185,8 @@ export function layersText(
   caption: string,
 ): string {
   const style = terminalStyle(process.stdout);
-  const overview: Row[] = [];
-  const details: Row[] = [];
+  const overview: TableRow[] = [];
+  const details: TableRow[] = [];
   for (const [index, record] of records.entries()) {
     const of = index % formats.length;
     const head = of === 0 ? { tensor: record.tensor, kind: record.kind } : {};

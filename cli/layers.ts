@@ -1,5 +1,8 @@
 /** `cheetah layers`: what formats do to every tensor of a network, side by side. */
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { axisNamed } from '../sweep/axes.js';
+import { TRAINING_FIELDS } from '../sweep/fields.js';
+import { fieldOptions } from './field-options.js';
 import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
 interface LayersArguments extends TableArguments {
@@ -7,21 +10,30 @@ interface LayersArguments extends TableArguments {
   weights: string | undefined;
   dataset: string | undefined;
   data: string | undefined;
-  formats: string;
+  format: string;
   quantizer: string;
   granularity: string;
-  images: number;
+  calibrationImages: number;
   epochs: number | undefined;
-  train: number | undefined;
+  trainImages: number | undefined;
   seed: number;
   json: boolean | undefined;
   csv: boolean | undefined;
 }
 
+/** Of the training that is made where no weights are given. */
+const ONLY_TRAINING = {
+  epochs: { default: 'none', meaning: 'times through the training images, where a training is made' },
+  trainImages: {
+    default: 'none',
+    meaning: 'training images, the first ones in file order, where a training is made',
+  },
+} as const;
+
 export const layersCommand: CommandModule<object, LayersArguments> = {
   command: 'layers',
   describe: 'what formats do to each layer',
-  builder: (parser) =>
+  builder: (parser: Argv) =>
     parser
       .usage(
         '$0 layers [options]\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR),\nlargest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is\ntaken alone, on calibration images: its float32 values against what their codes decode to.',
@@ -47,53 +59,30 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         describe: 'directory of data sets (or set CHEETAH_DATA)',
       })
       .options(TABLE_OPTIONS)
-      .option('formats', {
+      .option('format', {
         type: 'string',
         default: 'posit8es1,float8e4m3fn,int8',
         requiresArg: true,
         describe: 'formats, separated by commas; weights/activations for a pair',
       })
-      .option('quantizer', {
-        type: 'string',
-        default: 'linear',
-        requiresArg: true,
-        describe: 'rounding, linear, linear:max, linear:percentile99.9, linear:kl, … :pow2',
-      })
-      .option('granularity', {
-        choices: ['tensor', 'channel'],
-        default: 'tensor',
-        describe: 'scales of weights',
-      })
-      .option('images', {
-        type: 'number',
-        default: 1000,
-        requiresArg: true,
-        describe: 'calibration images (of the training split)',
-      })
-      .option('epochs', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'of the training, where there is one',
-      })
-      .option('train', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'train on the first so many images only',
-      })
-      .option('seed', {
-        type: 'number',
-        default: 0,
-        requiresArg: true,
-        describe: 'of training and calibration',
-      })
+      .options(
+        fieldOptions(
+          [axisNamed('quantizer'), axisNamed('granularity'), axisNamed('calibrationImages')],
+          'parser',
+        ),
+      )
+      .options(fieldOptions([TRAINING_FIELDS.epochs, TRAINING_FIELDS.trainImages], 'parser', ONLY_TRAINING))
+      .options(
+        fieldOptions([axisNamed('seed')], 'parser', { seed: { meaning: 'of training and calibration' } }),
+      )
       .option('json', { type: 'boolean', describe: 'write JSON' })
       .option('csv', { type: 'boolean', describe: 'write CSV' })
       .conflicts('json', 'csv')
-      .example('$0 layers --formats posit8es1,posit8es2,int8', 'LeNet-5 on the built-in images, trained now')
+      .example('$0 layers --format posit8es1,posit8es2,int8', 'LeNet-5 on the built-in images, trained now')
       .example(
         '$0 layers --weights models/lenet5 --dataset mnist --data data --csv',
         'a saved model, on MNIST',
-      ),
+      ) as unknown as Argv<LayersArguments>,
   handler: async (args) => {
     const { listedNames } = await import('./listed-names.js');
     const { describeLayers } = await import('./layers-text.js');
@@ -103,12 +92,12 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       dataset: args.dataset,
       table: tableChoices(args),
       dataDirectory: args.data,
-      formats: listedNames(args.formats),
+      formats: listedNames(args.format),
       quantizer: args.quantizer,
       granularity: args.granularity === 'channel' ? 'channel' : 'tensor',
-      images: args.images,
+      calibrationImages: args.calibrationImages,
       epochs: args.epochs,
-      train: args.train,
+      trainImages: args.trainImages,
       seed: args.seed,
       print: args.json ? 'json' : args.csv ? 'csv' : 'text',
     });

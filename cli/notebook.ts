@@ -1,10 +1,13 @@
 /** `cheetah notebook run`: TypeScript files cut by // %% lines. */
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { SPEC_FIELDS, TRAINING_FIELDS } from '../sweep/fields.js';
+import { fieldOptions } from './field-options.js';
 
 interface RunArguments {
   file: string;
   out: string;
-  slice: number | undefined;
+  trainImages: number | undefined;
+  testImages: number | undefined;
   data: string | undefined;
   dataset: string | undefined;
 }
@@ -25,27 +28,38 @@ const runCommand: CommandModule<object, RunArguments> = {
         default: 'results/notebooks',
         describe: 'directory to write to',
       })
-      .option('slice', { type: 'number', requiresArg: true, describe: 'take no more than this many images' })
+      .options(
+        fieldOptions([TRAINING_FIELDS.trainImages, SPEC_FIELDS.testImages], 'parser', {
+          trainImages: { default: 'none', otherwise: "the notebook's own" },
+          testImages: { default: 'none', otherwise: "the notebook's own" },
+        }),
+      )
       .option('data', { type: 'string', requiresArg: true, describe: 'directory of the data files' })
       .option('dataset', {
         type: 'string',
         requiresArg: true,
         describe: "data set instead of the notebook's own",
-      }),
-  handler: async ({ file, out, slice, data, dataset }) => {
+      }) as unknown as Argv<RunArguments>,
+  handler: async ({ file, out, trainImages, testImages, data, dataset }) => {
     const [{ runNotebook }, { terminalStyle }, { UserError }] = await Promise.all([
       import('../report/notebook/run.js'),
       import('../report/terminal.js'),
       import('../errors.js'),
     ]);
-    if (slice !== undefined && !(Number.isSafeInteger(slice) && slice > 0)) {
-      throw new UserError(`--slice ${slice} is not a count; give a whole number of images, 1 or more`);
+    for (const [option, count] of Object.entries({
+      '--train-images': trainImages,
+      '--test-images': testImages,
+    })) {
+      if (count !== undefined && !(Number.isSafeInteger(count) && count > 0)) {
+        throw new UserError(`${option} ${count} is not a count; give a whole number of images, 1 or more`);
+      }
     }
     const { files, error } = await runNotebook(file, {
       out,
       style: terminalStyle(process.stdout),
       print: (text) => process.stdout.write(text),
-      ...(slice === undefined ? {} : { slice }),
+      ...(trainImages === undefined ? {} : { trainImages }),
+      ...(testImages === undefined ? {} : { testImages }),
       ...(data === undefined ? {} : { data }),
       ...(dataset === undefined ? {} : { dataset }),
     });

@@ -2,9 +2,9 @@
 import { relative } from 'node:path';
 import { oneLine } from '../one-line.js';
 import { destinationOf } from '../platform/destination.js';
+import type { SweepRow } from '../sweep/columns.js';
 import type { JournalMode } from '../sweep/journal.js';
 import { defaultOutput } from '../sweep/output.js';
-import type { Row } from '../sweep/rows.js';
 import { runSweep, type SweepResult } from '../sweep/run.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { handleSignals, leave } from './ending.js';
@@ -14,7 +14,7 @@ import { rowRecord } from './row-record.js';
 export interface Performance {
   readonly out: string | undefined;
   readonly dataDirectory: string | undefined;
-  readonly workers: number;
+  readonly threads: number;
   readonly mode: JournalMode;
   readonly plugins: readonly string[];
   readonly print: 'table' | 'json';
@@ -23,13 +23,13 @@ export interface Performance {
 }
 
 /** Prints the table of each cost source to stdout; two sources never share one. */
-export async function printRows(rows: readonly Row[]): Promise<void> {
+export async function printRows(rows: readonly SweepRow[]): Promise<void> {
   const { sweepTable } = await import('../report/sweep-table.js');
   const { textTable } = await import('../report/table-text.js');
   const { terminalStyle } = await import('../report/terminal.js');
-  const sources = [...new Set(rows.map((row) => `${row.cost_source} ${row.units}`))];
+  const sources = [...new Set(rows.map((row) => `${row.cost} ${row.units}`))];
   for (const source of sources) {
-    const some = rows.filter((row) => `${row.cost_source} ${row.units}` === source);
+    const some = rows.filter((row) => `${row.cost} ${row.units}` === source);
     console.log(textTable(sweepTable(some), terminalStyle(process.stdout)));
   }
 }
@@ -58,7 +58,7 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
     const result = await runSweep(spec, {
       out: given.out ?? defaultOutput(spec),
       dataDirectory: given.dataDirectory,
-      workers: given.workers,
+      threads: given.threads,
       mode: given.mode,
       plugins: given.plugins,
       progress: terminalProgress(),

@@ -31,8 +31,8 @@ export interface TrainArguments extends TableArguments {
   decay: number | undefined;
   schedule: 'constant' | 'step' | 'cosine' | undefined;
   seed: number;
-  'train-images': number | undefined;
-  'test-images': number | undefined;
+  trainImages: number | undefined;
+  testImages: number | undefined;
   out: string | undefined;
   resume: boolean | undefined;
   fresh: boolean | undefined;
@@ -66,8 +66,8 @@ export async function performTraining(given: TrainArguments): Promise<void> {
     seed,
     table: tableChoices(given),
     tell,
-    ...(given['train-images'] === undefined ? {} : { train: given['train-images'] }),
-    ...(given['test-images'] === undefined ? {} : { test: given['test-images'] }),
+    ...(given.trainImages === undefined ? {} : { train: given.trainImages }),
+    ...(given.testImages === undefined ? {} : { test: given.testImages }),
   });
   const network = described ?? getNetwork(given.network, dataset.shape, dataset.classes.length);
   const out = given.out ?? join('models', `${network.name}-${basename(dataset.name)}-${seed}`);

@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { networkTotals } from '../networks/shapes.js';
 import { DEFAULT_TRAINING } from '../networks/training/options.js';
+import { quantizerName } from '../quantizers/quantizer.js';
 import { type Estimate, estimateSweep } from '../sweep/estimate.js';
-import { describePlan, type Point, planSweep, type SweepPlan } from '../sweep/plan.js';
+import { describePlan, planSweep, type SweepPlan } from '../sweep/plan.js';
+import { type Point, writePoint } from '../sweep/point.js';
 import { testCount } from '../sweep/predict.js';
 import type { Source } from '../sweep/source.js';
 import type { SweepSpec } from '../sweep/spec.js';
@@ -17,22 +19,22 @@ export type PlanForm = 'summary' | 'points' | 'json';
 export async function planText(
   spec: SweepSpec,
   dataDirectory: string | undefined,
-  workers: number,
+  threads: number,
   form: PlanForm,
 ): Promise<string> {
   const plan = planSweep(spec);
   const source = await checkFiles(spec, plan, dataDirectory, tell);
-  const estimate = await estimateSweep(spec, plan, source, workers);
+  const estimate = await estimateSweep(spec, plan, source, threads);
   switch (form) {
     case 'json':
-      return JSON.stringify(planRecord(spec, plan, source, estimate, workers), null, 2);
+      return JSON.stringify(planRecord(spec, plan, source, estimate, threads), null, 2);
     case 'points':
-      return [...summary(spec, plan, source, estimate, workers), '', ...plan.points.map(pointLine)].join(
+      return [...summary(spec, plan, source, estimate, threads), '', ...plan.points.map(pointLine)].join(
         '\n',
       );
     case 'summary':
       return [
-        ...summary(spec, plan, source, estimate, workers),
+        ...summary(spec, plan, source, estimate, threads),
         'add --points for a line a point, --json for all of it',
       ].join('\n');
     default:
@@ -47,7 +49,7 @@ function summary(
   plan: SweepPlan,
   { dataset, network, parameters }: Source,
   estimate: Estimate,
-  workers: number,
+  threads: number,
 ): string[] {
   const { macs, parameters: count } = networkTotals(network);
   const line = (title: string, text: string): string => `  ${title.padEnd(12)}${text}`;
@@ -63,9 +65,9 @@ function summary(
     ),
     ...(parameters ? [] : [line('training', trainingText(spec, plan))]),
     line('formats', some(plan.points.map(formatOf))),
-    line('quantizers', some(plan.points.map(({ quantizer }) => quantizer))),
+    line('quantizers', some(plan.points.map(({ quantizer }) => quantizerName(quantizer)))),
     line('work', `${grouped(estimate.images)} images, ${estimate.macs.toPrecision(3)} multiply-accumulates`),
-    line('time', timeText(estimate, workers)),
+    line('time', timeText(estimate, threads)),
   ];
 }
 
@@ -84,19 +86,19 @@ function some(all: readonly string[]): string {
   return `${different.length}: ${shown}${different.length > SHOWN ? ', …' : ''}`;
 }
 
-function timeText({ seconds, trainingSeconds, timedPoints }: Estimate, workers: number): string {
+function timeText({ seconds, trainingSeconds, timedPoints }: Estimate, threads: number): string {
   if (seconds === undefined) return 'no estimate: none of the points that were tried could run';
   const training = trainingSeconds > 0 ? `, ${duration(1000 * trainingSeconds)} of it training` : '';
   const points = `${timedPoints} point${timedPoints === 1 ? '' : 's'}`;
-  return `about ${duration(1000 * seconds)} from the start on ${workers} of ${availableParallelism()} cores${training}: an estimate, from ${points} timed on this machine just now`;
+  return `about ${duration(1000 * seconds)} from the start on ${threads} of ${availableParallelism()} cores${training}: an estimate, from ${points} timed on this machine just now`;
 }
 
-function formatOf({ choice }: Point): string {
-  return `${choice.label}${choice.fraction === 'best' ? ' (best fraction bits)' : ''}`;
+function formatOf({ format }: Point): string {
+  return `${format.label}${format.kind === 'best' ? ' (best fraction bits)' : ''}`;
 }
 
 function pointLine(point: Point): string {
-  return `${formatOf(point)}  ${point.quantizer}  ${point.dataflow}  seed ${point.seed}`;
+  return `${formatOf(point)}  ${quantizerName(point.quantizer)}  ${point.dataflow.name}  seed ${point.seed}`;
 }
 
 function planRecord(
@@ -104,7 +106,7 @@ function planRecord(
   plan: SweepPlan,
   { dataset, network, parameters }: Source,
   estimate: Estimate,
-  workers: number,
+  threads: number,
 ): object {
   return {
     name: spec.name,
@@ -123,8 +125,8 @@ function planRecord(
     estimate: {
       seconds: estimate.seconds ?? null,
       training_seconds: estimate.trainingSeconds,
-      ...{ timed_points: estimate.timedPoints, workers },
+      ...{ timed_points: estimate.timedPoints, threads },
     },
-    points: plan.points,
+    points: plan.points.map(writePoint),
   };
 }

@@ -10,6 +10,8 @@ import {
   UNDERFLOWS,
   type Underflow,
 } from '../formats/format.js';
+import { axisNamed } from '../sweep/axes.js';
+import { fieldOptions } from './field-options.js';
 
 export interface RoundingArguments {
   mode: string;
@@ -18,32 +20,13 @@ export interface RoundingArguments {
   seed: number;
 }
 
+const ROUNDING_AXES = [axisNamed('mode'), axisNamed('policy'), axisNamed('underflow'), axisNamed('seed')];
+
 export function roundingOptions<T>(parser: Argv<T>): Argv<T & RoundingArguments> {
-  return parser
-    .option('mode', {
-      type: 'string',
-      default: 'nearest-even',
-      requiresArg: true,
-      describe: `rounding mode: ${ROUNDING_MODES.join(', ')}`,
-    })
-    .option('policy', {
-      type: 'string',
-      default: 'saturate',
-      requiresArg: true,
-      describe: `beyond the largest value: ${OVERFLOW_POLICIES.join(', ')}`,
-    })
-    .option('underflow', {
-      type: 'string',
-      default: 'none',
-      requiresArg: true,
-      describe: `below a posit's minpos: ${UNDERFLOWS.join(', ')}`,
-    })
-    .option('seed', {
-      type: 'number',
-      default: 0,
-      requiresArg: true,
-      describe: 'seed of stochastic rounding',
-    });
+  const { mode, policy, underflow, seed } = fieldOptions(ROUNDING_AXES, 'schema', {
+    seed: { meaning: 'seed of stochastic rounding' },
+  });
+  return parser.options({ mode, policy, underflow, seed }) as unknown as Argv<T & RoundingArguments>;
 }
 
 /** One of the words allowed. Throws UserError that lists them. */

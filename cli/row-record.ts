@@ -1,12 +1,7 @@
 /** A row of a sweep as JSON has it. */
-import { COLUMNS, NOT_AVAILABLE, type Row } from '../sweep/rows.js';
+import { COLUMNS, type SweepRow } from '../sweep/columns.js';
 
-/** Numbers as numbers, `n/a` as null. */
-export function rowRecord(row: Row): Record<string, string | number | null> {
-  return Object.fromEntries(
-    COLUMNS.map(({ name, style }) => {
-      const cell = row[name]!;
-      return [name, cell === NOT_AVAILABLE ? null : style === 'text' ? cell : Number(cell)];
-    }),
-  );
+/** By the names of the CSV's columns, what is unknown or does not apply as null. */
+export function rowRecord(row: SweepRow): Record<string, string | number | null> {
+  return Object.fromEntries(COLUMNS.map(({ word, name }) => [name, row[word as keyof SweepRow] ?? null]));
 }

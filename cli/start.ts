@@ -4,7 +4,7 @@ import type { Argv, CommandModule } from 'yargs';
 interface StartArguments {
   out: string | undefined;
   fresh: boolean | undefined;
-  workers: number | undefined;
+  threads: number | undefined;
   json: boolean | undefined;
   plugin: string[] | undefined;
 }
@@ -19,7 +19,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
     parser
       .option('out', { type: 'string', describe: `CSV to write [default: ${OUT}]` })
       .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
-      .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
+      .option('threads', { type: 'number', describe: 'threads that share the points [default: one a core]' })
       .option('json', { type: 'boolean', describe: 'print the rows as JSON' })
       .epilog(
         'The spec is experiments/default.yaml; copy and change it for a sweep of your own.',
@@ -34,7 +34,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
     const result = await performSweep(spec, {
       out: given.out ?? OUT,
       dataDirectory: undefined,
-      workers: threadCount('--workers', given.workers),
+      threads: threadCount(given.threads),
       mode: given.fresh ? 'fresh' : 'continue',
       plugins: given.plugin ?? [],
       print: given.json ? 'json' : 'table',

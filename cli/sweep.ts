@@ -5,7 +5,7 @@ interface SweepArguments {
   spec: string;
   data: string | undefined;
   out: string | undefined;
-  workers: number | undefined;
+  threads: number | undefined;
   resume: boolean | undefined;
   fresh: boolean | undefined;
   plan: boolean | undefined;
@@ -30,11 +30,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .positional('spec', {
         type: 'string',
         demandOption: true,
-        describe: 'YAML or JSON file: network, dataset, formats, quantizers, … (examples in experiments/)',
+        describe:
+          'YAML or JSON file: network, dataset, format, quantizer, … (docs/sweep-spec.md has all fields)',
       })
       .option('data', { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' })
       .option('out', { type: 'string', describe: 'CSV to write [default: results/<name>.csv]' })
-      .option('workers', { type: 'number', describe: 'worker threads [default: one a core]' })
+      .option('threads', { type: 'number', describe: 'threads that share the points [default: one a core]' })
       .option('resume', { type: 'boolean', describe: 'go on with the points that are kept' })
       .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
       .option('plan', { type: 'boolean', describe: 'what would run and about how long; runs nothing of it' })
@@ -49,18 +50,18 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const { readSpec } = await import('../sweep/spec.js');
     const spec = readSpec(given.spec);
     const { threadCount } = await import('./thread-count.js');
-    const workers = threadCount('--workers', given.workers);
+    const threads = threadCount(given.threads);
     if (given.plan || given.points) {
       const { planText } = await import('./plan-text.js');
       const form = given.json ? 'json' : given.points ? 'points' : 'summary';
-      console.log(await planText(spec, given.data, workers, form));
+      console.log(await planText(spec, given.data, threads, form));
       return;
     }
     const { performSweep } = await import('./perform-sweep.js');
     await performSweep(spec, {
       out: given.out,
       dataDirectory: given.data,
-      workers,
+      threads,
       mode: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
       plugins: given.plugin ?? [],
       print: given.json ? 'json' : 'table',

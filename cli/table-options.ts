@@ -1,5 +1,7 @@
 /** The options of every command that takes a data set: how a CSV file is read where a guess would be wrong. */
 import type { TableChoices } from '../datasets/table.js';
+import { TABLE_FIELDS } from '../sweep/fields.js';
+import { fieldOptions } from './field-options.js';
 
 export interface TableArguments {
   label: string | undefined;
@@ -8,23 +10,7 @@ export interface TableArguments {
   encoding: 'utf-8' | 'latin1' | undefined;
 }
 
-export const TABLE_OPTIONS = {
-  label: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'label column of a CSV file, by name or number from 1 [default: the last]',
-  },
-  header: {
-    choices: ['yes', 'no'],
-    describe: 'is the first row of a CSV file column names? [default: guessed]',
-  },
-  delimiter: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'comma, semicolon, tab, pipe or the mark itself [default: guessed]',
-  },
-  encoding: { choices: ['utf-8', 'latin1'], describe: 'of a CSV file [default: utf-8]' },
-} as const;
+export const TABLE_OPTIONS = fieldOptions(Object.values(TABLE_FIELDS), 'parser');
 
 /** What was said of a table; undefined where nothing was. */
 export function tableChoices(given: TableArguments): TableChoices | undefined {

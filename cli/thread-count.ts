@@ -6,8 +6,8 @@ import { UserError } from '../errors.js';
 const MOST_THREADS = 256;
 
 /** One thread a core unless a whole number from 1 on is given. */
-export function threadCount(option: string, given: number | undefined): number {
+export function threadCount(given: number | undefined): number {
   if (given === undefined) return availableParallelism();
   if (Number.isInteger(given) && given >= 1 && given <= MOST_THREADS) return given;
-  throw new UserError(`${option} ${given} is impossible; give a whole number from 1 to ${MOST_THREADS}`);
+  throw new UserError(`--threads ${given} is impossible; give a whole number from 1 to ${MOST_THREADS}`);
 }

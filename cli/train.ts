@@ -1,7 +1,15 @@
 /** `cheetah train`: a network trained in float32 and saved, with a checkpoint after every epoch. */
 import type { Argv, CommandModule } from 'yargs';
+import { axisNamed } from '../sweep/axes.js';
+import { SPEC_FIELDS, TRAINING_FIELDS } from '../sweep/fields.js';
+import { fieldOptions, type OptionChoices } from './field-options.js';
 import type { TrainArguments } from './perform-training.js';
 import { TABLE_OPTIONS } from './table-options.js';
+
+/** A training has its own defaults, and goes on from a checkpoint only with the same options. */
+const LEFT_OUT: Readonly<Record<string, OptionChoices>> = Object.fromEntries(
+  Object.keys(TRAINING_FIELDS).map((name) => [name, { default: 'none' }]),
+);
 
 export const trainCommand: CommandModule<object, TrainArguments> = {
   command: 'train',
@@ -16,19 +24,13 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       })
       .option('data', { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' })
       .options(TABLE_OPTIONS)
-      .option('epochs', { type: 'number', describe: 'times through the training images [default: 5]' })
-      .option('batch', { type: 'number', describe: 'images a step [default: 64]' })
-      .option('optimizer', { choices: ['sgd', 'adam'] as const, describe: '[default: sgd]' })
-      .option('rate', { type: 'number', describe: 'first learning rate [default: by the optimizer]' })
-      .option('momentum', { type: 'number', describe: 'of sgd [default: 0.9]' })
-      .option('decay', { type: 'number', describe: 'weight decay [default: 0.0005]' })
-      .option('schedule', {
-        choices: ['constant', 'step', 'cosine'] as const,
-        describe: 'how the rate falls [default: cosine]',
-      })
-      .option('seed', { type: 'number', default: 0, describe: 'of weights, shuffling, dropout and dataset' })
-      .option('train-images', { type: 'number', describe: 'use only the first so many [default: all]' })
-      .option('test-images', { type: 'number', describe: 'use only the first so many [default: all]' })
+      .options(fieldOptions(Object.values(TRAINING_FIELDS), 'parser', LEFT_OUT))
+      .options(
+        fieldOptions([SPEC_FIELDS.testImages, axisNamed('seed')], 'parser', {
+          testImages: { default: 'none' },
+          seed: { meaning: 'of weights, shuffling, dropout and dataset' },
+        }),
+      )
       .option('out', { type: 'string', describe: 'directory [default: models/<network>-<dataset>-<seed>]' })
       .option('resume', {
         type: 'boolean',
@@ -43,7 +45,7 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       )
       .epilog(
         'Same options, same weights, on any machine. After Ctrl-C or a kill, the same command goes on from the last finished epoch and ends with the weights of an unbroken training.',
-      ) as Argv<TrainArguments>,
+      ) as unknown as Argv<TrainArguments>,
   handler: async (given) => {
     const { performTraining } = await import('./perform-training.js');
     await performTraining(given);

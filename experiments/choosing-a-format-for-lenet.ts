@@ -8,14 +8,14 @@
 // multiply-accumulate unit** (products and sums exact, one rounding a neuron, as in Deep Positron and Cheetah),
 // and sets accuracy against the energy-delay product of one inference.
 //
-// Run it on other data with `--dataset mnist --data DIR`; try a change quickly with `--slice 500`.
+// Run it on other data with `--dataset mnist --data DIR`; try a change quickly with `--train-images 500 --test-images 500`.
 
 // %% The network, trained in float32
 import { loadDataset, paretoPlot, show, startStudy, sweepTable } from 'cheetah-numerics';
 
 const dataset = await loadDataset(show.dataset('strokes'), show.dataDirectory(), {
-  train: show.slice(6000),
-  test: show.slice(1000),
+  train: show.trainImages(6000),
+  test: show.testImages(1000),
 });
 const study = await startStudy({
   dataset,
@@ -75,14 +75,14 @@ show.table(
 
 // %% The sweep
 const rows = study.rows({
-  formats: [
+  format: [
     { posit: { bits: '5..8', es: '0..2' } },
     { float: { bits: '5..8', exponents: '2..4' } },
     { fixed: { bits: '5..8', fraction: 'best' } },
     { affine: { bits: '5..8' } },
     { pow2int: { bits: '5..8' } },
   ],
-  quantizers: ['rounding', 'linear'],
+  quantizer: ['rounding', 'linear'],
   cost: 'library45',
 });
 show.plot(paretoPlot(rows), 'Accuracy against energy-delay product; up and to the left is better.');
@@ -105,19 +105,19 @@ show.table(sweepTable(rows));
 
 // %% The cheapest format that float32 cannot be told from
 const fine = rows
-  .filter((row) => row.dataflow === 'emac' && Number(row.mcnemar_p) >= 0.05 && row.edp_pj_ns !== 'n/a')
-  .sort((a, b) => Number(a.edp_pj_ns) - Number(b.edp_pj_ns));
+  .filter((row) => row.dataflow === 'emac' && (row.mcnemarP ?? 0) >= 0.05 && row.edpPjNs !== undefined)
+  .sort((a, b) => a.edpPjNs! - b.edpPjNs!);
 const choice = fine[0];
 const float32 = rows.find((row) => row.dataflow === 'float')!;
 if (choice) {
-  const percent = (share: string | undefined): string => (100 * Number(share)).toFixed(2);
+  const percent = (share = Number.NaN): string => (100 * share).toFixed(2);
   show.markdown(
     `**${choice.format}** under *${choice.quantizer}*: ${percent(choice.accuracy)} % ` +
-      `(95 % interval ${percent(choice.accuracy_low)} to ${percent(choice.accuracy_high)} %), ` +
+      `(95 % interval ${percent(choice.accuracyLow)} to ${percent(choice.accuracyHigh)} %), ` +
       `float32 ${percent(float32.accuracy)} %.`,
   );
-  if (float32.edp_pj_ns !== 'n/a') {
-    const ratio = Number(float32.edp_pj_ns) / Number(choice.edp_pj_ns);
+  if (float32.edpPjNs !== undefined) {
+    const ratio = float32.edpPjNs / choice.edpPjNs!;
     show.markdown(
       `Its energy-delay product is ${ratio.toPrecision(3)} times smaller than that of float32 units.`,
     );

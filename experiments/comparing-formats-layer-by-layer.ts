@@ -7,7 +7,7 @@
 // 1. How much noise does each format add to **each tensor**, taken alone? (Seconds, no labels needed.)
 // 2. How much accuracy is lost when **one layer** is narrow and all the others are wide? (A run of the network each.)
 //
-// Run it on other data with `--dataset mnist --data DIR`; try a change quickly with `--slice 500`.
+// Run it on other data with `--dataset mnist --data DIR`; try a change quickly with `--train-images 500 --test-images 500`.
 
 // %% The network, trained in float32
 import {
@@ -24,8 +24,8 @@ import {
 } from 'cheetah-numerics';
 
 const dataset = await loadDataset(show.dataset('strokes'), show.dataDirectory(), {
-  train: show.slice(6000),
-  test: show.slice(1000),
+  train: show.trainImages(6000),
+  test: show.testImages(1000),
 });
 const study = await startStudy({
   dataset,
@@ -131,7 +131,7 @@ const wide = 'posit8es1';
 const narrow = 'posit4es1';
 const layers = study.program.steps.flatMap((step) => (step.kind === 'mac' ? [step.name] : []));
 const sensitivity = study.rows({
-  formats: [
+  format: [
     wide,
     ...layers.map((layer) => ({
       name: `${layer} narrow`,
@@ -141,16 +141,16 @@ const sensitivity = study.rows({
     })),
     narrow,
   ],
-  quantizers: ['linear'],
+  quantizer: ['linear'],
 });
 show.table(
   sensitivity.map((row) => ({
     formats: row.format!,
     accuracy_percent: 100 * Number(row.accuracy),
-    'interval low': 100 * Number(row.accuracy_low),
-    'interval high': 100 * Number(row.accuracy_high),
+    'interval low': 100 * Number(row.accuracyLow),
+    'interval high': 100 * Number(row.accuracyHigh),
     'drop in points': 100 * Number(row.drop),
-    'McNemar p': row.mcnemar_p!,
+    'McNemar p': row.mcnemarP ?? 'n/a',
   })),
 );
 
@@ -167,7 +167,7 @@ const dropOf = (layer: string): number =>
   Number(sensitivity.find((row) => row.format === `${layer} narrow`)!.drop);
 const order = [...layers].sort((a, b) => dropOf(a) - dropOf(b));
 const mixes = study.rows({
-  formats: order.map((_, i) => ({
+  format: order.map((_, i) => ({
     name: `${i + 1} narrow: ${order.slice(0, i + 1).join(' ')}`,
     weights: wide,
     activations: wide,
@@ -175,7 +175,7 @@ const mixes = study.rows({
       order.slice(0, i + 1).map((layer) => [layer, { weights: narrow, activations: narrow }]),
     ),
   })),
-  quantizers: ['linear'],
+  quantizer: ['linear'],
 });
 show.table(sweepTable(mixes));
 show.plot(
@@ -190,10 +190,10 @@ show.plot(
       values: mixes
         .filter((row) => row.dataflow === 'emac')
         .map((row) => ({
-          kilobits: Number(row.parameter_bits) / 1000,
+          kilobits: Number(row.parameterBits) / 1000,
           accuracy: 100 * Number(row.accuracy),
-          low: 100 * Number(row.accuracy_low),
-          high: 100 * Number(row.accuracy_high),
+          low: 100 * Number(row.accuracyLow),
+          high: 100 * Number(row.accuracyHigh),
         })),
     },
     encoding: {

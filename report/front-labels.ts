@@ -1,8 +1,9 @@
 /** The labels of a Pareto front: where each stands in its panel, and its leader. */
+
+import type { SweepRow } from '../sweep/columns.js';
 import { type Anchor, type Box, type PlacedLabel, placeLabels } from './labels.js';
 import type { Candidate } from './pareto.js';
 import type { Scale } from './scale.js';
-import type { SweepRow } from './sweep-row.js';
 import { textWidth } from './text-width.js';
 
 /** Pixels of one panel. */
@@ -10,7 +11,7 @@ export const WIDTH = 640;
 export const HEIGHT = 380;
 export const LABEL_SIZE = 10.5;
 
-export interface Point extends Candidate {
+export interface PlottedPoint extends Candidate {
   readonly row: SweepRow;
   /** Where it is drawn: its cost in the axis's unit, or beside it where many share one width. */
   readonly x: number;
@@ -30,15 +31,15 @@ export interface LabelDatum {
 
 /** Labels in pixels that cover no point, whisker, line or each other while there is room. */
 export function frontLabels(
-  front: readonly Point[],
-  points: readonly Point[],
+  front: readonly PlottedPoint[],
+  points: readonly PlottedPoint[],
   x: Scale,
   y: Scale,
   error: (accuracy: number) => number,
   baseline: number | undefined,
 ): LabelDatum[] {
   const level = (accuracy: number): number => y.position(error(accuracy)) * HEIGHT;
-  const place = (point: Point): { x: number; y: number } => ({
+  const place = (point: PlottedPoint): { x: number; y: number } => ({
     x: x.position(point.x) * WIDTH,
     y: level(point.accuracy),
   });
@@ -68,13 +69,13 @@ export function frontLabels(
   const anchors = front.map(
     (point): Anchor => ({
       ...place(point),
-      width: textWidth(point.row.format, LABEL_SIZE) + 4,
+      width: textWidth(point.row.format ?? '', LABEL_SIZE) + 4,
       height: LABEL_SIZE + 4,
     }),
   );
   const placed = placeLabels(anchors, obstacles, { x: 2, y: 2, width: WIDTH - 4, height: HEIGHT - 4 });
   return placed.map((label, i) => ({
-    text: front[i]!.row.format,
+    text: front[i]!.row.format ?? '',
     x: label.x + 2,
     y: label.y,
     ...leaderOf(label, anchors[i]!),

@@ -1,10 +1,12 @@
 /** One panel: accuracy against cost for one network on one data set, as Vega-Lite layers. */
-import { frontLabels, HEIGHT, LABEL_SIZE, type Point, WIDTH } from './front-labels.js';
+
+import type { SweepRow } from '../sweep/columns.js';
+import { frontLabels, HEIGHT, LABEL_SIZE, type PlottedPoint, WIDTH } from './front-labels.js';
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
+import { familyOf } from './row-family.js';
 import { extent, linearScale, logScale, type Scale } from './scale.js';
 import { accuracyText } from './significance.js';
-import type { SweepRow } from './sweep-row.js';
 import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
 
 export const COST_AXES = ['edp', 'energy', 'delay', 'bits'] as const;
@@ -32,7 +34,7 @@ function inUnit(quantity: string, unit: Unit): { title: string; divisor: number 
 /** A panel's specification. Families and quantizers are those of the whole figure, so that panels share legends. */
 export function panel(
   name: string,
-  group: readonly Point[],
+  group: readonly PlottedPoint[],
   axis: CostAxis,
   families: readonly string[],
   quantizers: readonly string[],
@@ -47,7 +49,7 @@ export function panel(
   const x = axis === 'bits' ? bitScale(drawn) : logScale(drawn);
   const front = paretoFront(points);
   const baseline = group.find(({ row }) => row.baseline !== undefined)?.row.baseline;
-  const error = errorOf(group[0]!.row.images);
+  const error = errorOf(group[0]!.row.testImages);
   const y = errorScale(points, front, baseline, error);
   const axes: Channels = {
     x: costAxis(x, title),
@@ -77,8 +79,8 @@ type ErrorOf = (accuracy: number) => number;
 
 /** All points, the intervals of the front and the baseline lie in it. */
 function errorScale(
-  points: readonly Point[],
-  front: readonly Point[],
+  points: readonly PlottedPoint[],
+  front: readonly PlottedPoint[],
   baseline: number | undefined,
   error: ErrorOf,
 ): Scale {
@@ -140,7 +142,7 @@ function quantizerShapes(quantizers: readonly string[]): object {
 }
 
 /** The front as a stepped line that goes on to the right end of the panel. */
-function frontLayer(front: readonly Point[], x: Scale, error: ErrorOf, axes: Channels): object {
+function frontLayer(front: readonly PlottedPoint[], x: Scale, error: ErrorOf, axes: Channels): object {
   return {
     data: {
       values: [
@@ -178,14 +180,14 @@ function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): objec
 }
 
 /** The 95 % intervals of the points on the front. */
-function intervalLayer(front: readonly Point[], error: ErrorOf, axes: Channels): object {
+function intervalLayer(front: readonly PlottedPoint[], error: ErrorOf, axes: Channels): object {
   return {
     data: {
       values: front.map((point) => ({
         x: point.x,
         low: error(point.row.accuracyLow ?? point.accuracy),
         high: error(point.row.accuracyHigh ?? point.accuracy),
-        family: point.row.family,
+        family: familyOf(point.row),
       })),
     },
     mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.7 },
@@ -198,11 +200,16 @@ function intervalLayer(front: readonly Point[], error: ErrorOf, axes: Channels):
   };
 }
 
-function pointLayer(points: readonly Point[], divisor: number, error: ErrorOf, axes: Channels): object {
+function pointLayer(
+  points: readonly PlottedPoint[],
+  divisor: number,
+  error: ErrorOf,
+  axes: Channels,
+): object {
   const shown = points.map((point) => ({
     x: point.x,
     error: error(point.accuracy),
-    family: point.row.family,
+    family: familyOf(point.row),
     quantizer: point.row.quantizer,
     said: `${point.row.format} ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
   }));
@@ -262,7 +269,8 @@ function errorOf(images: number | undefined): ErrorOf {
 function sideBySide(families: readonly string[], quantizers: readonly string[]): (row: SweepRow) => number {
   const lanes = families.length * quantizers.length;
   return (row) => {
-    const lane = families.indexOf(row.family) * quantizers.length + quantizers.indexOf(row.quantizer);
+    const lane =
+      families.indexOf(familyOf(row)) * quantizers.length + quantizers.indexOf(row.quantizer ?? '');
     return lanes > 1 ? (lane / (lanes - 1) - 0.5) * 0.6 : 0;
   };
 }

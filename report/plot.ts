@@ -1,10 +1,11 @@
 /** The figure of a sweep: accuracy against cost, with its Pareto front. */
 import { UserError } from '../errors.js';
+import { isBaseline, type SweepRow } from '../sweep/columns.js';
 import type { FigureSpec } from './figure.js';
-import { type Point, WIDTH } from './front-labels.js';
+import { type PlottedPoint, WIDTH } from './front-labels.js';
 import { byPalette } from './palette.js';
 import { type CostAxis, panel } from './pareto-panel.js';
-import { readSweepRow } from './sweep-row.js';
+import { familyOf } from './row-family.js';
 import { bandOf, onlySource } from './sweep-table.js';
 import { textWidth } from './text-width.js';
 
@@ -27,23 +28,18 @@ const NETWORKS_AT_MOST = 6;
  * a figure that also has 20 %. `rows` are a sweep's CSV rows.
  * Throws UserError for no drawable rows, costs of two sources or numbers of units (give one), or more than six panels.
  */
-export function paretoPlot(
-  rows: readonly Readonly<Record<string, string>>[],
-  options: PlotOptions = {},
-): FigureSpec {
+export function paretoPlot(rows: readonly SweepRow[], options: PlotOptions = {}): FigureSpec {
   const axis = options.axis ?? 'edp';
-  const read = rows
-    .map(readSweepRow)
-    .filter(
-      (row) =>
-        row.role === 'baseline' ||
-        ((options.source === undefined || row.source === options.source) &&
-          (options.units === undefined || row.units === String(options.units))),
-    );
-  const source = axis === 'bits' ? undefined : onlySource(read.filter((row) => row.role === 'candidate'));
-  const points = read.flatMap((row): Point[] => {
-    const cost = row[axis];
-    if (row.role === 'baseline' || row.accuracy === undefined || cost === undefined || cost <= 0) return [];
+  const read = rows.filter(
+    (row) =>
+      isBaseline(row) ||
+      ((options.source === undefined || row.cost === options.source) &&
+        (options.units === undefined || row.units === options.units)),
+  );
+  const source = axis === 'bits' ? undefined : onlySource(read.filter((row) => !isBaseline(row)));
+  const points = read.flatMap((row): PlottedPoint[] => {
+    const cost = costOf(row, axis);
+    if (isBaseline(row) || row.accuracy === undefined || cost === undefined || cost <= 0) return [];
     return [{ row, cost, accuracy: row.accuracy, x: cost }];
   });
   const counts = [...new Set(points.map(({ row }) => row.units))];
@@ -53,7 +49,7 @@ export function paretoPlot(
     );
   }
   if (points.length === 0) {
-    const sources = [...new Set(rows.map((row) => row.cost_source).filter((name) => name && name !== 'n/a'))];
+    const sources = [...new Set(rows.flatMap((row) => row.cost ?? []))];
     const hint =
       options.source !== undefined
         ? ` by source ${options.source}; there is ${sources.join(', ') || 'none'}`
@@ -66,8 +62,8 @@ export function paretoPlot(
       `${groups.size} pairs of network and data set; a figure has at most ${NETWORKS_AT_MOST} panels: plot fewer at a time`,
     );
   }
-  const families = [...new Set(points.map(({ row }) => row.family))].sort(byPalette);
-  const quantizers = [...new Set(points.map(({ row }) => row.quantizer))].sort().reverse();
+  const families = [...new Set(points.map(({ row }) => familyOf(row)))].sort(byPalette);
+  const quantizers = [...new Set(points.map(({ row }) => row.quantizer ?? ''))].sort().reverse();
   const panels = [...groups].map(([name, group]) => panel(name, group, axis, families, quantizers));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -90,6 +86,21 @@ const AXIS_WORDS: Record<CostAxis, string> = {
   bits: 'width',
 };
 
+function costOf(row: SweepRow, axis: CostAxis): number | undefined {
+  switch (axis) {
+    case 'edp':
+      return row.edpPjNs;
+    case 'energy':
+      return row.energyPj;
+    case 'delay':
+      return row.delayNs;
+    case 'bits':
+      return row.bits;
+    default:
+      return axis satisfies never;
+  }
+}
+
 function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {
@@ -102,16 +113,16 @@ function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string
 }
 
 /** What a reader must know to trust the figure, under its title. */
-function statement(points: readonly Point[], source: string | undefined, axis: CostAxis): string[] {
-  const images = [...new Set(points.map(({ row }) => row.images).filter((n) => n !== undefined))];
+function statement(points: readonly PlottedPoint[], source: string | undefined, axis: CostAxis): string[] {
+  const images = [...new Set(points.flatMap(({ row }) => row.testImages ?? []))];
   const on = images.length === 1 ? ` on ${images[0]} test images` : '';
-  const seeds = [...new Set(points.map(({ row }) => row.seed).filter(Boolean))];
+  const seeds = [...new Set(points.flatMap(({ row }) => row.seed ?? []))];
   const seeded = seeds.length > 0 ? `, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}` : '';
   const lines = [`Whiskers on the front: Wilson 95 % intervals${on}${seeded}. Dashed: float32.`];
   if (axis !== 'bits' && source !== undefined) {
     const row = points[0]!.row;
     const band = bandOf(points.map((point) => point.row));
-    const units = row.units ? ` on ${row.units} multiply-accumulate unit${row.units === '1' ? '' : 's'}` : '';
+    const units = row.units ? ` on ${row.units} multiply-accumulate unit${row.units === 1 ? '' : 's'}` : '';
     lines.push(`Cost of one inference${units} by ${source}${band}.`);
   }
   return lines.flatMap((line) => wrapPixels(line, WIDTH + 90));

@@ -3,12 +3,10 @@
  * line with mean and spread. For the eye only; nothing here reaches a CSV.
  */
 import { createRequire } from 'node:module';
-import { COLUMNS } from '../sweep/rows.js';
+import { ASKED, type SweepRow } from '../sweep/columns.js';
 import { wilson } from '../sweep/statistics.js';
 import { SIGNIFICANT, verdict } from './significance.js';
-import type { SweepRow } from './sweep-row.js';
 
-type TextRow = Readonly<Record<string, string>>;
 type Statistics = Pick<typeof import('mathjs/number'), 'mean' | 'std'>;
 
 /** Fewer seeds than this say too little about a spread to stand beside an interval. */
@@ -28,33 +26,26 @@ export interface SeedSpread {
 interface SeedLine {
   /** Means over the seeds; the interval is Wilson's of all their images pooled; no p, no seed. */
   readonly row: SweepRow;
-  /** The cells of the first of its rows. */
-  readonly cells: TextRow;
+  readonly first: SweepRow;
   readonly spread: SeedSpread;
 }
 
 /** Different seeds among the rows. */
 export function seedCount(rows: readonly SweepRow[]): number {
-  return new Set(rows.map(({ seed }) => seed).filter(Boolean)).size;
+  return new Set(rows.flatMap(({ seed }) => seed ?? [])).size;
 }
 
-/** One line for each point, in the order in which the points first occur. `read[i]` is `cells[i]` as numbers. */
-export function linesOverSeeds(cells: readonly TextRow[], read: readonly SweepRow[]): SeedLine[] {
-  const groups = new Map<string, number[]>();
-  for (const [i, row] of cells.entries()) {
+/** One line for each point, in the order in which the points first occur. */
+export function linesOverSeeds(rows: readonly SweepRow[]): SeedLine[] {
+  const groups = new Map<string, SweepRow[]>();
+  for (const row of rows) {
     const key = pointOf(row);
     const group = groups.get(key);
-    if (group) group.push(i);
-    else groups.set(key, [i]);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
   }
   const statistics = loadStatistics();
-  return [...groups.values()].map((group) =>
-    lineOf(
-      cells[group[0]!]!,
-      group.map((i) => read[i]!),
-      statistics,
-    ),
-  );
+  return [...groups.values()].map((group) => lineOf(group, statistics));
 }
 
 /**
@@ -66,26 +57,23 @@ function loadStatistics(): Statistics {
 }
 
 /** What a row was asked for: the columns before the seed, and what priced it. All others follow from the seed. */
-const ASKED: readonly string[] = [
-  ...COLUMNS.slice(
-    0,
-    COLUMNS.findIndex(({ name }) => name === 'seed'),
-  ).map(({ name }) => name),
+const SAME_IN_ALL_SEEDS = [
+  ...ASKED.filter((word) => word !== 'seed'),
   'units',
-  'cost_source',
+  'cost',
   'version',
-];
+] as readonly (keyof SweepRow)[];
 
 /** The best fraction bits of a format may differ from seed to seed: rows of one width belong together. */
-const FOUND = new Set(['format', 'weights', 'activations']);
+const FOUND = new Set<keyof SweepRow>(['format', 'weights', 'activations']);
 
-function pointOf(row: TextRow): string {
+function pointOf(row: SweepRow): string {
   return JSON.stringify(
-    ASKED.map((name) => (row.fraction === 'best' && FOUND.has(name) ? '' : (row[name] ?? ''))),
+    SAME_IN_ALL_SEEDS.map((name) => (row.fraction === 'best' && FOUND.has(name) ? '' : (row[name] ?? ''))),
   );
 }
 
-function lineOf(cells: TextRow, rows: readonly SweepRow[], { mean, std }: Statistics): SeedLine {
+function lineOf(rows: readonly SweepRow[], { mean, std }: Statistics): SeedLine {
   const known = (pick: (row: SweepRow) => number | undefined): number[] =>
     rows.map(pick).filter((value) => value !== undefined);
   const average = (pick: (row: SweepRow) => number | undefined): number | undefined => {
@@ -93,10 +81,10 @@ function lineOf(cells: TextRow, rows: readonly SweepRow[], { mean, std }: Statis
     return values.length === 0 ? undefined : Number(mean(values));
   };
   const accuracies = known(({ accuracy }) => accuracy);
-  const ps = known(({ p }) => p);
+  const ps = known(({ mcnemarP }) => mcnemarP);
   const interval = pooledInterval(rows);
   return {
-    cells,
+    first: rows[0]!,
     row: {
       ...rows[0]!,
       format: [...new Set(rows.map(({ format }) => format))].join(' / '),
@@ -105,11 +93,11 @@ function lineOf(cells: TextRow, rows: readonly SweepRow[], { mean, std }: Statis
       accuracyHigh: interval?.high,
       baseline: average(({ baseline }) => baseline),
       drop: average(({ drop }) => drop),
-      p: undefined,
-      seed: '',
-      energy: average(({ energy }) => energy),
-      delay: average(({ delay }) => delay),
-      edp: average(({ edp }) => edp),
+      mcnemarP: undefined,
+      seed: undefined,
+      energyPj: average(({ energyPj }) => energyPj),
+      delayNs: average(({ delayNs }) => delayNs),
+      edpPjNs: average(({ edpPjNs }) => edpPjNs),
     },
     spread: {
       seeds: accuracies.length,
@@ -127,10 +115,10 @@ function pooledInterval(rows: readonly SweepRow[]): ReturnType<typeof wilson> | 
   let images = 0;
   for (const row of rows) {
     if (row.accuracy === undefined) continue;
-    if (row.images === undefined) return undefined;
+    if (row.testImages === undefined) return undefined;
     // the CSV's six decimals give the count back
-    right += Math.round(row.accuracy * row.images);
-    images += row.images;
+    right += Math.round(row.accuracy * row.testImages);
+    images += row.testImages;
   }
   return images === 0 ? undefined : wilson(right, images);
 }

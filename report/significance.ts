@@ -1,5 +1,5 @@
 /** What an interval and a p say, in words. */
-import type { SweepRow } from './sweep-row.js';
+import type { SweepRow } from '../sweep/columns.js';
 
 /** Below this p a difference is called real; the field's custom, stated wherever it is used. */
 export const SIGNIFICANT = 0.05;
@@ -29,8 +29,8 @@ export function pText(p: number | undefined): string {
 }
 
 /** `within noise`, `worse` or `better` than float32 on the same images. */
-export function verdict(row: Pick<SweepRow, 'drop' | 'p'>): string {
-  if (row.drop === undefined || row.p === undefined) return '';
-  if (row.p >= SIGNIFICANT) return 'within noise';
+export function verdict(row: Pick<SweepRow, 'drop' | 'mcnemarP'>): string {
+  if (row.drop === undefined || row.mcnemarP === undefined) return '';
+  if (row.mcnemarP >= SIGNIFICANT) return 'within noise';
   return row.drop > 0 ? 'worse' : 'better';
 }

@@ -1,13 +1,12 @@
 /** The table of a sweep: the float32 baseline on top, then every format by energy-delay product. */
 import { UserError } from '../errors.js';
+import { ASKED, isBaseline, type SweepRow } from '../sweep/columns.js';
+import { columnName } from '../sweep/spellings.js';
 import { paretoFront } from './pareto.js';
 import { linesOverSeeds, SEEDS_FOR_SPREAD, type SeedSpread, seedCount } from './seed-spread.js';
 import { accuracyText, pText, SIGNIFICANCE_NOTE, SIGNIFICANT, verdict } from './significance.js';
-import { readSweepRow, type SweepRow } from './sweep-row.js';
-import { type Column, NOT_AVAILABLE, type Row, sortRows, type Table } from './table.js';
+import { type Column, NOT_AVAILABLE, sortRows, type Table, type TableRow } from './table.js';
 import { energyUnit, productUnit, timeUnit } from './units.js';
-
-type TextRow = Readonly<Record<string, string>>;
 
 /**
  * Columns a person wants of a sweep's rows (as their CSV has them): format, quantizer, accuracy with interval,
@@ -17,54 +16,53 @@ type TextRow = Readonly<Record<string, string>>;
  * and costs, the standard deviation over seeds, and how many seeds have p < 0.05.
  * Throws UserError where rows are priced by two sources, which no ranking may mix.
  */
-export function sweepTable(rows: readonly TextRow[]): Table {
-  const readings = rows.map(readSweepRow);
-  const source = onlySource(readings);
-  const overSeeds = seedCount(readings) >= SEEDS_FOR_SPREAD;
-  const lines: readonly Line[] = overSeeds
-    ? linesOverSeeds(rows, readings)
-    : readings.map((row, i) => ({ row, cells: rows[i]! }));
+export function sweepTable(rows: readonly SweepRow[]): Table {
+  const source = onlySource(rows);
+  const overSeeds = seedCount(rows) >= SEEDS_FOR_SPREAD;
+  const lines: readonly Line[] = overSeeds ? linesOverSeeds(rows) : rows.map((row) => ({ row, first: row }));
   const read = lines.map(({ row }) => row);
   const order = sortRows(
-    read.map((row, index) => ({ index, edp: row.edp })),
+    read.map((row, index) => ({ index, edp: row.edpPjNs })),
     'edp',
   ).map(({ index }) => index);
   const sorted = [
-    ...order.filter((i) => read[i]!.role === 'baseline'),
-    ...order.filter((i) => read[i]!.role === 'candidate'),
+    ...order.filter((i) => isBaseline(read[i]!)),
+    ...order.filter((i) => !isBaseline(read[i]!)),
   ];
   const figures = (pick: (row: SweepRow) => number | undefined): number[] =>
     read.map(pick).filter((value) => value !== undefined);
-  const energy = energyUnit(figures((row) => row.energy));
-  const time = timeUnit(figures((row) => row.delay));
-  const product = productUnit(figures((row) => row.edp));
+  const energy = energyUnit(figures((row) => row.energyPj));
+  const time = timeUnit(figures((row) => row.delayNs));
+  const product = productUnit(figures((row) => row.edpPjNs));
   const front = frontOf(read);
   const scaled = (value: number | undefined, divisor: number): number | string =>
     value === undefined ? NOT_AVAILABLE : value / divisor;
-  const candidates = lines.filter(({ row }) => row.role === 'candidate').map(({ cells }) => cells);
+  const candidates = lines.filter(({ row }) => !isBaseline(row)).map(({ first }) => first);
   const extra = tellingFields(candidates).filter((key) => !(overSeeds && key === 'seed'));
-  const shown = sorted.map((i): Row => {
-    const { row, cells, spread } = lines[i]!;
-    const baseline = row.role === 'baseline';
+  const shown = sorted.map((i): TableRow => {
+    const { row, first, spread } = lines[i]!;
+    const baseline = isBaseline(row);
     const judged = spread ? spread.verdict : verdict(row);
     return {
-      ...Object.fromEntries(extra.map((key) => [key, cells[key]])),
+      ...Object.fromEntries(extra.map((key) => [key, first[key] ?? NOT_AVAILABLE])),
       format: baseline ? `${row.format} (baseline)` : row.format,
-      quantizer: baseline ? '' : row.quantizer,
+      quantizer: baseline ? '' : (row.quantizer ?? NOT_AVAILABLE),
       accuracy: accuracyText(row),
       deviation: spread?.deviation === undefined ? NOT_AVAILABLE : spread.deviation * 100,
       seeds: spread?.seeds,
       drop: baseline ? '' : row.drop === undefined ? NOT_AVAILABLE : row.drop * 100,
-      p: baseline ? '' : spread ? countText(spread.significant) : pText(row.p),
-      energy: scaled(row.energy, energy.divisor),
-      delay: scaled(row.delay, time.divisor),
-      edp: scaled(row.edp, product.divisor),
+      p: baseline ? '' : spread ? countText(spread.significant) : pText(row.mcnemarP),
+      energy: scaled(row.energyPj, energy.divisor),
+      delay: scaled(row.delayNs, time.divisor),
+      edp: scaled(row.edpPjNs, product.divisor),
       note: baseline ? '' : [judged, ...(front.has(row) ? ['Pareto'] : [])].filter(Boolean).join(', '),
     };
   });
   return {
     columns: [
-      ...extra.map((key): Column => text(key, key === 'dataset' ? 'data set' : key.replaceAll('_', ' '), 2)),
+      ...extra.map(
+        (key): Column => text(key, key === 'dataset' ? 'data set' : columnName(key).replaceAll('_', ' '), 2),
+      ),
       text('format', 'format', 0),
       text('quantizer', 'quantizer', 1),
       { key: 'accuracy', header: 'accuracy', unit: '%', align: 'right', digits: GIVEN, priority: 0 },
@@ -83,54 +81,41 @@ export function sweepTable(rows: readonly TextRow[]): Table {
       text('note', 'against float32', 5),
     ],
     rows: shown,
-    strong: new Set(sorted.flatMap((i, position) => (read[i]!.role === 'baseline' ? [position] : []))),
-    notes: [...costNotes(readings, source), ...(overSeeds ? [SEED_NOTE] : []), SIGNIFICANCE_NOTE],
+    strong: new Set(sorted.flatMap((i, position) => (isBaseline(read[i]!) ? [position] : []))),
+    notes: [...costNotes(rows, source), ...(overSeeds ? [SEED_NOTE] : []), SIGNIFICANCE_NOTE],
   };
 }
 
-/** A row of the CSV, or a point over its seeds, with the cells that tell it apart. */
+/** A row, or a point over its seeds, with the first of its rows, which says what it was asked for. */
 interface Line {
   readonly row: SweepRow;
-  readonly cells: TextRow;
+  readonly first: SweepRow;
   readonly spread?: SeedSpread;
 }
 
 /** Fields that get a column where the rows differ in them. */
-const TELLING: ReadonlySet<string> = new Set(['network', 'dataset', 'accumulator', 'granularity', 'seed']);
-
-/** Fields that get one where rows of one format and quantizer differ in them: most others follow from those two. */
-const DECIDING: readonly string[] = [
+const TELLING: ReadonlySet<keyof SweepRow> = new Set<keyof SweepRow>([
   'network',
   'dataset',
-  'images',
-  'weights',
-  'activations',
-  'layers',
-  'fraction',
-  'calibrator',
-  'scales',
-  'granularity',
-  'mode',
-  'policy',
-  'underflow',
-  'scale_bits',
-  'bias',
   'accumulator',
-  'logits',
-  'dataflow',
-  'calibration_images',
+  'granularity',
   'seed',
+]);
+
+/** Fields that get one where rows of one format and quantizer differ in them: most others follow from those two. */
+const DECIDING = [
+  ...ASKED.filter((word) => !['format', 'family', 'bits', 'quantizer'].includes(word)),
   'units',
-];
+] as readonly (keyof SweepRow)[];
 
 /** The fields without which two rows would look alike, or a reader would not know what differs. */
-function tellingFields(rows: readonly TextRow[]): string[] {
-  const groups = new Map<string, TextRow[]>();
+function tellingFields(rows: readonly SweepRow[]): (keyof SweepRow)[] {
+  const groups = new Map<string, SweepRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.format, row.quantizer]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  const differ = (some: readonly TextRow[], field: string): boolean =>
+  const differ = (some: readonly SweepRow[], field: keyof SweepRow): boolean =>
     some.some((row) => row[field] !== some[0]![field]);
   return DECIDING.filter(
     (field) =>
@@ -172,7 +157,7 @@ function number(key: string, header: string, unit: string, priority: number): Co
 
 /** The cost source all priced rows share; undefined where none is priced. */
 export function onlySource(rows: readonly SweepRow[]): string | undefined {
-  const sources = [...new Set(rows.filter((row) => row.edp !== undefined).map((row) => row.source))];
+  const sources = [...new Set(rows.filter((row) => row.edpPjNs !== undefined).map((row) => row.cost))];
   if (sources.length > 1) {
     throw new UserError(
       `costs are from ${sources.length} sources (${sources.join(', ')}), which cannot be ranked together; choose one with --source`,
@@ -185,17 +170,17 @@ export function onlySource(rows: readonly SweepRow[]): string | undefined {
 function frontOf(rows: readonly SweepRow[]): ReadonlySet<SweepRow> {
   const groups = new Map<string, { cost: number; accuracy: number; row: SweepRow }[]>();
   for (const row of rows) {
-    if (row.role === 'baseline' || row.edp === undefined || row.accuracy === undefined) continue;
+    if (isBaseline(row) || row.edpPjNs === undefined || row.accuracy === undefined) continue;
     const key = JSON.stringify([row.network, row.dataset, row.seed]);
-    groups.set(key, [...(groups.get(key) ?? []), { cost: row.edp, accuracy: row.accuracy, row }]);
+    groups.set(key, [...(groups.get(key) ?? []), { cost: row.edpPjNs, accuracy: row.accuracy, row }]);
   }
   return new Set([...groups.values()].flatMap((group) => paretoFront(group).map(({ row }) => row)));
 }
 
 function costNotes(rows: readonly SweepRow[], source: string | undefined): string[] {
   if (source === undefined) return ['Costs: n/a, no source priced these rows.'];
-  const priced = rows.filter((row) => row.edp !== undefined);
-  const units = [...new Set(priced.map((row) => row.units).filter(Boolean))].join(' or ');
+  const priced = rows.filter((row) => row.edpPjNs !== undefined);
+  const units = [...new Set(priced.flatMap((row) => row.units ?? []))].join(' or ');
   const built = units ? `, ${units} multiply-accumulate unit${units === '1' ? '' : 's'}` : '';
   return [
     `Cost of one inference by ${source}${built}${bandOf(priced)}. Pareto: no other row is both cheaper and better.`,
@@ -207,8 +192,8 @@ function costNotes(rows: readonly SweepRow[], source: string | undefined): strin
  * outside what it was fitted to (their `cost_band` begins with `extrapolated` and says in what).
  */
 export function bandOf(priced: readonly SweepRow[]): string {
-  const candidates = priced.filter((row) => row.role === 'candidate');
-  const bands = (candidates.length > 0 ? candidates : priced).map((row) => row.band).filter(Boolean);
+  const candidates = priced.filter((row) => !isBaseline(row));
+  const bands = (candidates.length > 0 ? candidates : priced).flatMap((row) => row.costBand ?? []);
   if (bands.length === 0) return '';
   // A row of several units states a band for each, joined by semicolons.
   const parts = bands.flatMap((band) => band.split('; ')).filter((part) => !part.startsWith('extrapolated'));

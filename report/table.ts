@@ -28,12 +28,12 @@ export interface Column {
   readonly priority: number;
 }
 
-export type Row = Readonly<Record<string, Cell>>;
+export type TableRow = Readonly<Record<string, Cell>>;
 
 export interface Table {
   readonly caption?: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly TableRow[];
   /** Rows to set in bold, such as a baseline. */
   readonly strong?: ReadonlySet<number>;
   /** Lines under the table. */
@@ -71,7 +71,7 @@ export function writeTable(table: Table): WrittenTable {
  * Columns guessed from rows: every field in the order it is first seen, to the right where all its values are
  * numbers, texts of numbers or n/a. A field ending in a known unit (`energy_pj`) has it in the header.
  */
-export function tableOf(rows: readonly Row[], keys?: readonly string[]): Table {
+export function tableOf(rows: readonly TableRow[], keys?: readonly string[]): Table {
   const fields = keys ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return {
     rows,
@@ -112,7 +112,7 @@ const UNITS: ReadonlyArray<readonly [suffix: string, unit: string]> = [
 /**
  * Rows by a field, ascending; blanks and n/a last, whatever the direction would be. Equal rows keep their order.
  */
-export function sortRows<R extends Row>(rows: readonly R[], key: string): R[] {
+export function sortRows<R extends TableRow>(rows: readonly R[], key: string): R[] {
   return [...rows].sort((a, b) => sortValue(a[key]) - sortValue(b[key]) || 0);
 }
 

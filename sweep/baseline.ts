@@ -1,27 +1,24 @@
 /** The float32 network on the same images: the row every other is compared with. */
 import type { Dataset } from '../datasets/dataset.js';
 import { firstIndices } from '../networks/batches.js';
+import type { RowValues } from './columns.js';
 import type { SeedContext } from './context.js';
 import { floatFacts, type Pricing, priceRows } from './cost.js';
 import { accuracyColumns } from './entry.js';
 import type { Entry } from './journal.js';
 import { labelsAt } from './predict.js';
-import { formatRow, type RowValues } from './rows.js';
+import { cellsOf } from './rows.js';
 import { macsOf, parametersOf } from './sizes.js';
 import { packageVersion } from './version.js';
 
 /** Rows of the baseline, one for each cost source and number of units. */
-export function baselineEntry(
-  seed: SeedContext,
-  dataset: Dataset,
-  pricing: { cost: readonly string[]; units: readonly number[] },
-): Entry {
+export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: Pricing): Entry {
   const { baseline, program } = seed;
   const parameters = parametersOf(program);
   const values: RowValues = {
     network: program.network,
     dataset: dataset.name,
-    images: baseline.length,
+    testImages: baseline.length,
     format: 'float32',
     family: 'float',
     weights: 'float32',
@@ -33,16 +30,15 @@ export function baselineEntry(
     logits: 'rounded',
     dataflow: 'float',
     seed: seed.seed,
-    weights_hash: seed.weightsHash,
-    trained_on: seed.trainedOn,
-    dataset_hash: dataset.checksum.slice(0, 16),
+    weightsHash: seed.weightsHash,
+    trainedOn: seed.trainedOn,
+    datasetHash: dataset.checksum.slice(0, 16),
     ...accuracyColumns(baseline, baseline, labelsAt(dataset.test, firstIndices(baseline.length))),
     parameters,
-    parameter_bits: parameters * 32,
+    parameterBits: parameters * 32,
     macs: macsOf(program),
     version: packageVersion(),
   };
-  const costs: Pricing = { costs: pricing.cost, units: pricing.units };
-  const rows = priceRows(costs, floatFacts(program)).map((cost) => formatRow({ ...values, ...cost }));
+  const rows = priceRows(pricing, floatFacts(program)).map((cost) => cellsOf({ ...values, ...cost }));
   return { rows, host: { milliseconds: 0, tiers: {} } };
 }

@@ -4,20 +4,22 @@ import { movesCodes } from '../networks/calibration.js';
 import { lower } from '../networks/lower.js';
 import type { Network } from '../networks/network.js';
 import { blankParameters } from '../networks/parameters.js';
-import { checkLayers, parseAssignment } from '../quantizers/assignment.js';
+import { checkLayers } from '../quantizers/assignment.js';
 import type { SweepPlan } from './plan.js';
 import type { SweepSpec } from './spec.js';
 
 /** Throws UserError for layers the network does not have and for cost sources that cannot be read. */
 export function checkPlan(plan: SweepPlan, spec: SweepSpec, network: Network): void {
   for (const source of spec.cost) loadCostSource(source);
-  const assigned = plan.points.filter(({ choice }) => Object.keys(choice.formats.layers).length > 0);
+  const assigned = plan.points.flatMap(({ format }) =>
+    format.kind === 'given' && format.assignment.layers.size > 0 ? [format.assignment] : [],
+  );
   if (assigned.length === 0) return;
   // the steps do not depend on the values of the weights
   const { steps } = lower(network, blankParameters(network));
   const withWeights = steps.filter((step) => step.kind === 'mac').map(({ name }) => name);
   const writers = steps.filter((step) => !movesCodes(step)).map(({ name }) => name);
-  for (const { choice } of assigned) {
-    checkLayers(parseAssignment(choice.formats), withWeights, ['input', ...writers]);
+  for (const assignment of assigned) {
+    checkLayers(assignment, withWeights, ['input', ...writers]);
   }
 }

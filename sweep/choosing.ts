@@ -3,8 +3,8 @@
  * so far; the images each gets right; a choice. One thread and many share it, so that the same is chosen.
  */
 import type { Dataset } from '../datasets/dataset.js';
-import { openFormats } from '../formats/registry.js';
-import type { Point } from './plan.js';
+import { uniformAssignment } from '../quantizers/assignment.js';
+import type { Point } from './point.js';
 import { labelsAt } from './predict.js';
 import { type Candidate, indicesOf, type Run } from './run-images.js';
 
@@ -35,12 +35,17 @@ export function bestOf(candidates: readonly Candidate[]): Search {
 }
 
 /** How a point settles what it leaves open. */
-export function searchOf({ choice }: Point): Search {
-  if (choice.fraction === 'given') return settled(choice);
-  const names = openFormats(choice.formats.weights)!;
-  return bestOf(
-    names.map((name) => ({ label: name, formats: { weights: name, activations: name, layers: {} } })),
-  );
+export function searchOf({ format: choice }: Point): Search {
+  switch (choice.kind) {
+    case 'given':
+      return settled(choice);
+    case 'best':
+      return bestOf(
+        choice.candidates.map((format) => ({ label: format.name, assignment: uniformAssignment(format) })),
+      );
+    default:
+      return choice satisfies never;
+  }
 }
 
 /** How many images of a finished run over the calibration images are right. */

@@ -5,11 +5,11 @@ import type { CostSource } from '../emac/cost/source.js';
 import { getFormat } from '../formats/registry.js';
 import { loadCostSource } from '../input/cost-source.js';
 import type { Program } from '../networks/program.js';
-import type { RowValues } from './rows.js';
+import type { RowValues } from './columns.js';
 
 /** What is priced: the sources by name or file, and the numbers of units. */
 export interface Pricing {
-  readonly costs: readonly string[];
+  readonly cost: readonly string[];
   readonly units: readonly number[];
 }
 
@@ -25,27 +25,32 @@ function sourceOf(name: string): CostSource {
 }
 
 /** One set of columns for each source and number of units; what is not computed by EMACs is not priced. */
-export function priceRows({ costs, units }: Pricing, facts: readonly MacFacts[] | undefined): RowValues[] {
-  return costs.flatMap((name) => units.map((count) => costColumns(sourceOf(name), count, facts)));
+export function priceRows({ cost, units }: Pricing, facts: readonly MacFacts[] | undefined): RowValues[] {
+  return cost.flatMap((name) => units.map((count) => costColumns(sourceOf(name), count, facts)));
+}
+
+/** A price that a source does not have is a value that a row does not have. */
+function known(price: number | 'n/a'): number | undefined {
+  return price === 'n/a' ? undefined : price;
 }
 
 function costColumns(source: CostSource, units: number, facts: readonly MacFacts[] | undefined): RowValues {
-  if (!facts) return { units, cost_source: source.name };
+  if (!facts) return { units, cost: source.name };
   const cost = costOfInference(facts, source, { units });
   return {
     units,
-    accumulator_bits: cost.width,
+    accumulatorBits: cost.width,
     cycles: cost.cycles,
-    period_ns: cost.periodNs,
-    delay_ns: cost.delayNs,
-    energy_pj: cost.energyPJ,
-    edp_pj_ns: cost.edp,
-    energy_per_mac_pj: cost.energyPerMacPJ,
-    edp_per_mac_pj_ns: cost.edpPerMac,
-    area_um2: cost.areaUm2,
-    luts: cost.luts,
-    cost_source: source.name,
-    cost_band: cost.band,
+    periodNs: known(cost.periodNs),
+    delayNs: known(cost.delayNs),
+    energyPj: known(cost.energyPJ),
+    edpPjNs: known(cost.edp),
+    energyPerMacPj: known(cost.energyPerMacPJ),
+    edpPerMacPjNs: known(cost.edpPerMac),
+    areaUm2: known(cost.areaUm2),
+    luts: known(cost.luts),
+    cost: source.name,
+    costBand: cost.band,
   };
 }
 

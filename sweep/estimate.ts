@@ -9,7 +9,8 @@ import { resolveTraining } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { searchOf } from './choosing.js';
 import { Evaluator } from './evaluate.js';
-import type { Point, SweepPlan } from './plan.js';
+import type { SweepPlan } from './plan.js';
+import type { Point } from './point.js';
 import { testCount } from './predict.js';
 import { seedContext } from './prepare.js';
 import type { Source } from './source.js';
@@ -22,7 +23,7 @@ export interface Estimate {
   readonly images: number;
   /** Multiply-accumulates of all of these. */
   readonly macs: number;
-  /** Seconds in all, on so many workers; undefined where no point could be tried. */
+  /** Seconds in all, on so many threads; undefined where no point could be tried. */
   readonly seconds: number | undefined;
   readonly trainingSeconds: number;
   /** Points that were timed. */
@@ -44,7 +45,7 @@ export async function estimateSweep(
   spec: SweepSpec,
   plan: SweepPlan,
   source: Source,
-  workers: number,
+  threads: number,
 ): Promise<Estimate> {
   const { dataset, network, parameters } = source;
   const macs = Math.max(1, networkTotals(network).macs);
@@ -60,7 +61,7 @@ export async function estimateSweep(
   return {
     images,
     macs: images * macs,
-    seconds: timed.points === 0 ? undefined : trainingSeconds + pointSeconds / workers,
+    seconds: timed.points === 0 ? undefined : trainingSeconds + pointSeconds / threads,
     trainingSeconds,
     timedPoints: timed.points,
   };
@@ -108,7 +109,7 @@ function pointTimes(plan: SweepPlan, { dataset, network, parameters }: Source, f
   for (const point of spaced(plan.points, SAMPLED)) {
     const seconds = (images: number): number => {
       const started = performance.now();
-      evaluator.evaluate({ ...point, seed, images, calibrationImages: few });
+      evaluator.evaluate({ ...point, seed, testImages: images, calibrationImages: few });
       return (performance.now() - started) / 1000;
     };
     try {

@@ -2,17 +2,15 @@
 import { createKernels } from '../kernels/loader.js';
 import { atOnce, causeOf } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, makeEncodings } from '../networks/calibration.js';
-import { getDataflow } from '../networks/dataflows/registry.js';
 import type { Plan } from '../networks/plan.js';
 import type { EncodingTable } from '../networks/program.js';
-import { parseAssignment } from '../quantizers/assignment.js';
-import { parseQuantizer } from '../quantizers/quantizer.js';
+import type { Assignment } from '../quantizers/assignment.js';
 import { rightOf, type Seen, searchOf } from './choosing.js';
 import { type SweepContext, seedOf } from './context.js';
 import { priceRows } from './cost.js';
 import { choicesOf, entryOf } from './entry.js';
 import type { Entry } from './journal.js';
-import type { Point } from './plan.js';
+import type { Point } from './point.js';
 import { predictShare } from './predict.js';
 import {
   type Candidate,
@@ -26,7 +24,6 @@ import {
 import type { Description, Part } from './run-part.js';
 import { BATCH, batchesLeft } from './share.js';
 import { macsOf, parameterBits, parametersOf } from './sizes.js';
-import type { LayerFormats } from './spec.js';
 
 /** A point compiled: the plan to run and the encodings it has. */
 export interface CompiledPoint {
@@ -52,7 +49,7 @@ export class Evaluator {
 
   /** Encodings and plan of a point, what it leaves open chosen; ends the plan before. */
   compile(point: Point): CompiledPoint {
-    return this.#compileWith(point, this.#chosen(point).formats);
+    return this.#compileWith(point, this.#chosen(point).assignment);
   }
 
   /**
@@ -65,7 +62,7 @@ export class Evaluator {
     const started = performance.now();
     const { point, images, share } = run;
     const { dataset } = this.context;
-    const compiled = this.#compileWith(point, run.formats);
+    const compiled = this.#compileWith(point, run.assignment);
     const counts = yield* predictShare(
       compiled.plan,
       dataset,
@@ -105,7 +102,7 @@ export class Evaluator {
   }
 
   #indicesOf(point: Point, images: RunImages): Uint32Array {
-    const key = `${images} ${point.images} ${point.calibrationImages} ${point.seed}`;
+    const key = `${images} ${point.testImages} ${point.calibrationImages} ${point.seed}`;
     let indices = this.#indices.get(key);
     if (!indices) {
       indices = indicesOf(this.context.dataset, point, images);
@@ -128,18 +125,18 @@ export class Evaluator {
     return calibration;
   }
 
-  #compileWith(point: Point, formats: LayerFormats): CompiledPoint {
+  #compileWith(point: Point, assignment: Assignment): CompiledPoint {
     const { program } = seedOf(this.context, point.seed);
-    const { mode, policy, underflow, granularity } = point;
+    const { quantizer, mode, policy, underflow, granularity } = point;
     const table = makeEncodings(program, this.#calibration(point), {
-      assignment: parseAssignment(formats),
-      quantizer: parseQuantizer(point.quantizer),
+      assignment,
+      quantizer,
       rounding: { mode, policy, underflow },
       granularity,
     });
     this.#kernels.clear();
     const room = { batch: BATCH, kernels: this.#kernels };
-    const plan = getDataflow(point.dataflow).compile(program, table, choicesOf(point), room);
+    const plan = point.dataflow.compile(program, table, choicesOf(point), room);
     return { plan, table };
   }
 }
@@ -149,7 +146,7 @@ function describe(point: Point, { plan, table }: CompiledPoint): Description {
   return {
     columns: {
       parameters: parametersOf(program),
-      parameter_bits: parameterBits(program, table),
+      parameterBits: parameterBits(program, table),
       macs: macsOf(program),
     },
     costs: priceRows(point, plan.macFacts?.()),

@@ -1,204 +1,150 @@
 /**
- * zod schemas for the fields of a spec, each with one clear message: what was given, what is allowed. Lists are
- * accepted generously (one value, a list, a range `5..8`) and are strict inside.
+ * What a field is, wherever it is written: in a spec, on the command line, in a call of the library, in a row. Schemas,
+ * options, columns and the page about specs are made from these facts. Nothing heavy is imported: `--help` reads them.
  */
-import { z } from 'zod';
-import { didYouMean } from '../near.js';
 
-/** A value as a message shows it: JSON, cut at 60 characters. YAML's aliases can make a list hold itself. */
-export function shown(value: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(value) ?? String(value);
-  } catch {
-    return 'something that holds itself';
+/** What one value of a field can be. */
+export type FieldValues =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'integers'; readonly least: number; readonly most: number }
+  | { readonly kind: 'reals'; readonly least: number; readonly most: number }
+  /** `all`, or a whole number from 1 on. */
+  | { readonly kind: 'count'; readonly most: number }
+  /** Names with a grammar of their own, read and written by `axis-values.ts`; `allowed` says them in words. */
+  | { readonly kind: 'names'; readonly of: NameKind; readonly allowed: string }
+  /** One line of text. */
+  | { readonly kind: 'text'; readonly allowed: string };
+
+export type NameKind = 'format' | 'quantizer' | 'accumulator' | 'dataflow' | 'cost';
+
+export interface Field {
+  /** camelCase. */
+  readonly name: string;
+  readonly values: FieldValues;
+  /** What it means, in one line that needs no full stop. */
+  readonly meaning: string;
+  /** What stands for a field that is left out, as it is written; some have none. */
+  readonly otherwise?: string | number;
+  /** Earlier names, refused with the one of now; columns of theirs are still read. */
+  readonly was?: readonly string[];
+}
+
+/** The values in words: `tensor or channel`, `a whole number from 1 to 53`. */
+export function valuesInWords(values: FieldValues): string {
+  switch (values.kind) {
+    case 'words':
+      return values.words.length < 2
+        ? values.words.join('')
+        : `${values.words.slice(0, -1).join(', ')} or ${values.words.at(-1)}`;
+    case 'integers':
+      return `a whole number from ${values.least} to ${values.most}`;
+    case 'reals':
+      return `a number from ${values.least} to ${values.most}`;
+    case 'count':
+      return `all, or a whole number from 1 to ${values.most}`;
+    case 'names':
+    case 'text':
+      return values.allowed;
+    default:
+      return values satisfies never;
   }
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** An object that refuses keys it does not know and says which it knows. */
-export function record<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const allowed = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return `got ${shown(issue.input)}; give ${allowed.join(', ')}`;
-      const key = (issue.keys as string[])[0]!;
-      return `key '${key}' is unknown${didYouMean(key, allowed)} (allowed: ${allowed.join(', ')})`;
-    },
-  });
-}
+const words = (...list: readonly string[]) => ({ kind: 'words', words: list }) as const;
+const integers = (least: number, most: number) => ({ kind: 'integers', least, most }) as const;
+const reals = (least: number, most: number) => ({ kind: 'reals', least, most }) as const;
+const text = (allowed: string) => ({ kind: 'text', allowed }) as const;
 
-/** A whole number from `least` to `most`. */
-export function whole(least: number, most: number): z.ZodNumber {
-  const error = (issue: { input?: unknown }): string =>
-    `got ${shown(issue.input)}; give a whole number from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
-}
+const MOST_IMAGES = 10_000_000;
 
-/** A finite number above `least` (or equal, where `atLeast`), up to `most`. */
-export function real(least: number, most: number): z.ZodNumber {
-  const error = (issue: { input?: unknown }): string =>
-    `got ${shown(issue.input)}; give a number from ${least} to ${most}`;
-  return z.number({ error }).min(least, { error }).max(most, { error });
-}
+/** Of a whole sweep: one value each. */
+export const SPEC_FIELDS = {
+  name: {
+    name: 'name',
+    values: text('letters, digits, - and _'),
+    meaning: 'what the sweep and its files are called',
+  },
+  dataset: {
+    name: 'dataset',
+    values: text('the name of a data set, or a CSV file'),
+    meaning: 'the data; may be left out where weights is a saved model',
+  },
+  testImages: {
+    name: 'testImages',
+    values: { kind: 'count', most: MOST_IMAGES },
+    meaning: 'test images, the first ones in file order',
+    otherwise: 'all',
+    was: ['images'],
+  },
+  network: {
+    name: 'network',
+    values: text('a network of the zoo, or a JSON file'),
+    meaning: 'the network; may be left out where weights is a saved model',
+  },
+  weights: {
+    name: 'weights',
+    values: text('the directory of a saved model, or a .safetensors file'),
+    meaning: 'trained weights; stands in place of training',
+  },
+} as const satisfies Record<string, Field>;
 
-/** One or more of the names; one alone may stand without a list. Repeated ones are kept once. */
-export function names<Name extends string>(allowed: readonly Name[]) {
-  return z.unknown().transform((given, context): Name[] => {
-    const list: unknown[] = Array.isArray(given) ? given : [given];
-    for (const [i, one] of list.entries()) {
-      if (typeof one === 'string' && (allowed as readonly string[]).includes(one)) continue;
-      const near = typeof one === 'string' ? didYouMean(one, allowed) : '';
-      context.addIssue({
-        code: 'custom',
-        message: `got ${shown(one)}; give one or a list of ${allowed.join(', ')}${near}`,
-        path: Array.isArray(given) ? [i] : [],
-      });
-      return z.NEVER;
-    }
-    if (list.length === 0) {
-      context.addIssue({ code: 'custom', message: `is empty; give ${allowed.join(', ')}` });
-      return z.NEVER;
-    }
-    return [...new Set(list as Name[])];
-  });
-}
+/** How a CSV file is read; what is left out is guessed. */
+export const TABLE_FIELDS = {
+  label: {
+    name: 'label',
+    values: text('a name, or a number from 1'),
+    meaning: 'label column of a CSV file (the last where left out)',
+  },
+  header: {
+    name: 'header',
+    values: words('yes', 'no'),
+    meaning: 'is the first row of a CSV file column names? (guessed where left out)',
+  },
+  delimiter: {
+    name: 'delimiter',
+    values: text('comma, semicolon, tab, pipe or the mark itself'),
+    meaning: 'what stands between the cells of a CSV file (guessed where left out)',
+  },
+  encoding: {
+    name: 'encoding',
+    values: words('utf-8', 'latin1'),
+    meaning: 'of the text of a CSV file (utf-8 where left out)',
+  },
+} as const satisfies Record<string, Field>;
 
-/** In one list, ranges written out. */
-const MOST_NUMBERS = 65_536;
-
-/** The whole numbers of `5`, `5..8` or a list of such; undefined where it is none of them. */
-function numbersOf(given: unknown, least: number, most: number): number[] | undefined {
-  if (Array.isArray(given)) {
-    const parts = given.map((one) => (Array.isArray(one) ? undefined : numbersOf(one, least, most)));
-    if (parts.length === 0 || parts.includes(undefined)) return undefined;
-    const total = parts.reduce((sum, part) => sum + part!.length, 0);
-    return total > MOST_NUMBERS ? undefined : parts.flatMap((part) => part!);
-  }
-  if (typeof given === 'number') {
-    return Number.isInteger(given) && given >= least && given <= most ? [given] : undefined;
-  }
-  const range = typeof given === 'string' ? /^(\d{1,10})\.\.(\d{1,10})$/.exec(given.trim()) : null;
-  if (!range) return undefined;
-  const [from, to] = [Number(range[1]), Number(range[2])];
-  if (from < least || to > most || from > to || to - from >= 4096) return undefined;
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-}
-
-/** One or more whole numbers from `least` to `most`, in the given order, repeated ones once. */
-export function numbers(least: number, most: number) {
-  return numbersOr(least, most, []);
-}
-
-/** The same, or one of a few words. */
-export function numbersOr<Word extends string>(least: number, most: number, words: readonly Word[]) {
-  return z.unknown().transform((given, context): number[] | Word => {
-    const word = words.find((one) => one === given);
-    if (word !== undefined) return word;
-    const found = numbersOf(given, least, most);
-    if (found) return [...new Set(found)];
-    const other = words.map((one) => `${one}, `).join('');
-    context.addIssue({
-      code: 'custom',
-      message: `got ${shown(given)}; give ${other}a whole number from ${least} to ${most}, a range like 5..8, or a list`,
-    });
-    return z.NEVER;
-  });
-}
-
-/** A whole number from 1 to `most`, or `all`. */
-export function countOrAll(most: number) {
-  return z.unknown().transform((given, context): number | 'all' => {
-    if (given === 'all') return 'all';
-    if (typeof given === 'number' && Number.isInteger(given) && given >= 1 && given <= most) return given;
-    context.addIssue({
-      code: 'custom',
-      message: `got ${shown(given)}; give all or a whole number from 1 to ${most}`,
-    });
-    return z.NEVER;
-  });
-}
-
-/** Text that is not empty and fits on a line. */
-export function text(what: string): z.ZodString {
-  const error = (issue: { input?: unknown }): string => `got ${shown(issue.input)}; give ${what}`;
-  return z
-    .string({ error })
-    .min(1, { error })
-    .max(1024, { error })
-    .regex(/^\P{Cc}*$/u, { error });
-}
-
-/**
- * A list of at most `most` items that the schema accepts. The first that is wrong ends it: each complaint looks for near
- * names, and a file may have thousands.
- */
-export function listOf<Item>(schema: z.ZodType<Item>, most: number, what: string) {
-  return z.unknown().transform((given, context): Item[] => {
-    if (!Array.isArray(given)) return complain(context, `got ${shown(given)}; give a list of ${what}`);
-    if (given.length === 0) return complain(context, `is empty; give at least one of the ${what}`);
-    if (given.length > most) return complain(context, `has ${given.length} ${what}; give at most ${most}`);
-    const items: Item[] = [];
-    for (const [i, one] of given.entries()) {
-      const result = schema.safeParse(one);
-      if (!result.success) return passOn(context, result.error, i);
-      items.push(result.data);
-    }
-    return items;
-  });
-}
-
-/** The same for an object of any keys. */
-export function mapOf<Item>(schema: z.ZodType<Item>, most: number, what: string) {
-  return z.unknown().transform((given, context): Record<string, Item> => {
-    if (given === null || typeof given !== 'object' || Array.isArray(given)) {
-      return complain(context, `got ${shown(given)}; give ${what}`);
-    }
-    const entries = Object.entries(given);
-    if (entries.length > most)
-      return complain(context, `has ${entries.length} entries; give at most ${most}`);
-    const items: [string, Item][] = [];
-    for (const [key, one] of entries) {
-      const result = schema.safeParse(one);
-      if (!result.success) return passOn(context, result.error, key);
-      items.push([key, result.data]);
-    }
-    return Object.fromEntries(items);
-  });
-}
-
-type Context = z.core.$RefinementCtx<unknown>;
-
-function complain(context: Context, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-}
-
-function passOn(context: Context, { issues }: z.ZodError, key: string | number): never {
-  const { message, path } = issues[0]!;
-  context.addIssue({ code: 'custom', message, path: [key, ...path] });
-  return z.NEVER;
-}
-
-/** One or more texts that `check` accepts; its thrown message is the field's. */
-export function parsed<Value>(check: (text: string) => Value) {
-  return z.unknown().transform((given, context): Value[] => {
-    const list: unknown[] = Array.isArray(given) ? given : [given];
-    const found: Value[] = [];
-    for (const [i, one] of list.entries()) {
-      try {
-        if (typeof one !== 'string') throw new Error(`got ${shown(one)}; give a name or a list of names`);
-        found.push(check(one));
-      } catch (error) {
-        const path = Array.isArray(given) ? [i] : [];
-        context.addIssue({ code: 'custom', message: (error as Error).message, path });
-        return z.NEVER;
-      }
-    }
-    if (found.length === 0) {
-      context.addIssue({ code: 'custom', message: 'is empty; give a name or a list of names' });
-      return z.NEVER;
-    }
-    return found;
-  });
-}
+/** What a training is told but its seed, which is an axis; what is left out has the defaults of `cheetah train`. */
+export const TRAINING_FIELDS = {
+  epochs: {
+    name: 'epochs',
+    values: integers(1, 10_000),
+    meaning: 'times through the training images',
+    otherwise: 5,
+  },
+  batch: { name: 'batch', values: integers(1, 4096), meaning: 'images a step', otherwise: 64 },
+  optimizer: {
+    name: 'optimizer',
+    values: words('sgd', 'adam'),
+    meaning: 'how steps are taken',
+    otherwise: 'sgd',
+  },
+  rate: {
+    name: 'rate',
+    values: reals(1e-9, 10),
+    meaning: 'first learning rate (0.03 for sgd, 0.002 for adam where left out)',
+  },
+  momentum: { name: 'momentum', values: reals(0, 0.9999), meaning: 'of sgd', otherwise: 0.9 },
+  decay: { name: 'decay', values: reals(0, 1), meaning: 'weight decay', otherwise: 0.0005 },
+  schedule: {
+    name: 'schedule',
+    values: words('constant', 'step', 'cosine'),
+    meaning: 'how the rate falls',
+    otherwise: 'cosine',
+  },
+  trainImages: {
+    name: 'trainImages',
+    values: { kind: 'count', most: MOST_IMAGES },
+    meaning: 'training images, the first ones in file order',
+    otherwise: 'all',
+    was: ['images'],
+  },
+} as const satisfies Record<string, Field>;

@@ -22,7 +22,7 @@ export interface ManifestFacts {
   readonly identity: string;
   readonly dataset: Dataset;
   readonly failures: readonly Failure[];
-  readonly workers: number;
+  readonly threads: number;
   readonly milliseconds: number;
   readonly entries: readonly { readonly what: string; readonly seed: number; readonly entry: Entry }[];
 }
@@ -63,7 +63,7 @@ export function writeManifest(file: string, facts: ManifestFacts): void {
       platform: platform(),
       processor: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
-      workers: facts.workers,
+      threads: facts.threads,
       milliseconds: facts.milliseconds,
       tiers,
       points: entries.map(({ what, seed, entry }) => ({ what, seed, milliseconds: entry.host.milliseconds })),

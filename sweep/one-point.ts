@@ -1,11 +1,13 @@
 /** The first point of a spec whose weights are given: its rows, or golden vectors of it. */
 import { UserError } from '../errors.js';
+import type { SweepRow } from './columns.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
-import { type Point, planSweep } from './plan.js';
+import { planSweep } from './plan.js';
+import type { Point } from './point.js';
 import { testCount } from './predict.js';
 import { seedContext } from './prepare.js';
-import type { Row } from './rows.js';
+import { rowOf } from './rows.js';
 import type { SweepSpec } from './spec.js';
 import { sweepSource } from './spec-source.js';
 import { Threads } from './threads.js';
@@ -28,12 +30,12 @@ export interface PointChoices {
 export async function evaluatePoint(
   spec: SweepSpec,
   choices: PointChoices & { readonly threads?: number } = {},
-): Promise<readonly Row[]> {
+): Promise<readonly SweepRow[]> {
   const { context, point } = await opened(spec, choices);
   const workers = new Threads(context, choices.threads ?? 1);
   try {
     const [entry] = await workers.evaluate([point]);
-    return entry!.rows;
+    return entry!.rows.map((cells) => rowOf(cells));
   } finally {
     await workers.close();
   }

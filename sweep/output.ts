@@ -5,8 +5,9 @@ import { UserError } from '../errors.js';
 import { isDirectory, isFile, readBytes, readHead } from '../input/bounded-file.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
+import { COLUMNS } from './columns.js';
 import type { Journal } from './journal.js';
-import { COLUMNS, type Row, rowsToCsv } from './rows.js';
+import { type Cells, cellsToCsv } from './rows.js';
 import type { SweepSpec } from './spec.js';
 
 export interface Output {
@@ -48,13 +49,14 @@ export function outputOf(csv: string, spec: SweepSpec): Output {
   return { csv, kind, journal: `${base}.journal`, manifest: `${base}.manifest.json` };
 }
 
-/** Empty, or with the first columns of a sweep's rows: what a sweep may replace. */
+/** Empty, or with the first columns of a sweep's rows, of an earlier version too: what a sweep may replace. */
 function isSweepCsv(path: string): boolean {
-  const start = COLUMNS.slice(0, 3)
-    .map(({ name }) => name)
-    .join(',');
-  const { head, size } = readHead(path, start.length, 'a CSV');
-  return size === 0 || new TextDecoder().decode(head) === start;
+  const [network, dataset, images] = COLUMNS;
+  const starts = [images!.name, ...images!.was].map((name) => `${network!.name},${dataset!.name},${name},`);
+  const most = Math.max(...starts.map(({ length }) => length));
+  const { head, size } = readHead(path, most, 'a CSV');
+  const text = new TextDecoder().decode(head);
+  return size === 0 || starts.some((start) => text.startsWith(start));
 }
 
 /**
@@ -63,12 +65,12 @@ function isSweepCsv(path: string): boolean {
  */
 export function writeCsv(
   { csv, kind }: Output,
-  rows: readonly Row[],
+  rows: readonly Cells[],
   complete: boolean,
   journal: Journal,
 ): Written {
   if (rows.length === 0) return 'none';
-  const text = rowsToCsv(rows);
+  const text = cellsToCsv(rows);
   if (kind === 'stream') {
     if (!complete) return 'kept';
     writeAtomically(csv, text);

@@ -36,13 +36,15 @@ export interface WorkSource<Task, Result> {
   failed(task: Task, problem: Problem): void;
 }
 
-export interface PoolOptions {
+export interface PoolOptions<Task> {
   /** Of the built worker, relative to the package: `sweep/worker.js`. */
   readonly file: string;
   /** Handed to every worker; shared buffers are shared. */
   readonly data: unknown;
   /** Most workers; one is started only where there is room for it. */
   readonly workers: number;
+  /** A task as plain data, which goes to a worker. */
+  readonly written: (task: Task) => unknown;
 }
 
 export interface PoolRun<Task, Result> {
@@ -80,7 +82,7 @@ export class Pool<Task, Result> {
   #settle: () => void = () => undefined;
 
   /** Starts nothing yet. Throws UserError where the package is not built. */
-  constructor(private readonly options: PoolOptions) {
+  constructor(private readonly options: PoolOptions<Task>) {
     this.#file = builtFile(options.file);
     this.#lanes = Array.from({ length: options.workers }, () => ({
       worker: undefined,
@@ -137,7 +139,7 @@ export class Pool<Task, Result> {
       }
       lane.task = next;
       lane.worker!.ref();
-      lane.worker!.postMessage(next);
+      lane.worker!.postMessage(this.options.written(next));
     }
     this.#startWhereRoom();
     this.#endWhereNobodyWorks();
@@ -271,7 +273,10 @@ export class Pool<Task, Result> {
 }
 
 /** A pool for one run, its workers ended with it. */
-export async function runPool<Task, Result>(options: PoolOptions, run: PoolRun<Task, Result>): Promise<void> {
+export async function runPool<Task, Result>(
+  options: PoolOptions<Task>,
+  run: PoolRun<Task, Result>,
+): Promise<void> {
   const pool = new Pool<Task, Result>(options);
   try {
     await pool.run(run);

@@ -38,6 +38,6 @@ export function labelsAt(split: Split, indices: Uint32Array): Uint8Array {
 }
 
 /** How many test images are looked at. */
-export function testCount(dataset: Dataset, { images }: { readonly images: number | 'all' }): number {
-  return images === 'all' ? dataset.test.count : Math.min(images, dataset.test.count);
+export function testCount(dataset: Dataset, { testImages }: { readonly testImages: number | 'all' }): number {
+  return testImages === 'all' ? dataset.test.count : Math.min(testImages, dataset.test.count);
 }

@@ -4,11 +4,13 @@
  * compiles the same plan and takes batches of the same share. Rows do not depend on who did what.
  */
 
+import { parseAssignment } from '../quantizers/assignment.js';
+import { type WrittenAssignment, writeAssignment } from './choice.js';
 import { rightOf, type Search, type Seen, searchOf } from './choosing.js';
 import type { SweepContext } from './context.js';
 import { entryOf } from './entry.js';
 import type { Entry } from './journal.js';
-import type { Point } from './plan.js';
+import { type Point, readPoint, type WrittenPoint, writePoint } from './point.js';
 import type { Problem, WorkSource } from './pool.js';
 import { testCount } from './predict.js';
 import { type Candidate, newRun, type Role, type Run, type RunImages } from './run-images.js';
@@ -19,6 +21,28 @@ import { BATCH, batchesLeft, closeShare } from './share.js';
 export interface Task {
   readonly run: Run;
   readonly role: Role;
+}
+
+/** A task as it goes to another thread: in names and shared buffers. */
+export interface WrittenTask {
+  readonly run: Omit<Run, 'point' | 'assignment'> & {
+    readonly point: WrittenPoint;
+    readonly assignment: WrittenAssignment;
+  };
+  readonly role: Role;
+}
+
+export function writeTask({ run, role }: Task): WrittenTask {
+  const { label, images, share } = run;
+  const written = { point: writePoint(run.point), assignment: writeAssignment(run.assignment) };
+  return { run: { ...written, label, images, share }, role };
+}
+
+/** Throws UserError for names that are not registered in this thread. */
+export function readTask({ run, role }: WrittenTask): Task {
+  const { label, images, share } = run;
+  const read = { point: readPoint(run.point), assignment: parseAssignment(run.assignment) };
+  return { run: { ...read, label, images, share }, role };
 }
 
 /** A helper first compiles, and may have to start: with fewer batches than this left it would come too late. */
@@ -81,7 +105,7 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
         if (stage.state === 'fresh' && state === 'going') room += Math.max(1, helpers);
       }
     }
-    const batches = Math.ceil(testCount(this.context.dataset, this.points[0] ?? { images: 0 }) / BATCH);
+    const batches = Math.ceil(testCount(this.context.dataset, this.points[0] ?? { testImages: 0 }) / BATCH);
     return room + (this.points.length - this.#next) * Math.max(1, Math.floor(batches / WORTH_HELP));
   }
 

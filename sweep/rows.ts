@@ -1,110 +1,27 @@
 /**
- * Rows of a sweep: fixed columns in a fixed order, fixed number formatting, CSV by papaparse. A row never holds
- * a machine path or a time. What is unknown or does not apply is the word `n/a`, never 0 and never empty.
+ * Rows of a sweep as they are written: fixed columns in a fixed order, fixed number formatting, CSV by papaparse. A row
+ * never holds a machine path or a time. What is unknown or does not apply is the word `n/a`, never 0 and never empty.
  */
 import Papa from 'papaparse';
 import { UserError } from '../errors.js';
 import { readBytes } from '../input/bounded-file.js';
 import { csvRecords, openCsv } from '../input/csv.js';
 import { escaped } from '../one-line.js';
-
-/** How a column's numbers are written. `significant` is six significant digits. */
-type Style = 'text' | 'integer' | 'share' | 'probability' | 'significant';
-
-export interface Column {
-  readonly name: string;
-  readonly style: Style;
-  /** Meaning and unit, for documentation and `--help`. */
-  readonly meaning: string;
-}
-
-const column = (name: string, style: Style, meaning: string): Column => ({ name, style, meaning });
-
-/** The resolved point first, then what was measured, then what it costs. */
-export const COLUMNS = [
-  column('network', 'text', 'name of the network'),
-  column('dataset', 'text', 'name of the data set'),
-  column('images', 'integer', 'test images, the first ones in file order'),
-  column('format', 'text', 'format of the network, or the name of the pair or assignment'),
-  column('family', 'text', 'family of the format, or mixed where tensors differ in format'),
-  column('weights', 'text', 'format of the weights (default of the assignment)'),
-  column('activations', 'text', 'format of the activations (default of the assignment)'),
-  column('layers', 'text', 'layers that differ: name=weights/activations;… or none'),
-  column('bits', 'integer', 'bits of the weight format, n/a where layers differ in it'),
-  column('fraction', 'text', 'given, or best: fraction bits chosen on the calibration images'),
-  column('quantizer', 'text', 'rounding or linear'),
-  column('calibrator', 'text', 'what sets the scale: max, percentile, mse, kl'),
-  column('scales', 'text', 'real or pow2 (powers of two)'),
-  column('granularity', 'text', 'tensor or channel: over what one weight scale is shared'),
-  column('mode', 'text', 'rounding mode'),
-  column('policy', 'text', 'what happens beyond the largest value'),
-  column('underflow', 'text', 'what a posit does below minpos'),
-  column('scale_bits', 'integer', 'significand bits of the requantization multiplier'),
-  column('bias', 'text', 'accumulator or format'),
-  column('accumulator', 'text', 'exact, float32, per-op, wrap<N>, saturate<N>'),
-  column('logits', 'text', 'rounded or accumulator'),
-  column('dataflow', 'text', 'float, simulated or emac'),
-  column('calibration_images', 'integer', 'training images that set scales and fraction bits'),
-  column('seed', 'integer', 'seed of training, calibration order and stochastic rounding'),
-  column('weights_hash', 'text', 'first 16 hex digits of the SHA-256 of the float32 parameters'),
-  column(
-    'trained_on',
-    'text',
-    'data set the weights were trained on, n/a where a .safetensors file does not say',
-  ),
-  column('dataset_hash', 'text', 'first 16 hex digits of the SHA-256 of the data in use'),
-  column('accuracy', 'share', 'share of test images classified rightly'),
-  column('accuracy_low', 'share', 'lower end of the Wilson 95 % interval'),
-  column('accuracy_high', 'share', 'upper end of the Wilson 95 % interval'),
-  column('baseline', 'share', 'accuracy of float32 on the same images'),
-  column('drop', 'share', 'baseline − accuracy'),
-  column('mcnemar_p', 'probability', 'exact two-sided McNemar p against float32 on the same images'),
-  column('ties', 'integer', 'images whose largest logit is shared'),
-  column('nan_logits', 'integer', 'logits that are NaN'),
-  column(
-    'at_max',
-    'integer',
-    'codes of the largest and smallest value on the edges, over all images, zeros apart',
-  ),
-  column('at_min', 'integer', 'codes at ±the smallest positive value'),
-  column('zeros', 'integer', 'codes of ±0 or the zero point'),
-  column('overflows', 'integer', 'accumulator overflows of wrap<N> and saturate<N>'),
-  column('layer_counts', 'text', 'edge=at_max/at_min/zeros;… the same, edge by edge'),
-  column('parameters', 'integer', 'weights and biases'),
-  column('parameter_bits', 'integer', 'packed bits of the weights, and 32 for each bias'),
-  column('macs', 'integer', 'multiply-accumulates of one inference'),
-  column('accumulator_bits', 'integer', 'widest accumulator of any layer'),
-  column('units', 'integer', 'multiply-accumulate units, one MAC per unit and cycle'),
-  column('cycles', 'integer', 'clock cycles of one inference on those units'),
-  column('period_ns', 'significant', 'clock period, ns'),
-  column('delay_ns', 'significant', 'delay of one inference, ns'),
-  column('energy_pj', 'significant', 'energy of one inference, pJ'),
-  column('edp_pj_ns', 'significant', 'energy × delay of one inference, pJ·ns'),
-  column('energy_per_mac_pj', 'significant', 'energy of one MAC, pJ'),
-  column('edp_per_mac_pj_ns', 'significant', 'energy of one MAC × clock period, pJ·ns'),
-  column('area_um2', 'significant', 'area of all units, µm²'),
-  column('luts', 'significant', 'look-up tables of all units, FPGA sources'),
-  column('cost_source', 'text', 'where the cost figures are from'),
-  column('cost_band', 'text', 'their error band'),
-  column('version', 'text', 'version of cheetah-numerics'),
-] as const satisfies readonly Column[];
+import { COLUMNS, type Column, type RowValues, type Style, type SweepRow } from './columns.js';
 
 /** What is unknown or does not apply. */
 export const NOT_AVAILABLE = 'n/a';
 
 /** A row's cells by column name, as they stand in the CSV. */
-export type Row = Readonly<Record<string, string>>;
-
-/** Values before they are written; a missing column, null, NaN and ±Infinity become `n/a`. */
-export type RowValues = Readonly<Record<string, string | number | null | undefined>>;
+export type Cells = Readonly<Record<string, string>>;
 
 /** Six significant digits; toPrecision is exact arithmetic, the same everywhere. */
 function significant(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-function cell(value: string | number | null | undefined, style: Style): string {
-  if (value === null || value === undefined || value === '') return NOT_AVAILABLE;
+function cell(value: string | number | undefined, style: Style): string {
+  if (value === undefined || value === '') return NOT_AVAILABLE;
   if (typeof value === 'string') return value;
   if (!Number.isFinite(value)) return NOT_AVAILABLE;
   switch (style) {
@@ -112,6 +29,7 @@ function cell(value: string | number | null | undefined, style: Style): string {
     case 'integer':
       return String(value);
     case 'share':
+    case 'difference':
       return value.toFixed(6);
     case 'probability':
       return value === 0 || value >= 1e-4 ? value.toFixed(6) : value.toExponential(3);
@@ -123,17 +41,72 @@ function cell(value: string | number | null | undefined, style: Style): string {
 }
 
 /** The row's cells as text. A value whose column does not exist is a fault of ours and throws. */
-export function formatRow(values: RowValues): Row {
-  const known = new Set<string>(COLUMNS.map(({ name }) => name));
-  for (const name of Object.keys(values)) {
-    if (!known.has(name)) throw new Error(`row has a value for '${name}', which is no column`);
+export function cellsOf(row: RowValues): Cells {
+  const values = row as Readonly<Record<string, string | number | undefined>>;
+  const known = new Set(COLUMNS.map(({ word }) => word));
+  for (const word of Object.keys(values)) {
+    if (!known.has(word)) throw new Error(`row has a value for '${word}', which is no column`);
   }
-  return Object.fromEntries(COLUMNS.map(({ name, style }) => [name, cell(values[name], style)]));
+  return Object.fromEntries(COLUMNS.map(({ word, name, style }) => [name, cell(values[word], style)]));
+}
+
+/** In pJ, ns and pJ·ns: far beyond any circuit, and their quotient is a float64. */
+const LEAST_SIGNIFICANT = 1e-30;
+const MOST_SIGNIFICANT = 1e30;
+
+/** What a number of a column can be, zero apart. */
+function limits(style: Exclude<Style, 'text'>): readonly [least: number, most: number] {
+  switch (style) {
+    case 'integer':
+      return [0, 2 ** 53];
+    case 'share':
+    case 'probability':
+      return [0, 1];
+    case 'difference':
+      return [-1, 1];
+    case 'significant':
+      return [LEAST_SIGNIFICANT, MOST_SIGNIFICANT];
+    default:
+      return style satisfies never;
+  }
+}
+
+function readCell(written: string, column: Column, index: number): string | number | undefined {
+  const text = written.trim();
+  if (text === '' || text === NOT_AVAILABLE) return undefined;
+  const { name, style } = column;
+  if (style === 'text') return text;
+  const value = Number(text);
+  const where = `row ${index + 1}, column ${name}: '${text.slice(0, 40)}'`;
+  if (!Number.isFinite(value)) throw new UserError(`${where} is not a number or ${NOT_AVAILABLE}`);
+  const [least, ofStyle] = limits(style);
+  const most = column.most ?? ofStyle;
+  if (value !== 0 && (value < least || value > most)) {
+    throw new UserError(`${where} cannot be; it is ${least} to ${most}, or ${NOT_AVAILABLE}`);
+  }
+  return value;
+}
+
+/**
+ * A row from its cells; blanks, `n/a` and missing columns become `undefined`, columns of earlier versions have their name
+ * of now. `index` counts the rows from 0. Throws UserError for a figure that is no number, or none its column can have.
+ */
+export function rowOf(cells: Cells, index = 0): SweepRow {
+  const found = COLUMNS.map((column): [string, string | number | undefined] => {
+    const name = [column.name, ...column.was].find((head) => head in cells);
+    return [column.word, name === undefined ? undefined : readCell(cells[name]!, column, index)];
+  });
+  return Object.fromEntries(found) as SweepRow;
 }
 
 /** Header and rows, lines ended by \n. */
-export function rowsToCsv(rows: readonly Row[]): string {
-  const fields = COLUMNS.map(({ name }) => name as string);
+export function rowsToCsv(rows: readonly RowValues[]): string {
+  return cellsToCsv(rows.map(cellsOf));
+}
+
+/** The same of rows that are cells already. */
+export function cellsToCsv(rows: readonly Cells[]): string {
+  const fields = COLUMNS.map(({ name }) => name);
   return `${Papa.unparse({ fields, data: rows.map((row) => fields.map((name) => row[name])) }, { newline: '\n' })}\n`;
 }
 
@@ -145,10 +118,10 @@ const MOST_COLUMNS = 1000;
 const WANTED = 'a CSV that `cheetah sweep` wrote';
 
 /**
- * Reads up to `most` rows of a sweep's CSV. Throws UserError, one line, for a file that is missing, too large,
- * malformed or lacks the columns of a sweep.
+ * Reads up to `most` rows of a sweep's CSV, of earlier versions too. Throws UserError, one line, for a file that is
+ * missing, too large, malformed or lacks the columns of a sweep, and for figures that cannot be.
  */
-export function readRows(file: string, most = 100_000): Row[] {
+export function readRows(file: string, most = 100_000): SweepRow[] {
   const bytes = readBytes(file, { most: LARGEST_CSV, wanted: WANTED });
   const { columns, records } = csvRecords(
     openCsv(bytes, file, { cells: MOST_CELLS, columns: MOST_COLUMNS }),
@@ -156,7 +129,7 @@ export function readRows(file: string, most = 100_000): Row[] {
   );
   const missing = ['format', 'accuracy', 'edp_pj_ns'].find((name) => !columns.includes(name));
   if (missing !== undefined) throw new UserError(`${file} lacks the column ${missing}; give ${WANTED}`);
-  return records.map(({ cells }) =>
-    Object.fromEntries(Object.entries(cells).map(([name, text]) => [name, escaped(text)])),
+  return records.map(({ cells }, index) =>
+    rowOf(Object.fromEntries(Object.entries(cells).map(([name, text]) => [name, escaped(text)])), index),
   );
 }

@@ -2,15 +2,15 @@
 import type { Dataset, Split } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
 import { firstIndices } from '../networks/batches.js';
-import type { Point } from './plan.js';
+import type { Assignment } from '../quantizers/assignment.js';
+import type { Point } from './point.js';
 import { testCount } from './predict.js';
 import { newShare, type Share } from './share.js';
-import type { LayerFormats } from './spec.js';
 
 /** Formats a point is tried in, and what its row calls them. */
 export interface Candidate {
   readonly label: string;
-  readonly formats: LayerFormats;
+  readonly assignment: Assignment;
 }
 
 /** The calibration images, of the training split, choose fraction bits; the test images make the row. */
@@ -19,7 +19,7 @@ export type RunImages = 'calibration' | 'test';
 /** The first thread of a run also describes its plan. */
 export type Role = 'first' | 'helper';
 
-/** Plain data over shared buffers. */
+/** Its share lies in shared buffers. */
 export interface Run extends Candidate {
   readonly point: Point;
   readonly images: RunImages;
@@ -30,12 +30,12 @@ export interface Run extends Candidate {
 export function newRun(
   dataset: Dataset,
   point: Point,
-  { label, formats }: Candidate,
+  { label, assignment }: Candidate,
   images: RunImages,
 ): Run {
   const count =
     images === 'test' ? testCount(dataset, point) : Math.min(point.calibrationImages, dataset.train.count);
-  return { point, label, formats, images, share: newShare(count) };
+  return { point, label, assignment, images, share: newShare(count) };
 }
 
 export function splitOf(dataset: Dataset, images: RunImages): Split {

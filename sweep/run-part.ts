@@ -1,6 +1,6 @@
 /** What a thread that took some batches of a run gives back, and the sum over all threads. */
 import type { CodeTally } from '../networks/plan.js';
-import type { RowValues } from './rows.js';
+import type { RowValues } from './columns.js';
 
 /** What was counted over some batches; sums over all batches do not depend on who took which. */
 export interface Tally {

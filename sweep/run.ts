@@ -1,20 +1,23 @@
 /**
  * Runs a sweep: plan → points → journal → CSV. The rows depend on the spec, the data and the version alone, not
- * on workers, machine, interruptions or the clock.
+ * on threads, machine, interruptions or the clock.
  */
 import { existsSync } from 'node:fs';
 import { isFile, readBytes } from '../input/bounded-file.js';
 import { weightsHash } from '../networks/files/model.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { takeLock } from '../platform/lock.js';
+import type { SweepRow } from './columns.js';
+import { hashOf } from './hash.js';
 import { Journal, type JournalMode, refuseForeign } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
 import { type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, planSweep } from './plan.js';
+import { pointTitle } from './point.js';
 import type { SweepProgress } from './progress.js';
-import type { Row } from './rows.js';
+import { rowOf } from './rows.js';
 import type { Source } from './source.js';
-import { hashOf, type SweepSpec } from './spec.js';
+import type { SweepSpec } from './spec.js';
 import { checkFiles, recipeOf } from './spec-source.js';
 import { keptEntries, tasksOf } from './tasks.js';
 import { packageVersion } from './version.js';
@@ -25,7 +28,7 @@ export interface SweepOptions {
   readonly out: string;
   /** Where data sets are; CHEETAH_DATA where absent. */
   readonly dataDirectory?: string | undefined;
-  readonly workers: number;
+  readonly threads: number;
   readonly mode: JournalMode;
   readonly plugins: readonly string[];
   readonly progress: SweepProgress;
@@ -34,7 +37,7 @@ export interface SweepOptions {
 }
 
 export interface SweepResult {
-  readonly rows: readonly Row[];
+  readonly rows: readonly SweepRow[];
   readonly failures: readonly Failure[];
   /** Points and baselines that have their rows, of how many. */
   readonly finished: number;
@@ -66,7 +69,7 @@ export async function runSweep(spec: SweepSpec, options: SweepOptions): Promise<
 }
 
 async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output): Promise<SweepResult> {
-  const { workers, plugins, progress, signal } = options;
+  const { threads, plugins, progress, signal } = options;
   const started = performance.now();
   const plan = planSweep(spec);
   const source = await checkFiles(spec, plan, options.dataDirectory, (line) => progress.note(line));
@@ -78,25 +81,25 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const found = entries.size;
   progress.note(`${spec.name}: ${describePlan(plan)}${found > 0 ? `; ${found} kept` : ''}`);
   const { failures, computed } = await runTasks({
-    ...{ spec, plan, source, journal, tasks, entries, workers, plugins, progress, signal },
+    ...{ spec, plan, source, journal, tasks, entries, threads, plugins, progress, signal },
   });
   const done = tasks.filter(({ key }) => entries.has(key));
-  const rows = done.flatMap(({ key }) => entries.get(key)!.rows);
+  const cells = done.flatMap(({ key }) => entries.get(key)!.rows);
   const complete = done.length === tasks.length;
   const result = {
-    ...{ rows, failures, finished: done.length, total: tasks.length },
+    rows: cells.map((row) => rowOf(row)),
+    ...{ failures, finished: done.length, total: tasks.length },
     ...{ csv: output.csv, manifest: output.manifest },
     ended: signal?.aborted && !complete ? ('stopped' as const) : ('complete' as const),
-    written: writeCsv(output, rows, complete, journal),
+    written: writeCsv(output, cells, complete, journal),
     computed,
   };
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {
-    ...{ spec, plan, identity, dataset: source.dataset, failures, workers },
+    ...{ spec, plan, identity, dataset: source.dataset, failures, threads },
     milliseconds: Math.round(performance.now() - started),
     entries: done.map((task) => ({
-      what:
-        task.kind === 'baseline' ? 'float32 baseline' : `${task.point.choice.label} ${task.point.quantizer}`,
+      what: task.kind === 'baseline' ? 'float32 baseline' : pointTitle(task.point),
       seed: task.seed,
       entry: entries.get(task.key)!,
     })),

@@ -1,6 +1,4 @@
 /** Sizes of a network in a format: what a row says of memory and work. */
-import type { NumberFormat } from '../formats/format.js';
-import { getFormat, openFormats } from '../formats/registry.js';
 import type { EncodingTable, MacStep, Program } from '../networks/program.js';
 
 /** What integer schemes store a bias in (Jacob et al. 2018, §2.4), taken for all formats alike. */
@@ -29,9 +27,4 @@ export function parameterBits(program: Program, table: EncodingTable): number {
     const { bits } = table.weights.get(name)!.format;
     return sum + weights.length * bits + bias.length * BIAS_BITS;
   }, 0);
-}
-
-/** A format by name; of an open name (`fixed8`) the last it may come to, whose bits and family are those of all. */
-export function formatNamed(name: string): NumberFormat {
-  return getFormat(openFormats(name)?.at(-1) ?? name);
 }

@@ -4,10 +4,10 @@ import { dirname, isAbsolute, join } from 'node:path';
 
 /** What of a spec may name a file. */
 interface FileNames {
-  dataset?: string | undefined;
-  network?: string | undefined;
-  weights?: string | undefined;
-  cost: string[];
+  readonly dataset?: string | undefined;
+  readonly network?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly cost: readonly string[];
 }
 
 /** What may be a file's path and not only a name: it has a separator or an ending. */

@@ -11,12 +11,12 @@ export function sweepSource(
   directory: string | undefined,
   tell: (line: string) => void,
 ): Promise<Source> {
-  const train = spec.training?.images ?? 'all';
+  const train = spec.training?.trainImages ?? 'all';
   return loadSource({
     ...{ network: spec.network, weights: spec.weights, dataset: spec.dataset, table: spec.table, directory },
     load: {
       ...(train === 'all' ? {} : { train }),
-      ...(spec.images === 'all' ? {} : { test: spec.images }),
+      ...(spec.testImages === 'all' ? {} : { test: spec.testImages }),
       tell,
     },
   });
@@ -36,6 +36,6 @@ export async function checkFiles(
 
 /** The recipe without its axis (the seed) and what the data set is told. */
 export function recipeOf({ training }: SweepSpec): Partial<TrainingOptions> {
-  const { images: _images, ...recipe } = training!;
+  const { trainImages: _trainImages, ...recipe } = training!;
   return Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined));
 }

@@ -1,15 +1,19 @@
 /**
- * A network trained, calibrated and ready to be tried in formats, in this thread and without files: what a notebook
- * or a program of one's own starts from. The rows are those of a sweep of the same choices.
+ * A network with weights, calibrated and ready to be tried in formats, in this thread: what a notebook or a program of
+ * one's own starts from. The rows are those of a sweep of the same choices.
  */
 import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
+import { UserError } from '../errors.js';
 import { imageBatches } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, type ImageBatch } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
+import { checkFits } from '../networks/evaluation.js';
 import type { EpochRecord } from '../networks/files/checkpoint.js';
+import { loadModel } from '../networks/files/model.js';
 import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
+import { checkParameters } from '../networks/parameters.js';
 import type { Plan } from '../networks/plan.js';
 import type { Program } from '../networks/program.js';
 import type { TrainingOptions } from '../networks/training/options.js';
@@ -17,104 +21,134 @@ import { train } from '../networks/training/train.js';
 import { getNetwork } from '../networks/zoo/registry.js';
 import { baselineEntry } from './baseline.js';
 import { checkPlan } from './check.js';
+import type { SweepRow } from './columns.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
-import { type Point, planSweep } from './plan.js';
+import { planSweep } from './plan.js';
+import type { Point } from './point.js';
 import { seedContext } from './prepare.js';
-import type { Row } from './rows.js';
+import { rowOf } from './rows.js';
 import { BATCH } from './share.js';
 import { checkSpec } from './spec.js';
+import type { StudyAxes } from './study-axes.js';
 import { Threads } from './threads.js';
 import { packageVersion } from './version.js';
 
-export interface StudyOptions {
+/** Where the network and its weights come from. */
+export type StudySource =
+  /** Of the zoo by its name, or of one's own, trained now. */
+  | { readonly network: string | Network; readonly training: Partial<TrainingOptions> }
+  /** With weights of its own. */
+  | { readonly network: Network; readonly parameters: Parameters }
+  /** The directory of a model that `train` or `saveModel` saved. */
+  | { readonly model: string };
+
+export type StudyOptions = StudySource & {
   readonly dataset: Dataset;
-  /** Name of the zoo. */
-  readonly network: string;
-  readonly training: Partial<TrainingOptions>;
-  /** Test images, the first ones; all by default. */
-  readonly images?: number;
+  /** The first ones; all by default. */
+  readonly testImages?: number;
   /** Training images that set scales; 1,000 by default, fewer where there are fewer. */
   readonly calibrationImages?: number;
   readonly seed?: number;
   /** Files that register formats of one's own: what `parallelRows` tells its threads. */
   readonly plugins?: readonly string[];
-}
+};
 
 export interface Study {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly program: Program;
-  /** Of the training, epoch by epoch. */
+  /** Of the training, epoch by epoch; empty where the weights were given. */
   readonly history: readonly EpochRecord[];
   /** The float dataflow, compiled. */
   readonly float: Plan;
   readonly calibration: Calibration;
   /** The calibration images, batch by batch, normalised. */
   batches(): Iterable<ImageBatch>;
-  /**
-   * The float32 baseline's row, then the rows of every point of `axes`: the fields of a sweep's spec but for
-   * dataset, images, network, training, calibrationImages and seeds. Throws UserError as a spec does.
-   */
-  rows(axes: Readonly<Record<string, unknown>>): Row[];
+  /** The float32 baseline's row, then the rows of every point of `axes`. Throws UserError as a spec does. */
+  rows(axes: StudyAxes): SweepRow[];
   /** The same rows, bit for bit, on so many threads, this one counted. Throws UserError also for a point that failed. */
-  parallelRows(axes: Readonly<Record<string, unknown>>, threads: number): Promise<Row[]>;
+  parallelRows(axes: StudyAxes, threads: number): Promise<SweepRow[]>;
 }
 
 /**
- * Trains (float32) and calibrates. Throws UserError where network and data set do not fit. Worker threads know
- * formats of the study's own only by the files in `plugins`.
+ * Trains (float32) where no weights are given, and calibrates. Throws UserError where network, weights and data set do
+ * not fit. Worker threads know formats of the study's own only by the files in `plugins`.
  */
 export async function startStudy(options: StudyOptions): Promise<Study> {
   const { dataset, seed = 0, plugins = [] } = options;
-  const images = Math.min(options.images ?? dataset.test.count, dataset.test.count);
+  const testImages = Math.min(options.testImages ?? dataset.test.count, dataset.test.count);
   const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
-  const network = getNetwork(options.network, dataset.shape, dataset.classes.length);
-  const { parameters, history } = await train(network, dataset, { ...options.training, seed });
+  const { network, parameters, history, trainedOn } = await weightsOf(options, dataset, seed);
   const context = seedContext(network, parameters, dataset, {
-    seed,
+    ...{ seed, testImages, trainedOn },
     calibrationImages: [calibrationImages],
-    testImages: images,
-    trainedOn: nameOf(dataset),
   });
   const program = lower(network, parameters);
   const all: SweepContext = { dataset, seeds: [context], plugins, version: packageVersion() };
   const evaluator = new Evaluator(all);
   const indices = calibrationIndices(dataset, calibrationImages, seed);
   return {
-    network,
-    parameters,
-    program,
-    history,
+    ...{ network, parameters, program, history },
     float: compileFloat(program, { batch: BATCH }),
     calibration: calibrationFrom(context.calibrations[0]!),
     batches: () => imageBatches(dataset, dataset.train, indices, BATCH),
     rows(axes) {
       const { baseline, points } = planned(axes);
-      return [baseline, ...points.map((point) => evaluator.evaluate(point))].flatMap(({ rows }) => rows);
+      return rowsOf([baseline, ...points.map((point) => evaluator.evaluate(point))]);
     },
     async parallelRows(axes, threads) {
       const { baseline, points } = planned(axes);
       const workers = new Threads(all, threads);
       try {
-        return [baseline, ...(await workers.evaluate(points))].flatMap(({ rows }) => rows);
+        return rowsOf([baseline, ...(await workers.evaluate(points))]);
       } finally {
         await workers.close();
       }
     },
   };
 
-  function planned(axes: Readonly<Record<string, unknown>>): {
-    readonly baseline: Entry;
-    readonly points: readonly Point[];
-  } {
-    const fixed = { images, calibrationImages: [calibrationImages], seeds: [seed] };
-    const names = { name: 'study', dataset: dataset.name, network: options.network, training: {} };
+  function planned(axes: StudyAxes): { readonly baseline: Entry; readonly points: readonly Point[] } {
+    const fixed = { testImages, calibrationImages: [calibrationImages], seed: [seed] };
+    // what a spec must name; the study has it already
+    const names = { name: 'study', dataset: dataset.name, network: network.name, training: {} };
     const spec = checkSpec({ ...axes, ...fixed, ...names }, 'study');
     const plan = planSweep(spec);
     checkPlan(plan, spec, network);
-    const { cost, units } = spec;
-    return { baseline: baselineEntry(context, dataset, { cost, units }), points: plan.points };
+    return { baseline: baselineEntry(context, dataset, spec), points: plan.points };
   }
+}
+
+function rowsOf(entries: readonly Entry[]): SweepRow[] {
+  return entries.flatMap(({ rows }) => rows.map((cells) => rowOf(cells)));
+}
+
+interface StudyWeights {
+  readonly network: Network;
+  readonly parameters: Parameters;
+  readonly history: readonly EpochRecord[];
+  readonly trainedOn: string | undefined;
+}
+
+async function weightsOf(source: StudySource, dataset: Dataset, seed: number): Promise<StudyWeights> {
+  if ('model' in source) {
+    const { network, parameters, data } = await loadModel(source.model);
+    checkFits(network, dataset);
+    return { network, parameters, history: [], trainedOn: data?.dataset };
+  }
+  const network =
+    typeof source.network === 'string'
+      ? getNetwork(source.network, dataset.shape, dataset.classes.length)
+      : source.network;
+  checkFits(network, dataset);
+  if ('parameters' in source) {
+    checkParameters(network, source.parameters);
+    return { network, parameters: source.parameters, history: [], trainedOn: undefined };
+  }
+  if (source.training === undefined) {
+    throw new UserError('a study needs training (a recipe, {} for the default), parameters or model');
+  }
+  const { parameters, history } = await train(network, dataset, { ...source.training, seed });
+  return { network, parameters, history, trainedOn: nameOf(dataset) };
 }

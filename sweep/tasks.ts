@@ -1,6 +1,7 @@
 /** What a sweep has to do, and what of it the journal has: entries that are sound and ran on one set of weights. */
 import { type Entry, entryKey, type Journal } from './journal.js';
-import type { Point, SweepPlan } from './plan.js';
+import type { SweepPlan } from './plan.js';
+import { type Point, writePoint } from './point.js';
 import type { SweepProgress } from './progress.js';
 
 /** One entry of the journal: a float32 baseline or a point. */
@@ -14,7 +15,7 @@ export function tasksOf(plan: SweepPlan, identity: string): Task[] {
     { kind: 'baseline', seed, key: entryKey(identity, { baseline: seed }) },
     ...plan.points
       .filter((point) => point.seed === seed)
-      .map((point): Task => ({ kind: 'point', seed, key: entryKey(identity, point), point })),
+      .map((point): Task => ({ kind: 'point', seed, key: entryKey(identity, writePoint(point)), point })),
   ]);
 }
 

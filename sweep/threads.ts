@@ -3,9 +3,9 @@ import { UserError } from '../errors.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
-import type { Point } from './plan.js';
+import { type Point, pointTitle } from './point.js';
 import { Pool, runPool } from './pool.js';
-import { type Outcomes, PointQueue, type Task } from './queue.js';
+import { type Outcomes, PointQueue, type Task, writeTask } from './queue.js';
 import type { Part } from './run-part.js';
 import { verdictOf } from './verdict.js';
 
@@ -18,12 +18,15 @@ const WORKER = 'sweep/worker.js';
 export async function evaluatePoints(
   context: SweepContext,
   points: readonly Point[],
-  workers: number,
+  threads: number,
   outcomes: Outcomes,
   signal?: AbortSignal,
 ): Promise<void> {
   const source = new PointQueue(context, points, outcomes);
-  await runPool<Task, Part | 'late'>({ file: WORKER, data: context, workers }, { source, signal });
+  await runPool<Task, Part | 'late'>(
+    { file: WORKER, data: context, workers: threads, written: writeTask },
+    { source, signal },
+  );
 }
 
 /**
@@ -40,7 +43,7 @@ export class Threads {
     count: number,
   ) {
     this.#evaluator = new Evaluator(context);
-    this.#pool = new Pool({ file: WORKER, data: context, workers: count - 1 });
+    this.#pool = new Pool({ file: WORKER, data: context, workers: count - 1, written: writeTask });
   }
 
   /**
@@ -55,11 +58,10 @@ export class Threads {
         entries[point] = entry;
       },
       onFailed(point, message) {
-        const { choice, quantizer } = points[point]!;
-        failures[point] = `${choice.label} ${quantizer}: ${message}`;
+        failures[point] = `${pointTitle(points[point]!)}: ${message}`;
       },
     });
-    await this.#pool.run({ source, here: (task) => verdictOf(this.#evaluator, task) });
+    await this.#pool.run({ source, here: (task) => verdictOf(this.#evaluator, () => task) });
     const failure = failures.find((text) => text !== undefined);
     if (failure !== undefined) throw new UserError(failure);
     return entries;

@@ -4,15 +4,13 @@
  */
 import { join } from 'node:path';
 import { imageSize, normalizedImages } from '../datasets/dataset.js';
-import { accumulatorName } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
 import { firstIndices } from '../networks/batches.js';
 import { encodeSafetensors } from '../networks/files/safetensors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import type { SweepContext } from './context.js';
-import { choicesOf } from './entry.js';
 import type { CompiledPoint } from './evaluate.js';
-import type { Point } from './plan.js';
+import { type Point, writePoint } from './point.js';
 import { BATCH } from './share.js';
 
 /** Vectors are read by slow programs: more images than this are no vectors any more. */
@@ -39,7 +37,7 @@ export function writeVectors(
     );
   }
   if (images > MOST_IMAGES) {
-    throw new UserError(`--images ${images}: golden vectors are of 1 to ${MOST_IMAGES} images`);
+    throw new UserError(`--test-images ${images}: golden vectors are of 1 to ${MOST_IMAGES} images`);
   }
   const { dataset } = context;
   const count = Math.min(images, dataset.test.count);
@@ -50,7 +48,7 @@ export function writeVectors(
   const golden = plan.golden(count);
   const tensors = new Map(golden.tensors);
   tensors.set('images', { shape: [count, ...dataset.shape], data: pixels });
-  const { accumulator, bias, logits, scaleBits, seed } = choicesOf(point);
+  const { accumulator, bias, logits, scaleBits, seed, quantizer } = writePoint(point);
   const description = {
     format: 'cheetah-golden-vectors',
     version: 1,
@@ -59,8 +57,8 @@ export function writeVectors(
     images: count,
     classes: program.classes,
     normalization: { mean: dataset.mean, std: dataset.std },
-    choices: { accumulator: accumulatorName(accumulator), bias, logits, scaleBits, seed },
-    quantizer: point.quantizer,
+    choices: { accumulator, bias, logits, scaleBits, seed },
+    quantizer,
     weightsHash: context.seeds[0]!.weightsHash,
     cheetah: context.version,
     edges: golden.edges,

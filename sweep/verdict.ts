@@ -6,12 +6,13 @@ import type { Verdict } from './pool.js';
 import type { Task } from './queue.js';
 import type { Part } from './run-part.js';
 
-/** A step is a batch. Never throws. */
+/** A step is a batch. Never throws, whatever `taskOf` throws. */
 export function* verdictOf(
   evaluator: Evaluator,
-  { run, role }: Task,
+  taskOf: () => Task,
 ): Generator<void, Verdict<Part | 'late'>> {
   try {
+    const { run, role } = taskOf();
     return { kind: 'done', result: yield* evaluator.part(run, role) };
   } catch (error) {
     const [cause, step] = error instanceof BatchError ? [error.cause, error.batch] : [error, -1];

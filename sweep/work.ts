@@ -5,6 +5,7 @@ import type { SeedContext } from './context.js';
 import type { Entry, Journal } from './journal.js';
 import type { Failure } from './manifest.js';
 import type { SweepPlan } from './plan.js';
+import { pointTitle } from './point.js';
 import { testCount } from './predict.js';
 import { Stopped, seedContext, trainedParameters } from './prepare.js';
 import type { SweepProgress } from './progress.js';
@@ -23,7 +24,7 @@ export interface Outcome {
 
 export interface Work {
   readonly spec: SweepSpec;
-  readonly workers: number;
+  readonly threads: number;
   readonly plugins: readonly string[];
   readonly progress: SweepProgress;
   readonly signal: AbortSignal | undefined;
@@ -55,15 +56,14 @@ export async function runTasks(work: Work): Promise<Outcome> {
     await evaluatePoints(
       { dataset, seeds, plugins, version: packageVersion() },
       points.map(({ point }) => point),
-      work.workers,
+      work.threads,
       {
         onDone(index, entry) {
           keep(points[index]!.key, entry);
           reach();
         },
         onFailed(index, message) {
-          const { choice, quantizer } = points[index]!.point;
-          failed.set(index, { point: `${choice.label} ${quantizer}`, message });
+          failed.set(index, { point: pointTitle(points[index]!.point), message });
           reach();
         },
       },

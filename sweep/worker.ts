@@ -5,7 +5,7 @@ import { atOnce } from '../networks/batches.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Answer } from './pool.js';
-import type { Task } from './queue.js';
+import { readTask, type WrittenTask } from './queue.js';
 import type { Part } from './run-part.js';
 import { verdictOf } from './verdict.js';
 
@@ -19,5 +19,5 @@ if (context.plugins.length > 0) {
 }
 const evaluator = new Evaluator(context);
 
-port.on('message', (task: Task) => say(atOnce(verdictOf(evaluator, task))));
+port.on('message', (task: WrittenTask) => say(atOnce(verdictOf(evaluator, () => readTask(task)))));
 say({ kind: 'ready' });

@@ -27,7 +27,7 @@ export async function makeVectors(folder: string, name: string, options: readonl
   const model = options.includes('--weights') ? [] : ['--weights', join(folder, 'model')];
   const words = ['evaluate', ...options, ...model];
   const said = vi.spyOn(console, 'log').mockReturnValue();
-  await runCommand([...words, '--vectors', out, '--images', '2', '--calibration-images', '64']);
+  await runCommand([...words, '--vectors', out, '--test-images', '2', '--calibration-images', '64']);
   said.mockRestore();
   return out;
 }

@@ -19,13 +19,13 @@ async function measure({ effort, models, progress }: Bench): Promise<readonly Be
   const { dataset, network, parameters } = await models.get('lenet5');
   const spec = checkSpec(
     {
-      ...{ name: 'grid', dataset: dataset.name, network: network.name, training: {}, seeds: [0] },
-      formats: [
+      ...{ name: 'grid', dataset: dataset.name, network: network.name, training: {}, seed: [0] },
+      format: [
         { posit: { bits: '5..8', es: '0..2' } },
         { float: { bits: '5..8', exponents: '2..4' } },
         { fixed: { bits: '5..8', fraction: 'all' } },
       ],
-      ...{ quantizers: ['rounding', 'linear'], calibrationImages: [CALIBRATION_IMAGES] },
+      ...{ quantizer: ['rounding', 'linear'], calibrationImages: [CALIBRATION_IMAGES] },
     },
     'grid',
   );
@@ -43,7 +43,7 @@ async function measure({ effort, models, progress }: Bench): Promise<readonly Be
   const failures: string[] = [];
   await evaluatePoints({ dataset, seeds, plugins: [], version: packageVersion() }, points, THREADS, {
     onDone: () => progress.say('grid', ++done / points.length),
-    onFailed: (index, message) => void failures.push(`${points[index]!.choice.label}: ${message}`),
+    onFailed: (index, message) => void failures.push(`${points[index]!.format.label}: ${message}`),
   });
   if (failures.length > 0) throw new Error(`grid: ${failures[0]}`);
   const seconds = (performance.now() - from) / 1000;

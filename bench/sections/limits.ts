@@ -30,7 +30,7 @@ function spec(folder: string, formats: string): string[] {
   const file = join(folder, 'spec.yaml');
   writeFileSync(
     file,
-    `name: x\ndataset: strokes\nnetwork: mlp4\ntraining: {}\nquantizers: linear\nformats: ${formats}\n`,
+    `name: x\ndataset: strokes\nnetwork: mlp4\ntraining: {}\nquantizer: linear\nformat: ${formats}\n`,
   );
   return ['sweep', file, '--plan'];
 }

@@ -1,7 +1,7 @@
 /** A run notebook as Markdown, its figures beside it as SVG files. */
 import { markdownTable } from '../table-markup.js';
 import type { Execution } from './execute.js';
-import { type Document, errorText, sliceNotice } from './page.js';
+import { type Document, errorText } from './page.js';
 import type { Output } from './recorder.js';
 
 /** File name of a figure beside the Markdown file `name`.md. */
@@ -10,8 +10,8 @@ export function figureName(name: string, number: number): string {
 }
 
 export function notebookMarkdown(document: Document, name: string): string {
-  const { execution, fileName, slice } = document;
-  const parts: string[] = slice === undefined ? [] : [`*${sliceNotice(slice)}*`];
+  const { execution, fileName, notice } = document;
+  const parts: string[] = notice === undefined ? [] : [`*${notice}*`];
   for (const { cell, outputs } of execution.ran) {
     if (cell.kind === 'markdown') parts.push(cell.text);
     else if (cell.text !== '') {

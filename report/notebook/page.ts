@@ -10,8 +10,8 @@ export interface Document {
   readonly title: string;
   /** File name of the notebook, without directories. */
   readonly fileName: string;
-  /** `--slice N`, where it was given: such figures are not the full run's. */
-  readonly slice: number | undefined;
+  /** Said where the run was told to take fewer images: such figures are not the full run's. */
+  readonly notice: string | undefined;
   readonly execution: Execution;
 }
 
@@ -27,7 +27,7 @@ const STYLE = `
   --line: #363b43; --link: #7db8f5; --keyword: #d29be6; --string: #8fd0a8; --number: #e5ae7a; --bad: #ff9a93; } }
 body { margin: 0; background: var(--ground); color: var(--text); font: 17px/1.6 Georgia, 'Times New Roman', serif; }
 main { max-width: 54rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1, h2, h3, th, figcaption, .note, .slice { font-family: Helvetica, Arial, sans-serif; }
+h1, h2, h3, th, figcaption, .note, .notice { font-family: Helvetica, Arial, sans-serif; }
 h1 { font-size: 1.8rem; line-height: 1.25; } h2 { font-size: 1.3rem; margin-top: 2.4rem; } h3 { font-size: 1.1rem; }
 a { color: var(--link); }
 pre { overflow-x: auto; padding: .8rem 1rem; border-radius: 6px; background: var(--panel); font-size: .8rem; line-height: 1.5; }
@@ -49,13 +49,13 @@ figcaption { font-size: .85rem; color: var(--soft); margin: .3rem 0; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font: .8rem/1.45 Helvetica, Arial, sans-serif; }
 th { text-align: left; border-bottom: 2px solid var(--line); } th, td { padding: .25rem .7rem .25rem 0; white-space: nowrap; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); } .number { text-align: right; } th.number, td.number { color: inherit; font-variant-numeric: tabular-nums; }
-tr.strong td { font-weight: bold; } .note, .slice { font-size: .8rem; color: var(--soft); margin: .4rem 0; }
+tr.strong td { font-weight: bold; } .note, .notice { font-size: .8rem; color: var(--soft); margin: .4rem 0; }
 summary { font: .8rem Helvetica, Arial, sans-serif; color: var(--soft); cursor: pointer; }
 blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--line); color: var(--soft); }
 `.trim();
 
 export function notebookHtml(document: Document): string {
-  const { title, fileName, slice, execution } = document;
+  const { title, fileName, notice, execution } = document;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -67,7 +67,7 @@ export function notebookHtml(document: Document): string {
     '</head>',
     '<body>',
     '<main>',
-    ...(slice === undefined ? [] : [`<p class="slice">${escapeHtml(sliceNotice(slice))}</p>`]),
+    ...(notice === undefined ? [] : [`<p class="notice">${escapeHtml(notice)}</p>`]),
     ...execution.ran.map((run) => cellHtml(run, execution)),
     ...(execution.error && !execution.ran.some(({ cell }) => cell.index === execution.error!.cell)
       ? [errorHtml(fileName, execution)]
@@ -77,10 +77,6 @@ export function notebookHtml(document: Document): string {
     '</html>',
     '',
   ].join('\n');
-}
-
-export function sliceNotice(slice: number): string {
-  return `Run on a slice of at most ${slice} images (--slice ${slice}): the figures are rougher than those of the full run.`;
 }
 
 /** `file:line: message`, as compilers write it. */

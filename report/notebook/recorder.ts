@@ -11,8 +11,9 @@ export type Output =
 
 /** What the command line gave the notebook. */
 export interface NotebookOptions {
-  /** Most images, or whatever a notebook counts, that it should take. */
-  readonly slice?: number;
+  /** Most images of a split that the notebook should take, where it asks. */
+  readonly trainImages?: number;
+  readonly testImages?: number;
   /** Directory of the data files. */
   readonly data?: string;
   /** Name of the data set to use instead of the notebook's own. */

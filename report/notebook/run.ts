@@ -49,7 +49,7 @@ export async function runNotebook(file: string, given: NotebookRun): Promise<Not
     run.style,
     terminalListener(run, (number) => join(run.out, figureName(name, number))),
   );
-  const document: Document = { title: titleOf(cells, name), fileName, slice: run.slice, execution };
+  const document: Document = { title: titleOf(cells, name), fileName, notice: fewerNotice(run), execution };
   const files = [join(run.out, `${name}.html`), join(run.out, `${name}.md`)];
   writeAtomically(files[0]!, notebookHtml(document));
   writeAtomically(files[1]!, notebookMarkdown(document, name));
@@ -106,4 +106,14 @@ function terminalListener(
       }
     },
   };
+}
+
+/** Which images the run was told to do without; undefined where it took all. */
+function fewerNotice({ trainImages, testImages }: NotebookRun): string | undefined {
+  const said = [
+    ...(trainImages === undefined ? [] : [`${trainImages} training images (--train-images)`]),
+    ...(testImages === undefined ? [] : [`${testImages} test images (--test-images)`]),
+  ];
+  if (said.length === 0) return undefined;
+  return `Run on at most ${said.join(' and ')}: the figures are rougher than those of the full run.`;
 }

@@ -1,6 +1,6 @@
 /** What a notebook imports to show its results, and to hear what the command line asked of it. */
 import type { FigureSpec } from '../figure.js';
-import { type Row, type Table, tableOf } from '../table.js';
+import { type Table, type TableRow, tableOf } from '../table.js';
 import { textTable } from '../table-text.js';
 import { terminalStyle } from '../terminal.js';
 import { activeRecorder, type Output } from './recorder.js';
@@ -41,8 +41,8 @@ export const show = {
    * A table, or plain rows: their fields become columns (all, or those of `columns` in that order), numbers to the
    * right with four significant digits.
    */
-  table(table: Table | readonly Row[], columns?: readonly string[]): void {
-    const whole = Array.isArray(table) ? tableOf(table as readonly Row[], columns) : (table as Table);
+  table(table: Table | readonly TableRow[], columns?: readonly string[]): void {
+    const whole = Array.isArray(table) ? tableOf(table as readonly TableRow[], columns) : (table as Table);
     // The rows are copied: a notebook may go on filling the array it has shown.
     record({ kind: 'table', table: { ...whole, rows: whole.rows.map((row) => ({ ...row })) } });
   },
@@ -56,9 +56,14 @@ export const show = {
     record({ kind: 'plot', spec: structuredClone(spec), caption, number });
   },
 
-  /** How many of `full` to take: all, or no more than `--slice N` allows. */
-  slice(full: number): number {
-    return Math.min(full, activeRecorder()?.options.slice ?? full);
+  /** How many of `full` training images to take: all, or no more than `--train-images` allows. */
+  trainImages(full: number): number {
+    return Math.min(full, activeRecorder()?.options.trainImages ?? full);
+  },
+
+  /** How many of `full` test images to take: all, or no more than `--test-images` allows. */
+  testImages(full: number): number {
+    return Math.min(full, activeRecorder()?.options.testImages ?? full);
   },
 
   /** The directory of `--data`, else of CHEETAH_DATA, else undefined. */

@@ -14,10 +14,10 @@ const at = (...parts: string[]): string => join(folder, ...parts);
 
 const SPEC = `name: bad
 dataset: strokes
-images: 20
+testImages: 20
 network: mlp4
-training: { epochs: 1, images: 50 }
-formats: [posit8es1]
+training: { epochs: 1, trainImages: 50 }
+format: [posit8es1]
 calibrationImages: 20
 `;
 
@@ -63,10 +63,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('bad input gives one line and a non-zero exit', () => {
-  const evaluate = ['evaluate', 'posit8es1', '--images', '20', '--calibration-images', '20'];
+  const evaluate = ['evaluate', 'posit8es1', '--test-images', '20', '--calibration-images', '20'];
   it.each<[string, () => readonly string[], RegExp]>([
     ['an impossible format', () => ['encode', 'posit1es0', '0.3'], /posit1es0.*2/],
-    ['an unknown format in a spec', () => ['sweep', at('unknown.yaml')], /formats\[0\].*posit8ez1/],
+    ['an unknown format in a spec', () => ['sweep', at('unknown.yaml')], /format\[0\].*posit8ez1/],
     ['a spec that is not YAML', () => ['sweep', at('broken.yaml')], /not YAML or JSON/],
     ['a spec that is not there', () => ['sweep', at('absent.yaml')], /does not exist/],
     ['a folder as a spec', () => ['sweep', folder], /is a directory, not a file/],
@@ -96,7 +96,7 @@ describe('bad input gives one line and a non-zero exit', () => {
       () => ['sweep', at('good.yaml', 'x.yaml')],
       /does not exist: a part of its path is a file/,
     ],
-    ['a spec that holds itself', () => ['sweep', at('itself.yaml')], /formats.*holds itself/],
+    ['a spec that holds itself', () => ['sweep', at('itself.yaml')], /format\[0\] .*holds itself/],
     ['an empty spec', () => ['sweep', at('empty.yaml')], /is empty; a spec is fields/],
     ['a spec without a name', () => ['sweep', at('nameless.yaml')], /name is missing; give/],
     [
@@ -104,7 +104,7 @@ describe('bad input gives one line and a non-zero exit', () => {
       () => [
         'evaluate',
         'posit8es1',
-        '--images',
+        '--test-images',
         '1',
         '--weights',
         at('model'),
@@ -113,7 +113,7 @@ describe('bad input gives one line and a non-zero exit', () => {
       ],
       /vectors.safetensors cannot be written/,
     ],
-    ['no workers', () => ['sweep', at('good.yaml'), '--workers', '0'], /--workers 0/],
+    ['no workers', () => ['sweep', at('good.yaml'), '--threads', '0'], /--threads 0/],
     ['resume and fresh at once', () => ['sweep', at('good.yaml'), '--resume', '--fresh'], /resume.*fresh/],
     [
       'a layer without a format',
@@ -154,7 +154,7 @@ describe('bad input gives one line and a non-zero exit', () => {
     [
       'an unknown mode',
       () => [...evaluate, '--weights', at('model'), '--mode', 'nearest'],
-      /modes.*nearest-even/,
+      /--mode .*nearest-even/,
     ],
     [
       'vectors of no codes',
@@ -163,7 +163,16 @@ describe('bad input gives one line and a non-zero exit', () => {
     ],
     [
       'vectors of too many images',
-      () => ['evaluate', 'posit8es1', '--weights', at('model'), '--images', '1000', '--vectors', at('v')],
+      () => [
+        'evaluate',
+        'posit8es1',
+        '--weights',
+        at('model'),
+        '--test-images',
+        '1000',
+        '--vectors',
+        at('v'),
+      ],
       /1 to 64/,
     ],
   ])('%s', async (_, args, message) => {
@@ -174,7 +183,7 @@ describe('bad input gives one line and a non-zero exit', () => {
 
   it.each<[string, () => readonly string[], RegExp, string]>([
     ['an unknown format', () => ['encode', 'posti8es1', '0.3'], /posti8es1/, ''],
-    ['a malformed spec', () => ['sweep', at('malformed.yaml')], /quantisers.*did you mean quantizers/, ''],
+    ['a malformed spec', () => ['sweep', at('malformed.yaml')], /quantisers.*did you mean quantizer\?/, ''],
     [
       'weights that are cut',
       () => [...evaluate, '--network', 'mlp4', '--weights', at('cut.safetensors')],

@@ -8,11 +8,11 @@ import { cheetah, MAIN } from './run-cheetah.js';
 
 const SPEC = `name: small
 dataset: strokes
-images: 40
+testImages: 40
 network: mlp4
-training: { epochs: 1, images: 100 }
-formats: [posit6es1, affine6]
-quantizers: linear
+training: { epochs: 1, trainImages: 100 }
+format: [posit6es1, affine6]
+quantizer: linear
 calibrationImages: 20
 `;
 /** Long enough that no test sees its end. */

@@ -9,11 +9,11 @@ import { cheetah, cheetahUntil } from './run-cheetah.js';
 const KILLS = 25;
 const SPEC = `name: killed
 dataset: strokes
-images: 60
+testImages: 60
 network: mlp4
-training: { epochs: 3, images: 200 }
-formats: [posit5es1, posit6es1, posit7es1, posit8es1, affine6, { fixed: { bits: 5..8 } }]
-quantizers: [rounding, linear]
+training: { epochs: 3, trainImages: 200 }
+format: [posit5es1, posit6es1, posit7es1, posit8es1, affine6, { fixed: { bits: 5..8 } }]
+quantizer: [rounding, linear]
 calibrationImages: 30
 `;
 
@@ -76,7 +76,7 @@ async function endsTheSame(work: Work, name: string, seed: number): Promise<void
 describe(`${KILLS} kills at random moments, each gone on with, end in the bytes of an unbroken run`, () => {
   it.each([1, 2])('of a sweep with %i workers', async (workers) => {
     const sweep = (out: string) => [
-      ...['sweep', spec, '--workers', String(workers)],
+      ...['sweep', spec, '--threads', String(workers)],
       ...['--out', join(out, 'rows.csv'), '--resume'],
     ];
     await endsTheSame({ begin: sweep, goOn: sweep, results: ['rows.csv'] }, `sweep-${workers}`, workers);

@@ -25,9 +25,9 @@ function request(more: Partial<LayersRequest> = {}): LayersRequest {
     formats: ['posit8es1', 'int8/float8e4m3fn'],
     quantizer: 'linear',
     granularity: 'tensor',
-    images: 8,
+    calibrationImages: 8,
     epochs: undefined,
-    train: 40,
+    trainImages: 40,
     seed: 0,
     print: 'csv',
     ...more,
@@ -82,7 +82,7 @@ describe('layers', () => {
     ['three formats in a pair', { formats: ['int8/int8/int8'] }, /pair/],
     ['a format that needs calibration', { formats: ['int8'], quantizer: 'rounding' }, /use linear/],
     ['an unknown quantizer', { quantizer: 'best' }, /'best'/],
-    ['no images', { images: 0 }, /--images 0/],
+    ['no images', { calibrationImages: 0 }, /--calibration-images 0/],
     ['a missing model', { weights: join(directory, 'nowhere') }, /no such directory/],
   ])('%s is one clear line', async (_, more, pattern) => {
     const attempt = describeLayers(request(more));

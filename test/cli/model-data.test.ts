@@ -52,7 +52,7 @@ describe('a saved model and its data', () => {
     ].map(rowOf);
     for (const row of rows) {
       expect(row.baseline).toBeCloseTo(tested, 6);
-      expect(row).toMatchObject({ trained_on: 'noise.csv', images: 40, dataset: 'noise' });
+      expect(row).toMatchObject({ trained_on: 'noise.csv', test_images: 40, dataset: 'noise' });
     }
   });
 
@@ -151,11 +151,14 @@ describe('a saved model and its data', () => {
   });
 
   it('serves layers and sweeps without a data set named as well', () => {
-    const layers = cheetah(['layers', '--weights', 'm', '--formats', 'int8', '--images', '20', '--json'], {
-      cwd: work,
-    });
+    const layers = cheetah(
+      ['layers', '--weights', 'm', '--format', 'int8', '--calibration-images', '20', '--json'],
+      {
+        cwd: work,
+      },
+    );
     expect(layers.code).toBe(0);
-    writeFileSync(at('work', 's.yaml'), 'name: s\nweights: m\nformats: [posit8es1]\ncalibrationImages: 20\n');
+    writeFileSync(at('work', 's.yaml'), 'name: s\nweights: m\nformat: [posit8es1]\ncalibrationImages: 20\n');
     const sweep = cheetah(['sweep', 's.yaml'], { cwd: work });
     expect(sweep.err).not.toContain('cheetah:');
     const csv = readFileSync(at('work', 'results', 's.csv'), 'utf8').split('\n');
@@ -171,7 +174,7 @@ describe('a saved model and its data', () => {
     ]);
     expect(trained.code).toBe(0);
     const { notes } = await loadModel(out);
-    const row = rowOf(evaluate('--weights', out, '--images', '50'));
+    const row = rowOf(evaluate('--weights', out, '--test-images', '50'));
     expect(row.baseline).toBeCloseTo((notes.testCorrect as number) / 50, 6);
     expect(row.trained_on).toBe('strokes');
     const file = join(out, MODEL_FILE);

@@ -18,11 +18,11 @@ import { cheetah, cheetahUntil } from './run-cheetah.js';
 
 const SPEC = `name: tiny
 dataset: strokes
-images: 60
+testImages: 60
 network: mlp4
-training: { epochs: 2, images: 200 }
-formats: [posit6es1, float6e3m2, { fixed: { bits: 5 } }, affine6, pow2int6, pow2val5]
-quantizers: [rounding, linear]
+training: { epochs: 2, trainImages: 200 }
+format: [posit6es1, float6e3m2, { fixed: { bits: 5 } }, affine6, pow2int6, pow2val5]
+quantizer: [rounding, linear]
 calibrationImages: 50
 cost: [library45, horowitz45]
 `;
@@ -54,7 +54,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cheetah-sweep-'));
   spec = join(folder, 'tiny.yaml');
   writeFileSync(spec, SPEC);
-  const { out, args } = arm('whole', '--workers', '1');
+  const { out, args } = arm('whole', '--threads', '1');
   const ran = cheetah(args);
   expect(ran.err).not.toContain('cheetah:');
   expect(ran.code).toBe(0);
@@ -67,15 +67,15 @@ describe('cheetah sweep', () => {
   it('writes every row, the baseline first, with sources kept apart', () => {
     const rows = readRows(join(folder, 'whole', 'tiny.csv'));
     expect(rows).toHaveLength(ROWS);
-    expect(rows[0]).toMatchObject({ format: 'float32', dataflow: 'float', images: '60', drop: '0.000000' });
-    expect(new Set(rows.map((row) => row.cost_source))).toEqual(new Set(['library45', 'horowitz45']));
+    expect(rows[0]).toMatchObject({ format: 'float32', dataflow: 'float', testImages: 60, drop: 0 });
+    expect(new Set(rows.map((row) => row.cost))).toEqual(new Set(['library45', 'horowitz45']));
     const fixed = rows.find((row) => row.fraction === 'best')!;
     expect(fixed.format).toMatch(/^fixed5q[0-4]$/);
     for (const row of rows) {
-      expect(Number(row.accuracy_low)).toBeLessThanOrEqual(Number(row.accuracy));
-      expect(Number(row.accuracy_high)).toBeGreaterThanOrEqual(Number(row.accuracy));
-      expect(Number(row.mcnemar_p)).toBeLessThanOrEqual(1);
-      expect(row.weights_hash).toMatch(/^[0-9a-f]{16}$/);
+      expect(Number(row.accuracyLow)).toBeLessThanOrEqual(Number(row.accuracy));
+      expect(Number(row.accuracyHigh)).toBeGreaterThanOrEqual(Number(row.accuracy));
+      expect(Number(row.mcnemarP)).toBeLessThanOrEqual(1);
+      expect(row.weightsHash).toMatch(/^[0-9a-f]{16}$/);
       expect(JSON.stringify(row)).not.toContain(folder);
     }
   });
@@ -91,13 +91,13 @@ describe('cheetah sweep', () => {
   });
 
   it('gives the same bytes with two workers', () => {
-    const { out, args } = arm('two', '--workers', '2');
+    const { out, args } = arm('two', '--threads', '2');
     expect(cheetah(args).code).toBe(0);
     expect(readFileSync(out, 'utf8')).toBe(expected);
   });
 
   it('gives the same bytes after being killed again and again, and resumed', async () => {
-    const { out, args } = arm('killed', '--resume', '--workers', '2');
+    const { out, args } = arm('killed', '--resume', '--threads', '2');
     const kills = [0, 1, 4].map((points) => points + randomInt(3));
     for (const points of kills) {
       const happened = () => finished('killed') >= points;
@@ -125,7 +125,7 @@ describe('cheetah sweep', () => {
   });
 
   it('stops cleanly on Ctrl-C, says how to go on, and does', async () => {
-    const { out, args } = arm('stopped', '--workers', '1');
+    const { out, args } = arm('stopped', '--threads', '1');
     const happened = () => finished('stopped') > 0;
     const ran = await cheetahUntil(args, { folder: join(folder, 'stopped'), happened }, 'SIGINT');
     expect(ran.err).toMatch(/stopped: \d+ of 11 rows are kept.*--resume/);
@@ -162,10 +162,10 @@ describe('cheetah sweep', () => {
 
   it('lists every point of the plan on request, or gives all of it as JSON', () => {
     expect(cheetah(['sweep', spec, '--points']).out).toContain('\nposit6es1  linear:mse  emac  seed 0\n');
-    const plan = JSON.parse(cheetah(['sweep', spec, '--plan', '--json', '--workers', '1', '--quiet']).out);
+    const plan = JSON.parse(cheetah(['sweep', spec, '--plan', '--json', '--threads', '1', '--quiet']).out);
     expect(plan.points).toHaveLength(10);
     expect(plan.skipped).toEqual({ 'affine under rounding': 1, 'pow2int under rounding': 1 });
-    expect(plan.estimate.workers).toBe(1);
+    expect(plan.estimate.threads).toBe(1);
     expect(plan.estimate.seconds).toBeGreaterThan(0);
     expect(plan.work.macs).toBe(plan.work.images * plan.network.macs);
   });
@@ -188,20 +188,20 @@ describe('cheetah sweep', () => {
     ]);
     expect(trained.err).not.toContain('cheetah:');
     const ran = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--images', '60'],
+      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '60'],
       ...['--calibration-images', '50', '--json'],
     ]);
     expect(ran.code).toBe(0);
     const row = JSON.parse(ran.out) as Record<string, unknown>;
     expect(row.format).toBe('posit6es1');
-    expect(row.images).toBe(60);
+    expect(row.test_images).toBe(60);
     const readable = cheetah([
-      ...['evaluate', 'fixed5', '--weights', model, '--images', '60', '--quantizer', 'rounding'],
+      ...['evaluate', 'fixed5', '--weights', model, '--test-images', '60', '--quantizer', 'rounding'],
       ...['--calibration-images', '50'],
     ]);
     expect(readable.out).toMatch(/^mlp4 on 60 images of strokes in fixed5q\d: \d/);
     const layered = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--images', '2', '--calibration-images', '50'],
+      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '2', '--calibration-images', '50'],
       ...['--layer', 'dense1=int8/', '--layer', 'input=/fp16', '--layer', 'dense2=posit<8,0>', '--json'],
     ]);
     expect(JSON.parse(layered.out)).toMatchObject({
@@ -209,7 +209,7 @@ describe('cheetah sweep', () => {
       layers: 'dense1=affine8s/posit6es1;input=posit6es1/float16e5m10;dense2=posit8es0/posit8es0',
     });
     const vectors = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--images', '2', '--calibration-images', '50'],
+      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '2', '--calibration-images', '50'],
       ...['--layer', 'dense1=int8/', '--vectors', join(folder, 'golden'), '--json'],
     ]);
     expect(JSON.parse(vectors.out).images).toBe(2);
@@ -217,7 +217,7 @@ describe('cheetah sweep', () => {
     const file = join(folder, 'copy.safetensors');
     copyFileSync(join(model, 'weights.safetensors'), file);
     const fromFile = cheetah([
-      ...['evaluate', 'posit6es1', '--network', 'mlp4', '--weights', file, '--images', '60'],
+      ...['evaluate', 'posit6es1', '--network', 'mlp4', '--weights', file, '--test-images', '60'],
       ...['--calibration-images', '50', '--json'],
     ]);
     // such a file does not say what it was trained on

@@ -48,16 +48,16 @@ describe('a family of the user’s own', () => {
       spec,
       `name: halves
 dataset: strokes
-images: 40
+testImages: 40
 network: mlp4
-training: { epochs: 2, images: 200 }
-formats: [{ halves: { bits: 4..6 } }, posit6es1]
-quantizers: rounding
+training: { epochs: 2, trainImages: 200 }
+format: [{ halves: { bits: 4..6 } }, posit6es1]
+quantizer: rounding
 calibrationImages: 50
 `,
     );
     const out = join(folder, 'halves.csv');
-    const ran = cheetah(['sweep', spec, '--out', out, '--plugin', plugin, '--workers', '2']);
+    const ran = cheetah(['sweep', spec, '--out', out, '--plugin', plugin, '--threads', '2']);
     expect(ran.err).not.toContain('cheetah:');
     const rows = readRows(out);
     expect(rows.map(({ family }) => family)).toEqual(['float', ...Array(4).fill('halves'), 'posit']);
@@ -82,7 +82,7 @@ calibrationImages: 50
     const spec = join(folder, 'own.yaml');
     writeFileSync(
       spec,
-      'name: own\ndataset: strokes\nimages: 20\nnetwork: mlp4\ntraining: { epochs: 1, images: 50 }\nformats: [{ posit: { bits: 6, es: 1 } }, ownposit]\nquantizers: rounding\ncalibrationImages: 20\n',
+      'name: own\ndataset: strokes\ntestImages: 20\nnetwork: mlp4\ntraining: { epochs: 1, trainImages: 50 }\nformat: [{ posit: { bits: 6, es: 1 } }, ownposit]\nquantizer: rounding\ncalibrationImages: 20\n',
     );
     const out = join(folder, 'own.csv');
     expect(cheetah(['sweep', spec, '--out', out, '--plugin', plugin]).err).not.toContain('cheetah:');
@@ -98,10 +98,10 @@ calibrationImages: 50
     const spec = join(folder, 'wrong.yaml');
     writeFileSync(
       spec,
-      'name: x\ndataset: strokes\nnetwork: mlp4\ntraining: {}\nformats: [{ halves: { bits: 9 } }]\n',
+      'name: x\ndataset: strokes\nnetwork: mlp4\ntraining: {}\nformat: [{ halves: { bits: 9 } }]\n',
     );
     const ran = cheetah(['sweep', spec, '--plan', '--plugin', join(folder, 'halves.ts')]);
-    expect(ran.err).toMatch(/formats\[0\]\.halves\.bits got 9; give a whole number from 3 to 8/);
-    expect(cheetah(['sweep', spec, '--plan']).err).toMatch(/formats\[0\].*'?halves'?/);
+    expect(ran.err).toMatch(/format\[0\]\.halves\.bits got 9; give a whole number from 3 to 8/);
+    expect(cheetah(['sweep', spec, '--plan']).err).toMatch(/format\[0\].*'?halves'?/);
   });
 });

@@ -215,7 +215,16 @@ export const MODELS: Kind = {
         const request = { network: undefined, weights: folder, dataset: undefined, table: undefined };
         await loadSource({ ...request, directory: undefined, load: {} });
       },
-      args: (folder) => ['evaluate', 'posit6es1', '--weights', folder, '--images', '5', '--threads', '1'],
+      args: (folder) => [
+        'evaluate',
+        'posit6es1',
+        '--weights',
+        folder,
+        '--test-images',
+        '5',
+        '--threads',
+        '1',
+      ],
     };
   },
 };

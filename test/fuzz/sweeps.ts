@@ -23,23 +23,23 @@ import { TABLE } from './texts.js';
 
 const SPEC = `name: everything
 dataset: strokes
-images: 20
+testImages: 20
 network: mlp4
-training: { epochs: 1, images: 50, optimizer: adam, rate: 0.001, schedule: cosine }
-formats:
+training: { epochs: 1, trainImages: 50, optimizer: adam, rate: 0.001, schedule: cosine }
+format:
   - posit8es1
   - posit: { bits: 5..8, es: [0, 1] }
   - float: { bits: 6, exponents: 2..4 }
   - fixed: { bits: 5..8, fraction: best }
   - affine: { bits: 8 }
   - { name: mixed, weights: pow2val4, activations: posit8es1, layers: { dense1: { weights: float8e4m3 } } }
-quantizers: [rounding, linear, 'linear:percentile99.9:pow2']
-modes: [nearest-even, stochastic]
-accumulators: [exact, saturate24, per-op]
+quantizer: [rounding, linear, 'linear:percentile99.9:pow2']
+mode: [nearest-even, stochastic]
+accumulator: [exact, saturate24, per-op]
 granularity: [tensor, channel]
 scaleBits: [8, 16]
 calibrationImages: 10
-seeds: [0, 1]
+seed: [0, 1]
 cost: [library45, ice40]
 units: [1, 16]
 `;
@@ -78,13 +78,13 @@ export const JOURNALS: Kind = {
     const spec = checkSpec(
       {
         ...{ name: 'kept', dataset: join(own, 'table.csv'), network: 'mlp4', training: { epochs: 1 } },
-        ...{ formats: ['posit5es1', 'affine6'], quantizers: ['linear'], calibrationImages: 10 },
+        ...{ format: ['posit5es1', 'affine6'], quantizer: ['linear'], calibrationImages: 10 },
       },
       'spec',
     );
     writeJson(join(own, 'spec.json'), spec);
     const optionsOf = (folder: string): SweepOptions => ({
-      ...{ out: join(folder, 'rows.csv'), workers: 1, mode: 'resume', plugins: [], progress: SILENT },
+      ...{ out: join(folder, 'rows.csv'), threads: 1, mode: 'resume', plugins: [], progress: SILENT },
     });
     await runSweep(spec, optionsOf(join(own, 'done')));
     const journalOf = (folder: string): string => outputOf(join(folder, 'rows.csv'), spec).journal;
@@ -108,7 +108,7 @@ export const JOURNALS: Kind = {
       args: (folder) => [
         'sweep',
         join(own, 'spec.json'),
-        '--workers',
+        '--threads',
         '1',
         '--resume',
         '--out',

@@ -83,7 +83,7 @@ export const COSTS: Kind = {
             dataset: join(own, 'table.csv'),
             network: 'mlp4',
             training: {},
-            formats: ['posit6es1'],
+            format: ['posit6es1'],
           },
           cost: join(folder, 'cost.json'),
         });

@@ -8,7 +8,7 @@ import { paretoFront } from '../../report/pareto.js';
 import { paretoPlot } from '../../report/plot.js';
 import { plotFile } from '../../report/plot-file.js';
 import { linearScale, logScale } from '../../report/scale.js';
-import { rowsToCsv } from '../../sweep/rows.js';
+import { cellsOf, rowOf, rowsToCsv } from '../../sweep/rows.js';
 import { sampleRow, sampleRows } from './rows.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-plot-'));
@@ -28,8 +28,8 @@ describe('figures that cannot be', () => {
     ['baseline', '1.5'],
     ['bits', '1e17'],
   ])('are refused with their column: %s = %s', (column, written) => {
-    const rows = sampleRows().map((row, i) => (i === 2 ? { ...row, [column]: written } : row));
-    expect(() => paretoPlot(rows)).toThrow(`row 3, column ${column}: '${written}' cannot be; it is `);
+    const cells = { ...cellsOf(sampleRows()[2]!), [column]: written };
+    expect(() => rowOf(cells, 2)).toThrow(`row 3, column ${column}: '${written}' cannot be; it is `);
   });
 });
 
@@ -122,10 +122,7 @@ describe('the figure of a sweep', () => {
   });
 
   it('refuses rows of two sources or two numbers of units until one is chosen', () => {
-    const two = [
-      ...sampleRows(),
-      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost_source: 'other' }),
-    ];
+    const two = [...sampleRows(), sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost: 'other' })];
     expect(() => paretoPlot(two)).toThrow(/2 sources .* choose one with --source/);
     expect(() => paretoPlot(two, { source: 'other' })).not.toThrow();
     expect(() => paretoPlot(two, { source: 'none' })).toThrow(/by source none; there is library45, other/);

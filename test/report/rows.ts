@@ -1,5 +1,6 @@
 /** Rows of a small sweep for the tests of tables and figures, written as a sweep writes them. */
-import { formatRow, type Row, type RowValues } from '../../sweep/rows.js';
+import type { RowValues, SweepRow } from '../../sweep/columns.js';
+import { cellsOf, rowOf } from '../../sweep/rows.js';
 import { wilson } from '../../sweep/statistics.js';
 
 const IMAGES = 1000;
@@ -8,14 +9,14 @@ const BASELINE = 960;
 export function sampleRow(
   format: string,
   right: number,
-  cost: { energy: number; delay: number } | undefined,
+  price: { energy: number; delay: number } | undefined,
   values: RowValues = {},
-): Row {
+): SweepRow {
   const { low, high } = wilson(right, IMAGES);
-  return formatRow({
+  const row: RowValues = {
     network: 'lenet5',
     dataset: 'strokes',
-    images: IMAGES,
+    testImages: IMAGES,
     format,
     weights: format,
     activations: format,
@@ -25,28 +26,29 @@ export function sampleRow(
     dataflow: 'emac',
     seed: 0,
     accuracy: right / IMAGES,
-    accuracy_low: low,
-    accuracy_high: high,
+    accuracyLow: low,
+    accuracyHigh: high,
     baseline: BASELINE / IMAGES,
     drop: (BASELINE - right) / IMAGES,
-    mcnemar_p: right < 940 ? 0.0001 : 0.3,
+    mcnemarP: right < 940 ? 0.0001 : 0.3,
     units: 1,
-    energy_pj: cost?.energy,
-    delay_ns: cost?.delay,
-    edp_pj_ns: cost && cost.energy * cost.delay,
-    cost_source: 'library45',
-    cost_band: 'area ±15 %',
+    energyPj: price?.energy,
+    delayNs: price?.delay,
+    edpPjNs: price && price.energy * price.delay,
+    cost: 'library45',
+    costBand: 'area ±15 %',
     ...values,
-  });
+  };
+  return rowOf(cellsOf(row));
 }
 
-export function sampleRows(): Row[] {
+export function sampleRows(): SweepRow[] {
   return [
     sampleRow(
       'float32',
       BASELINE,
       { energy: 9e6, delay: 8e5 },
-      { dataflow: 'float', quantizer: 'n/a', drop: 0 },
+      { dataflow: 'float', quantizer: undefined, drop: 0 },
     ),
     sampleRow('posit8es1', 958, { energy: 2.2e6, delay: 7e5 }),
     sampleRow('posit5es1', 700, { energy: 1e6, delay: 5e5 }, { quantizer: 'rounding' }),

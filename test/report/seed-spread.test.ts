@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { linesOverSeeds, seedCount } from '../../report/seed-spread.js';
-import { readSweepRow } from '../../report/sweep-row.js';
 import { sweepTable } from '../../report/sweep-table.js';
 import { writeTable } from '../../report/table.js';
-import type { Row, RowValues } from '../../sweep/rows.js';
+import type { RowValues, SweepRow } from '../../sweep/columns.js';
 import { wilson } from '../../sweep/statistics.js';
 import { sampleRow } from './rows.js';
 
 const BASELINES = [960, 950, 970];
 
 /** A point at seeds 0, 1, …: right of 1000 images, and its baseline of the same seed. */
-function overSeeds(format: string, rights: readonly number[], values: RowValues = {}): Row[] {
+function overSeeds(format: string, rights: readonly number[], values: RowValues = {}): SweepRow[] {
   return rights.map((right, seed) =>
     sampleRow(
       format,
@@ -19,26 +18,26 @@ function overSeeds(format: string, rights: readonly number[], values: RowValues 
       { energy: 1e6, delay: 5e5 },
       {
         seed,
-        weights_hash: `hash${seed}`,
-        dataset_hash: `data${seed}`,
+        weightsHash: `hash${seed}`,
+        datasetHash: `data${seed}`,
         zeros: right * 3,
         baseline: BASELINES[seed]! / 1000,
         drop: (BASELINES[seed]! - right) / 1000,
-        mcnemar_p: BASELINES[seed]! - right > 20 ? 0.001 : 0.4,
+        mcnemarP: BASELINES[seed]! - right > 20 ? 0.001 : 0.4,
         ...values,
       },
     ),
   );
 }
 
-const float = { dataflow: 'float', quantizer: 'n/a', mcnemar_p: null };
+const float = { dataflow: 'float', quantizer: undefined, mcnemarP: undefined };
 const rows = [
   ...overSeeds('float32', BASELINES, float),
   ...overSeeds('posit8es1', [955, 951, 949]),
   ...overSeeds('posit5es1', [900, 905, 910]),
 ];
 
-function cells(of: readonly Row[], header: string): string[] {
+function cells(of: readonly SweepRow[], header: string): string[] {
   const written = writeTable(sweepTable(of));
   const at = written.headers.findIndex((one) => one.startsWith(header));
   expect(at).toBeGreaterThanOrEqual(0);
@@ -70,7 +69,10 @@ describe('a table of three seeds', () => {
     const fewer = [...rows.slice(0, 6), rows[6]!, ...overSeeds('fixed8q6', [900, 910])];
     expect(cells(fewer, 'seeds')).toEqual(['3', '3', '1', '2']);
     expect(cells(fewer, 'sd over seeds').slice(2)).toEqual(['n/a', '0.71']);
-    const failed = [...rows.slice(0, 6), sampleRow('posit5es1', 0, undefined, { seed: 2, accuracy: null })];
+    const failed = [
+      ...rows.slice(0, 6),
+      sampleRow('posit5es1', 0, undefined, { seed: 2, accuracy: undefined }),
+    ];
     expect(cells(failed, 'accuracy').at(-1)).toBe('n/a');
   });
 
@@ -87,14 +89,14 @@ describe('a table of three seeds', () => {
 
   it('keeps points apart that differ in anything that was asked for', () => {
     const mixed = [...rows, ...overSeeds('posit8es1', [1, 2, 3], { calibrator: 'mse' })];
-    expect(seedCount(mixed.map(readSweepRow))).toBe(3);
-    expect(linesOverSeeds(mixed, mixed.map(readSweepRow))).toHaveLength(4);
+    expect(seedCount(mixed)).toBe(3);
+    expect(linesOverSeeds(mixed)).toHaveLength(4);
   });
 });
 
 describe('with one or two seeds', () => {
   it('every row keeps its own line', () => {
-    const two = rows.filter(({ seed }) => seed !== '2');
+    const two = rows.filter(({ seed }) => seed !== 2);
     expect(cells(two, 'seed')).toEqual(['0', '1', '0', '1', '0', '1']);
     expect(writeTable(sweepTable(two)).headers).toContain('p');
     expect(writeTable(sweepTable(two)).headers).not.toContain('seeds');
@@ -104,7 +106,7 @@ describe('with one or two seeds', () => {
     const script = (count: number) => `
       import { createRequire } from 'node:module';
       const { sweepTable } = await import('./dist/report/sweep-table.js');
-      const row = (seed) => ({ format: 'a', accuracy: '0.5', images: '10', seed: String(seed) });
+      const row = (seed) => ({ format: 'a', accuracy: 0.5, testImages: 10, seed });
       sweepTable(Array.from({ length: ${count} }, (_, seed) => row(seed)));
       const loaded = Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('mathjs'));
       console.log(loaded ? 'loaded' : 'absent');`;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { familyOf, readSweepRow } from '../../report/sweep-row.js';
+import { familyOf } from '../../report/row-family.js';
 import { sweepTable } from '../../report/sweep-table.js';
 import { writeTable } from '../../report/table.js';
+import { rowOf } from '../../sweep/rows.js';
+import { columnName } from '../../sweep/spellings.js';
 import { sampleRow, sampleRows } from './rows.js';
 
 describe('the table of a sweep', () => {
@@ -63,13 +65,13 @@ describe('the table of a sweep', () => {
     ['mode', 'toward-zero'],
     ['policy', 'infinity'],
     ['underflow', 'half'],
-    ['scale_bits', 8],
+    ['scaleBits', 8],
     ['bias', 'format'],
     ['logits', 'accumulator'],
     ['dataflow', 'simulated'],
-    ['calibration_images', 50],
+    ['calibrationImages', 50],
     ['scales', 'pow2'],
-    ['images', 500],
+    ['testImages', 500],
     ['units', 4],
     ['activations', 'affine8'],
     ['layers', 'dense3 affine8'],
@@ -80,13 +82,13 @@ describe('the table of a sweep', () => {
       sampleRow('posit8es1', 950, { energy: 1, delay: 1 }),
     ];
     const { headers, cells } = writeTable(sweepTable(rows));
-    const column = headers.indexOf(field.replaceAll('_', ' '));
+    const column = headers.indexOf(columnName(field).replaceAll('_', ' '));
     expect(cells.map((line) => line[column])).toContain(String(value));
   });
 
   it('has no column for what follows from the quantizer', () => {
     const rows = [
-      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { calibration_images: 1000, scales: 'exact' }),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { calibrationImages: 1000, scales: 'exact' }),
       sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { quantizer: 'rounding' }),
     ];
     const { headers } = writeTable(sweepTable(rows));
@@ -95,31 +97,22 @@ describe('the table of a sweep', () => {
   });
 
   it('states the source’s own error band once, and how many rows are outside it', () => {
-    const cost_band = 'extrapolated (multiplication by s); in range: area ±15 %';
+    const costBand = 'extrapolated (multiplication by s); in range: area ±15 %';
     const rows = [
-      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost_band }),
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { costBand }),
       ...sampleRows().slice(3, 5),
     ];
     expect(sweepTable(rows).notes?.[0]).toContain('error band area ±15 % (1 of 3 rows are outside');
   });
 
   it('refuses to rank rows of two cost sources', () => {
-    const two = [
-      ...sampleRows(),
-      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost_source: 'other' }),
-    ];
+    const two = [...sampleRows(), sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost: 'other' })];
     expect(() => sweepTable(two)).toThrow(/2 sources \(library45, other\)/);
-  });
-
-  it('names row and column of a figure that is none', () => {
-    expect(() => readSweepRow({ accuracy: 'much' }, 4)).toThrow(
-      "row 5, column accuracy: 'much' is not a number",
-    );
   });
 
   it('knows families of rows that lack the column by their names, plugins too', () => {
     const names = ['posit8es1', 'bfloat16', 'int8', 'uint8', 'pow2int6', 'pow2val5', 'takum8'];
-    expect(names.map(familyOf)).toEqual([
+    expect(names.map((name) => familyOf(rowOf({ format: name, weights: name, activations: name })))).toEqual([
       'posit',
       'float',
       'affine',

@@ -9,11 +9,11 @@ import { cheetah } from '../cli/run-cheetah.js';
 const plugin = fileURLToPath(new URL('dying-formats.mjs', import.meta.url));
 const SPEC = `name: dying
 dataset: strokes
-images: 1500
+testImages: 1500
 network: mlp4
-training: { epochs: 1, images: 100 }
-formats: [posit5es1, exits5, posit6es1, throws5, posit7es1]
-quantizers: [linear]
+training: { epochs: 1, trainImages: 100 }
+format: [posit5es1, exits5, posit6es1, throws5, posit7es1]
+quantizer: [linear]
 calibrationImages: 20
 `;
 
@@ -35,7 +35,7 @@ describe('a worker that dies', () => {
       const out = join(folder, `${workers}.csv`);
       const ran = cheetah([
         ...['sweep', join(folder, 'dying.yaml'), '--plugin', plugin],
-        ...['--workers', String(workers), '--out', out],
+        ...['--threads', String(workers), '--out', out],
       ]);
       const complaints = ran.err.split('\n').filter((line) => line.startsWith('cheetah:'));
       expect(complaints).toEqual([
@@ -58,7 +58,7 @@ describe('a worker that dies', () => {
   it('is the error of a point that several threads work on', () => {
     const out = join(folder, 'one.csv');
     const ran = cheetah([
-      ...['sweep', join(folder, 'one.yaml'), '--plugin', plugin, '--workers', '2', '--out', out],
+      ...['sweep', join(folder, 'one.yaml'), '--plugin', plugin, '--threads', '2', '--out', out],
     ]);
     expect(ran.err).toContain('cheetah: exits5 linear:mse: its worker stopped: exit code 9\n');
     expect(ran.code).toBe(1);

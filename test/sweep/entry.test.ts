@@ -8,15 +8,15 @@ const classes = (right: number): Int32Array => Int32Array.from(labels, (label, i
 
 it('a point that is worse than float32 has a positive drop, one that is better a negative one', () => {
   const worse = accuracyColumns(classes(8), classes(18), labels);
-  expect(worse).toMatchObject({ accuracy: 0.4, baseline: 0.9, drop: 0.5, mcnemar_p: 2 / 1024 });
-  expect(verdict({ drop: worse.drop, p: worse.mcnemar_p })).toBe('worse');
+  expect(worse).toMatchObject({ accuracy: 0.4, baseline: 0.9, drop: 0.5, mcnemarP: 2 / 1024 });
+  expect(verdict({ drop: worse.drop, mcnemarP: worse.mcnemarP })).toBe('worse');
   const better = accuracyColumns(classes(18), classes(8), labels);
-  expect(better).toMatchObject({ accuracy: 0.9, baseline: 0.4, drop: -0.5, mcnemar_p: 2 / 1024 });
-  expect(verdict({ drop: better.drop, p: better.mcnemar_p })).toBe('better');
+  expect(better).toMatchObject({ accuracy: 0.9, baseline: 0.4, drop: -0.5, mcnemarP: 2 / 1024 });
+  expect(verdict({ drop: better.drop, mcnemarP: better.mcnemarP })).toBe('better');
 });
 
 it('the interval is that of the point, not of the baseline, lower end first', () => {
-  const { accuracy_low: low, accuracy_high: high } = accuracyColumns(classes(2), classes(20), labels);
+  const { accuracyLow: low, accuracyHigh: high } = accuracyColumns(classes(2), classes(20), labels);
   expect(low).toBeGreaterThan(0);
   expect(low).toBeLessThan(0.1);
   expect(high).toBeGreaterThan(0.1);

@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.js';
 import { type Entry, entryKey, Journal, type JournalMode, refuseForeign } from '../../sweep/journal.js';
-import { formatRow } from '../../sweep/rows.js';
+import { cellsOf } from '../../sweep/rows.js';
 
 const entry: Entry = {
-  rows: [formatRow({ format: 'posit8es1', accuracy: 0.5 })],
+  rows: [cellsOf({ format: 'posit8es1', accuracy: 0.5 })],
   host: { milliseconds: 12, tiers: { int16: 3 } },
 };
 const [a, b] = ['a', 'b'].map((point) => entryKey('this', point)) as [string, string];

@@ -41,9 +41,12 @@ class List implements WorkSource<Task, number> {
   }
 }
 
+/** Numbers go to workers as they are. */
+const written = (task: Task): Task => task;
+
 async function run(tasks: Task[], workers: number): Promise<List> {
   const source = new List(tasks);
-  await runPool<Task, number>({ file, data: {}, workers }, { source });
+  await runPool<Task, number>({ file, data: {}, workers, written }, { source });
   return source;
 }
 
@@ -81,7 +84,7 @@ describe('runPool', () => {
     const source = new List([1, 2, 100, 3, 4]);
     const mine: Task[] = [];
     await runPool<Task, number>(
-      { file, data: {}, workers },
+      { file, data: {}, workers, written },
       {
         source,
         *here(task) {
@@ -100,7 +103,7 @@ describe('runPool', () => {
   });
 
   it('keeps its workers for the next run', async () => {
-    const pool = new Pool<Task, number>({ file, data: {}, workers: 2 });
+    const pool = new Pool<Task, number>({ file, data: {}, workers: 2, written });
     for (const tasks of [[1, 2, 3, 'crash'], [4, 5], [], [6, 7, 8]] as Task[][]) {
       const source = new List([...tasks]);
       await pool.run({ source });
@@ -125,13 +128,13 @@ describe('runPool', () => {
     source.done = () => {
       throw new Error('disk full');
     };
-    await expect(runPool<Task, number>({ file, data: {}, workers: 2 }, { source })).rejects.toThrow(
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2, written }, { source })).rejects.toThrow(
       'disk full',
     );
   });
 
   it('rejects when a worker cannot start', async () => {
-    const options = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1 };
+    const options = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1, written };
     await expect(runPool<Task, number>(options, { source: new List([1]) })).rejects.toThrow(
       /could not start/,
     );
@@ -140,7 +143,9 @@ describe('runPool', () => {
   it('rejects rather than wait for nobody', async () => {
     const source = new List([]);
     source.next = () => 'wait';
-    await expect(runPool<Task, number>({ file, data: {}, workers: 2 }, { source })).rejects.toThrow(/nobody/);
+    await expect(runPool<Task, number>({ file, data: {}, workers: 2, written }, { source })).rejects.toThrow(
+      /nobody/,
+    );
   });
 
   it('stops at once on abort', async () => {
@@ -152,7 +157,7 @@ describe('runPool', () => {
       done(task, result);
       if (source.squares.size === 3) controller.abort();
     };
-    await runPool<Task, number>({ file, data: {}, workers: 1 }, { source, signal });
+    await runPool<Task, number>({ file, data: {}, workers: 1, written }, { source, signal });
     expect(source.squares.size).toBe(3);
   });
 });

@@ -2,18 +2,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson, hashOf } from '../../sweep/hash.js';
 import type { Entry } from '../../sweep/journal.js';
 import { runSweep, type SweepResult } from '../../sweep/run.js';
-import { canonicalJson, hashOf, parseSpec } from '../../sweep/spec.js';
+import { parseSpec } from '../../sweep/spec.js';
 
 const SPEC = parseSpec(
   `name: bound
 dataset: strokes
-images: 40
+testImages: 40
 network: mlp4
-training: { epochs: 1, images: 100 }
-formats: [posit6es1, affine6]
-quantizers: linear
+training: { epochs: 1, trainImages: 100 }
+format: [posit6es1, affine6]
+quantizer: linear
 calibrationImages: 20
 `,
   'bound.yaml',
@@ -27,7 +28,7 @@ const notes: string[] = [];
 function run(): Promise<SweepResult> {
   notes.length = 0;
   const progress = { note: (text: string) => void notes.push(text), begin() {}, reach() {}, end() {} };
-  return runSweep(SPEC, { out, workers: 1, mode: 'resume', plugins: [], progress });
+  return runSweep(SPEC, { out, threads: 1, mode: 'resume', plugins: [], progress });
 }
 
 let whole = '';

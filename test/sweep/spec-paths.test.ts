@@ -9,7 +9,7 @@ const SPEC = `name: paths
 dataset: flowers.csv
 network: mlp4
 training: { epochs: 1 }
-formats: [posit8es1]
+format: [posit8es1]
 calibrationImages: 20
 cost: [library45, prices/mine.json]
 `;

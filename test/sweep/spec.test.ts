@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.js';
-import { canonicalJson, hashOf, parseSpec } from '../../sweep/spec.js';
+import { canonicalJson, hashOf } from '../../sweep/hash.js';
+import { parseSpec } from '../../sweep/spec.js';
 
 const base = `name: tiny
 dataset: strokes
 network: mlp4
 training: { epochs: 1 }
-formats: [posit8es1]
+format: [posit8es1]
 `;
 
 function complaint(content: string): string {
@@ -22,10 +23,10 @@ function complaint(content: string): string {
 describe('parseSpec', () => {
   it('fills in what is not said', () => {
     const spec = parseSpec(base, 'spec.yaml');
-    expect(spec.quantizers).toEqual(['linear:mse']);
-    expect(spec.images).toBe('all');
+    expect(spec.quantizer).toEqual(['linear:mse']);
+    expect(spec.testImages).toBe('all');
     expect(spec.scaleBits).toEqual([16]);
-    expect(spec.seeds).toEqual([0]);
+    expect(spec.seed).toEqual([0]);
     expect(spec.calibrationImages).toEqual([1000]);
     expect(spec.training?.epochs).toBe(1);
   });
@@ -36,7 +37,7 @@ describe('parseSpec', () => {
       dataset: 'strokes',
       network: 'mlp4',
       training: { epochs: 1 },
-      formats: ['posit8es1'],
+      format: ['posit8es1'],
     });
     expect(parseSpec(json, 'spec.json')).toEqual(parseSpec(base, 'spec.yaml'));
   });
@@ -46,43 +47,43 @@ describe('parseSpec', () => {
       base.replace('[posit8es1]', '[{ posit: { bits: 5..8, es: [0, 2] } }, { affine: { bits: 8 } }]'),
       'spec.yaml',
     );
-    expect(spec.formats[0]!.families?.posit).toEqual({ bits: [5, 6, 7, 8], es: [0, 2] });
-    expect(spec.formats[1]!.families?.affine).toEqual({ bits: [8] });
+    expect(spec.format[0]!.families?.posit).toEqual({ bits: [5, 6, 7, 8], es: [0, 2] });
+    expect(spec.format[1]!.families?.affine).toEqual({ bits: [8] });
   });
 
   it.each([
     [
       'an unknown key',
       `${base}quantiser: [rounding]\n`,
-      /key 'quantiser' is unknown; did you mean quantizers\?/,
+      /key 'quantiser' is unknown; did you mean quantizer\?/,
     ],
-    ['an unknown format', base.replace('posit8es1', 'posti8es1'), /formats\[0\].*posti8es1/],
-    ['an impossible format', base.replace('posit8es1', 'posit1es0'), /formats\[0\].*posit1es0/],
+    ['an unknown format', base.replace('posit8es1', 'posti8es1'), /format\[0\].*posti8es1/],
+    ['an impossible format', base.replace('posit8es1', 'posit1es0'), /format\[0\].*posit1es0/],
     [
       'an unknown mode',
-      `${base}modes: nearest\n`,
-      /^spec\.yaml: modes got "nearest"; give one or a list of nearest-even/,
+      `${base}mode: nearest\n`,
+      /^spec\.yaml: mode got "nearest"; give one or a list of nearest-even/,
     ],
     [
       'bits out of range',
       base.replace('[posit8es1]', '[{ posit: { bits: 64, es: 0 } }]'),
-      /formats\[0\]\.posit\.bits got 64/,
+      /format\[0\]\.posit\.bits got 64/,
     ],
     [
       'a family without its field',
       base.replace('[posit8es1]', '[{ posit: { bits: 8 } }]'),
-      /formats\[0\]\.posit\.es/,
+      /format\[0\]\.posit\.es/,
     ],
     [
       'an unknown family',
       base.replace('[posit8es1]', '[{ posits: { bits: 8 } }]'),
       /key 'posits' is unknown; did you mean posit/,
     ],
-    ['an empty list of formats', base.replace('[posit8es1]', '[]'), /formats is empty/],
+    ['an empty list of formats', base.replace('[posit8es1]', '[]'), /format is empty/],
     [
       'a pair without activations',
       base.replace('[posit8es1]', '[{ weights: posit8es1 }]'),
-      /formats\[0\] gives weights/,
+      /format\[0\] gives weights/,
     ],
     ['neither weights nor training', base.replace(/training.*\n/, ''), /neither of weights and training/],
     ['both weights and training', `${base}weights: x.safetensors\n`, /both of weights and training/],
@@ -92,10 +93,10 @@ describe('parseSpec', () => {
     ['broken YAML', 'name: [', /not YAML or JSON/],
     ['a list at the top', '- a\n- b\n', /a spec is fields/],
     ['nothing', '', /a spec is fields/],
-    ['an unknown accumulator', `${base}accumulators: wrap1\n`, /accumulators accumulator 'wrap1'/],
-    ['an unknown quantizer', `${base}quantizers: [round]\n`, /quantizers\[0\] quantizer 'round'/],
-    ['a negative seed', `${base}seeds: -1\n`, /seeds got -1/],
-    ['zero images', `${base}images: 0\n`, /images got 0/],
+    ['an unknown accumulator', `${base}accumulator: wrap1\n`, /accumulator accumulator 'wrap1'/],
+    ['an unknown quantizer', `${base}quantizer: [round]\n`, /quantizer\[0\] quantizer 'round'/],
+    ['a negative seed', `${base}seed: -1\n`, /seed got -1/],
+    ['zero images', `${base}testImages: 0\n`, /testImages got 0/],
     ['a training rate of text', base.replace('epochs: 1', 'rate: fast'), /training\.rate got "fast"/],
     ['a prototype key', `${base}__proto__: { x: 1 }\n`, /__proto__|unknown/],
   ])('refuses %s in one line', (_, content, expected) => {

@@ -7,10 +7,11 @@ import { getNetwork } from '../../networks/zoo/registry.js';
 import type { SweepContext } from '../../sweep/context.js';
 import { entryOf } from '../../sweep/entry.js';
 import { Evaluator } from '../../sweep/evaluate.js';
-import { type Point, planSweep } from '../../sweep/plan.js';
+import { planSweep } from '../../sweep/plan.js';
+import type { Point } from '../../sweep/point.js';
 import { seedContext } from '../../sweep/prepare.js';
-import type { Row } from '../../sweep/rows.js';
-import { newRun, type Run } from '../../sweep/run-images.js';
+import type { Cells } from '../../sweep/rows.js';
+import { type Candidate, newRun, type Run } from '../../sweep/run-images.js';
 import type { Part } from '../../sweep/run-part.js';
 import { BATCH } from '../../sweep/share.js';
 import { checkSpec } from '../../sweep/spec.js';
@@ -24,32 +25,38 @@ const FEW = 2 * BATCH + 37;
 
 /** One point each: what is drawn, counted or kept differently must not depend on who took which batch. */
 const AXES = {
-  'exact, nearest-even': { formats: ['posit6es1'], quantizers: ['linear'] },
-  stochastic: { formats: ['float6e3m2'], modes: ['stochastic'] },
-  'accumulators that wrap': { images: FEW, formats: ['fixed8q4'], accumulators: ['wrap12'] },
-  'rounded after every operation': { formats: ['posit8es0'], accumulators: ['per-op'] },
-  'logits that are NaN': { images: FEW, formats: ['float5e2m2'], policies: ['nan'] },
-  'logits compared before rounding': { formats: ['posit5es0'], logits: ['accumulator'] },
-  simulated: { formats: ['affine6'], quantizers: ['linear'], dataflow: ['simulated'] },
-  'best fraction bits': { formats: [{ fixed: { bits: 5, fraction: 'best' } }] },
+  'exact, nearest-even': { format: ['posit6es1'], quantizer: ['linear'] },
+  stochastic: { format: ['float6e3m2'], mode: ['stochastic'] },
+  'accumulators that wrap': { testImages: FEW, format: ['fixed8q4'], accumulator: ['wrap12'] },
+  'rounded after every operation': { format: ['posit8es0'], accumulator: ['per-op'] },
+  'logits that are NaN': { testImages: FEW, format: ['float5e2m2'], policy: ['nan'] },
+  'logits compared before rounding': { format: ['posit5es0'], logits: ['accumulator'] },
+  simulated: { format: ['affine6'], quantizer: ['linear'], dataflow: ['simulated'] },
+  'best fraction bits': { format: [{ fixed: { bits: 5, fraction: 'best' } }] },
 } as const;
 
 let dataset: Dataset;
 /** Rows of the points of AXES by one evaluator in this thread. */
-const expected: (readonly Row[])[] = [];
+const expected: (readonly Cells[])[] = [];
 let context: SweepContext;
 
 function pointOf(axes: object): Point {
   const spec = checkSpec(
     {
-      ...{ name: 'threads', dataset: 'strokes', network: 'mlp4', training: {}, images: IMAGES },
-      ...{ quantizers: ['rounding'], calibrationImages: 97, ...axes },
+      ...{ name: 'threads', dataset: 'strokes', network: 'mlp4', training: {}, testImages: IMAGES },
+      ...{ quantizer: ['rounding'], calibrationImages: 97, ...axes },
     },
     'threads',
   );
   const { points } = planSweep(spec);
   expect(points).toHaveLength(1);
   return points[0]!;
+}
+
+/** The formats of a point that leaves nothing open. */
+function settledFormat({ format }: Point): Candidate {
+  if (format.kind === 'given') return format;
+  throw new Error(`${format.label} is open`);
 }
 
 /** The batches from first on, up to (not including) `end`: what one thread may happen to take. */
@@ -88,8 +95,8 @@ describe('threads within one point', () => {
     if (name.includes('wrap')) expect(Number(row!.overflows)).toBeGreaterThan(0);
     if (name.includes('NaN')) expect(Number(row!.nan_logits)).toBeGreaterThan(0);
     if (name.includes('nearest-even')) expect(Number(row!.ties)).toBeGreaterThan(0);
-    if (point.choice.fraction === 'best') return;
-    const run = newRun(dataset, point, point.choice, 'test');
+    if (point.format.kind === 'best') return;
+    const run = newRun(dataset, point, point.format, 'test');
     const middle = Math.ceil(run.share.classes.length / BATCH / 2) - 1;
     const parts = [
       [middle, middle + 1, 'helper'],
@@ -106,7 +113,7 @@ describe('threads within one point', () => {
 
   it('comes too late where no batch is left', () => {
     const point = pointOf(AXES['exact, nearest-even']);
-    const run = slice(newRun(dataset, point, point.choice, 'test'), 10, 10);
+    const run = slice(newRun(dataset, point, settledFormat(point), 'test'), 10, 10);
     expect(atOnce(new Evaluator(context).part(run, 'helper'))).toBe('late');
   });
 
@@ -133,7 +140,7 @@ describe('threads within one point', () => {
     const size = raw.length / IMAGES;
     for (const image of [70, 300, 310, 600]) raw[image * size + 5] = Number.NaN;
     const broken = { ...context, dataset: { ...dataset, test: { ...dataset.test, raw } } };
-    const point = pointOf({ formats: ['affine6'], quantizers: ['linear'] });
+    const point = pointOf({ format: ['affine6'], quantizer: ['linear'] });
     expect(() => new Evaluator(broken).evaluate(point)).toThrow(/input image 70/);
     for (const count of [1, 3]) {
       const threads = new Threads(broken, count);

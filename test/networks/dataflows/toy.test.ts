@@ -42,17 +42,17 @@ describe('a dataflow of the user’s own', () => {
       spec,
       `name: toy
 dataset: strokes
-images: 40
+testImages: 40
 network: mlp4
-training: { epochs: 1, images: 100 }
-formats: [posit6es1]
+training: { epochs: 1, trainImages: 100 }
+format: [posit6es1]
 dataflow: [stubborn, emac, simulated, float]
 logits: [rounded, accumulator]
 calibrationImages: 20
 `,
     );
     const out = join(folder, 'toy.csv');
-    const ran = cheetah(['sweep', spec, '--out', out, '--workers', '2', ...plugin]);
+    const ran = cheetah(['sweep', spec, '--out', out, '--threads', '2', ...plugin]);
     expect(ran.err).not.toContain('cheetah:');
     const rows = readRows(out);
     // its logits are fixed: two logit rules are one point of it, and of emac two
@@ -64,11 +64,11 @@ calibrationImages: 20
       'emac accumulator',
     ]);
     // every tenth picture is of class 8
-    expect(rows[1]).toMatchObject({ accuracy: '0.100000', edp_pj_ns: 'n/a', at_max: 'n/a' });
+    expect(rows[1]).toMatchObject({ accuracy: 0.1, edpPjNs: undefined, atMax: undefined });
     const model = join(folder, 'model');
     const sizes = ['--train-images', '100', '--test-images', '40', '--epochs', '1'];
     expect(cheetah(['train', '--network', 'mlp4', ...sizes, '--out', model]).code).toBe(0);
-    const flow = ['--dataflow', 'stubborn', '--images', '40', '--calibration-images', '20', '--json'];
+    const flow = ['--dataflow', 'stubborn', '--test-images', '40', '--calibration-images', '20', '--json'];
     const row = JSON.parse(
       cheetah(['evaluate', 'posit6es1', '--weights', model, ...flow, ...plugin]).out,
     ) as object;

@@ -46,14 +46,14 @@ const waited = await Promise.resolve(7);
 console.log(named.name, waited);
 show.table([{ x: 1, y: 'a|b' }]);
 show.plot({ data: { values: [{ a: 1, b: 2 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' } } }, 'A caption');
-show.text(show.slice(1000), show.dataset('own'));
+show.text(show.testImages(1000), show.dataset('own'));
 `,
     );
-    const first = run(file, 'one', '--slice', '10');
+    const first = run(file, 'one', '--test-images', '10');
     expect(first.stderr).toBe('');
     expect(first.status).toBe(0);
     expect(first.stdout).toContain('[3] Uses it\nb 7\n');
-    expect(run(file, 'two', '--slice', '10').status).toBe(0);
+    expect(run(file, 'two', '--test-images', '10').status).toBe(0);
     const written = bytes('one');
     expect(Object.keys(written).sort()).toEqual(['shows-1.svg', 'shows.html', 'shows.md']);
     expect(bytes('two')).toEqual(written);
@@ -61,7 +61,7 @@ show.text(show.slice(1000), show.dataset('own'));
     expect(page).toContain('<title>What it &lt;shows&gt;</title>');
     expect(page).toContain('<pre class="output">b 7</pre>');
     expect(page).toContain('<pre class="output">10 own</pre>');
-    expect(page).toContain('slice of at most 10 images');
+    expect(page).toContain('at most 10 test images (--test-images)');
     expect(page).toContain('<div class="scroll"><svg role="img" aria-label="A caption"');
     // every colour of the looks that dark pages change is there under the same name
     const greys = new Set(
@@ -138,11 +138,11 @@ show.text(show.slice(1000), show.dataset('own'));
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  it('refuses files that are none and slices that are no count', () => {
+  it('refuses files that are none and counts that are none', () => {
     expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/none\.ts does not exist; give a notebook/);
     expect(run(notebook('a.txt', '// %%'), 'x').stderr).toMatch(/ends in \.ts/);
-    expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--slice', '0').stderr).toMatch(
-      /--slice 0 is not a count/,
+    expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--train-images', '0').stderr).toMatch(
+      /--train-images 0 is not a count/,
     );
     expect(existsSync(join(folder, 'x'))).toBe(false);
   });
@@ -150,9 +150,16 @@ show.text(show.slice(1000), show.dataset('own'));
 
 describe('the notebooks of experiments/', () => {
   it.each(['choosing-a-format-for-lenet', 'comparing-formats-layer-by-layer'])(
-    '%s runs on a small slice',
+    '%s runs on few images',
     (name) => {
-      const { status, stderr } = run(join(root, 'experiments', `${name}.ts`), name, '--slice', '100');
+      const { status, stderr } = run(
+        join(root, 'experiments', `${name}.ts`),
+        name,
+        '--train-images',
+        '100',
+        '--test-images',
+        '100',
+      );
       expect(stderr).toBe('');
       expect(status).toBe(0);
       const written = bytes(name);

@@ -1,0 +1,73 @@
+/** One unit of work of a sweep: everything its rows depend on but the bytes of weights and images. */
+import { AXES, type Axis } from './axes.js';
+import { GRAMMARS, type NamedValues, type WrittenNames } from './axis-values.js';
+import type { FieldValues } from './fields.js';
+
+type AxisOf<Decides extends Axis['decides']> = Extract<(typeof AXES)[number], { readonly decides: Decides }>;
+
+/** What a point has of an axis. */
+type ValueOf<Values> = Values extends { readonly kind: 'words'; readonly words: readonly (infer Word)[] }
+  ? Word
+  : Values extends { readonly kind: 'names'; readonly of: infer Kind extends keyof NamedValues }
+    ? NamedValues[Kind]
+    : number;
+
+type WrittenOf<Values> = Values extends {
+  readonly kind: 'names';
+  readonly of: infer Kind extends keyof WrittenNames;
+}
+  ? WrittenNames[Kind]
+  : ValueOf<Values>;
+
+/** The value of every axis that decides codes. */
+export type AxisPoint = { readonly [One in AxisOf<'codes'> as One['name']]: ValueOf<One['values']> };
+
+export interface Point extends AxisPoint {
+  /** The first so many. */
+  readonly testImages: number | 'all';
+  /** Each gives a row of its own, from the same run. */
+  readonly cost: readonly string[];
+  readonly units: readonly number[];
+}
+
+/** A point in names and numbers alone: plain data, the same on every machine that knows the names. */
+export type WrittenPoint = {
+  readonly [One in AxisOf<'codes'> as One['name']]: WrittenOf<One['values']>;
+} & Pick<Point, 'testImages' | 'cost' | 'units'>;
+
+/** The axes that tell points apart. */
+export const CODE_AXES: readonly Axis[] = AXES.filter(({ decides }) => decides === 'codes');
+
+type AnyGrammar = { read(written: unknown): unknown; write(value: unknown): unknown };
+
+function grammarOf(values: FieldValues): AnyGrammar | undefined {
+  return values.kind === 'names' ? (GRAMMARS[values.of] as AnyGrammar) : undefined;
+}
+
+/** The value of an axis as it is written: words and numbers as they are. */
+export function writeValue(axis: Axis, value: unknown): unknown {
+  return grammarOf(axis.values)?.write(value) ?? value;
+}
+
+/** Throws UserError for a name that is not known. */
+export function readValue(axis: Axis, written: unknown): unknown {
+  return grammarOf(axis.values)?.read(written) ?? written;
+}
+
+export function writePoint(point: Point): WrittenPoint {
+  const written = CODE_AXES.map((axis) => [axis.name, writeValue(axis, point[axis.name as keyof AxisPoint])]);
+  const { testImages, cost, units } = point;
+  return { ...Object.fromEntries(written), ...{ testImages, cost, units } } as WrittenPoint;
+}
+
+/** Throws UserError for a name that is not registered in this thread. */
+export function readPoint(written: WrittenPoint): Point {
+  const read = CODE_AXES.map((axis) => [axis.name, readValue(axis, written[axis.name as keyof AxisPoint])]);
+  const { testImages, cost, units } = written;
+  return { ...Object.fromEntries(read), ...{ testImages, cost, units } } as Point;
+}
+
+/** What a person calls a point among others: its formats and its quantizer. */
+export function pointTitle(point: Point): string {
+  return `${point.format.label} ${writeValue(AXES[1], point.quantizer)}`;
+}
