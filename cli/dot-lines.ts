@@ -167,7 +167,7 @@ class DotSink implements HexSink {
     });
     const w = this.#codes.filter((_, index) => index % 2 === 0);
     const x = this.#codes.filter((_, index) => index % 2 === 1);
-    const run = traceDot(unit, w, x, word === undefined ? {} : { draw: word });
+    const run = traceDot(unit, w, x, word === undefined ? {} : { randomWord: word });
     if (run.code !== code)
       throw new Error(`line ${line}: the pipeline gives ${run.code}, the exact sum ${code}`);
     return { unit, run };

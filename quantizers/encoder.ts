@@ -16,13 +16,24 @@ import {
 import type { Encoding } from './encoding.js';
 import { hasShortSignificand, isPowerOfTwo } from './scale-grid.js';
 
+/** What the random words of stochastic rounding are keyed by, beside image and element (docs/numerics.md §2). */
+export interface RandomKey {
+  readonly seed: number;
+  readonly tensor: number;
+}
+
+/** The same of a whole tensor: its words are told apart by element alone. */
+export interface TensorRandomKey extends RandomKey {
+  readonly image: number;
+}
+
 export interface EncodeOptions {
   /** Rows of the tensor, one a channel: needed where the encoding has a scale a channel. */
   readonly channels?: number;
   /** Names the tensor in errors. */
   readonly name: string;
   /** Key and counter of stochastic rounding's random words; needed by that mode only. */
-  readonly randomKey?: { readonly seed: number; readonly tensor: number; readonly image: number };
+  readonly randomKey?: TensorRandomKey;
 }
 
 /**

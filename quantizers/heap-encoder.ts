@@ -9,14 +9,8 @@ import { codecRecord, placeRecord } from '../formats/rounding/codec-record.js';
 import { quantizeExact } from '../formats/rounding/exact.js';
 import { roundingThresholds } from '../formats/rounding/thresholds.js';
 import type { Kernels } from '../kernels/loader.js';
-import { placementOf } from './encoder.js';
+import { placementOf, type RandomKey } from './encoder.js';
 import type { Encoding } from './encoding.js';
-
-/** What the random words of stochastic rounding are keyed by, beside image and element (docs/numerics.md §2). */
-export interface RandomKey {
-  readonly seed: number;
-  readonly tensor: number;
-}
 
 type Form =
   | { readonly kind: 'table'; readonly table: ByteTable; readonly entries: number }

@@ -39,7 +39,7 @@ export function exactProduct(name: string, { layer, codes }: CodedProduct): Exac
     rows,
     out: kernels.allocate(rows * n * codeBytes(outBits)),
     facts: inBits <= 8 ? factsOf(layer, codes) : undefined,
-    draw: undefined,
+    randomWordAt: undefined,
   };
   codeView(kernels, inBits, block.codes, codes.length).set(codes);
   const mac = createMac(kernels, layer, rows);

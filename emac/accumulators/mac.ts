@@ -158,21 +158,24 @@ export class AccumulatorMac implements Mac {
   /** The code of a sum that the float64 bound leaves open. */
   #decide(sums: VectorSums, block: MacBlock, row: number, channel: number): number {
     const { latticeExponent } = this.layer;
-    const draw = block.draw?.(row, channel);
+    const randomWord = block.randomWordAt?.(row, channel);
     const at = row * sums.stride + channel;
-    if (sums.steps) return this.#encode(dyadic(sums.steps[at]!, latticeExponent), channel, draw);
+    if (sums.steps) return this.#encode(dyadic(sums.steps[at]!, latticeExponent), channel, randomWord);
     const value = sums.sums.values[at]! * this.#unit(sums);
-    if (Number.isNaN(value)) return this.#encode('nan', channel, draw);
-    if (!Number.isFinite(value)) return this.#encode(value > 0 ? '+infinity' : '-infinity', channel, draw);
+    if (Number.isNaN(value)) return this.#encode('nan', channel, randomWord);
+    if (!Number.isFinite(value))
+      return this.#encode(value > 0 ? '+infinity' : '-infinity', channel, randomWord);
     const s = this.#numbers.multipliers[channel]!;
     const short = this.#rounder.thresholds === 'fixed' && isRegular(s, value, latticeExponent);
-    return short ? codeOfProduct(this.#rounder, s, value) : this.#encode(toRational(value), channel, draw);
+    return short
+      ? codeOfProduct(this.#rounder, s, value)
+      : this.#encode(toRational(value), channel, randomWord);
   }
 
-  #encode(value: Extended, channel: number, draw: number | undefined): number {
+  #encode(value: Extended, channel: number, randomWord: number | undefined): number {
     const { layer } = this;
     const scaled = typeof value === 'string' ? value : multiply(layer.multipliers[channel]!, value);
-    return encodeExact(activate(scaled, layer.activation, layer.cap), layer.output, draw);
+    return encodeExact(activate(scaled, layer.activation, layer.cap), layer.output, randomWord);
   }
 
   #generalRow(block: MacBlock, row: number): void {
@@ -184,6 +187,6 @@ export class AccumulatorMac implements Mac {
     const start = this.#inputs.start(block, row);
     const { value, overflows } = accumulate(this.layer, this.#readers, codes, start, channel);
     this.#overflows += overflows;
-    this.#put(block, row, channel, this.#encode(value, channel, block.draw?.(row, channel)));
+    this.#put(block, row, channel, this.#encode(value, channel, block.randomWordAt?.(row, channel)));
   }
 }

@@ -25,7 +25,7 @@ export class CertifiedMac implements Mac {
   readonly #choice: StageChoice;
   /** A block of windows laid out as rows. */
   readonly #rows: { -readonly [Key in keyof MacBlock]: MacBlock[Key] } = {
-    ...{ kind: 'rows', codes: 0, rows: 0, out: 0, facts: undefined, draw: undefined },
+    ...{ kind: 'rows', codes: 0, rows: 0, out: 0, facts: undefined, randomWordAt: undefined },
   };
 
   constructor(
@@ -81,7 +81,7 @@ export class CertifiedMac implements Mac {
     rows.rows = block.rows;
     rows.out = block.out;
     rows.facts = block.facts;
-    rows.draw = block.draw;
+    rows.randomWordAt = block.randomWordAt;
     return rows;
   }
 }

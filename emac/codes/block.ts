@@ -1,8 +1,8 @@
 /** One run of a layer: what it is given, rows of activation codes and where their outputs go, and who runs it. */
 import type { UseFacts } from './facts.js';
 
-/** Where in the network's stochastic draws an output stands. */
-export type DrawAt = (row: number, channel: number) => number;
+/** The random word that stochastic rounding takes for an output. */
+export type RandomWordAt = (row: number, channel: number) => number;
 
 /** Rows laid out one after another, or the windows of one image (CodeWindows of the layer). */
 export interface MacBlock {
@@ -17,7 +17,7 @@ export interface MacBlock {
   readonly out: number;
   /** Facts of the activations' codes in this block; undefined for formats wider than 8 bits. */
   readonly facts: UseFacts | undefined;
-  readonly draw: DrawAt | undefined;
+  readonly randomWordAt: RandomWordAt | undefined;
 }
 
 /** How an output of certified sums was decided, cheapest first (docs/certified-rounding.md). */

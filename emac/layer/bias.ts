@@ -5,7 +5,7 @@
 import { nearestMultiple, toRational } from '../../arithmetic/float64.js';
 import { divide, multiply, rational } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
-import { encodeTensor, placementOf } from '../../quantizers/encoder.js';
+import { encodeTensor, placementOf, type TensorRandomKey } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { LayerChoices } from './choices.js';
 import { operandOf } from './lattice.js';
@@ -15,8 +15,8 @@ export interface BiasSource {
   readonly name: string;
   /** [outChannels] */
   readonly bias: Float32Array;
-  /** Key and counter of the draws of stochastic rounding (`bias: format` only). */
-  readonly draw: { readonly seed: number; readonly tensor: number; readonly image: number };
+  /** Key and counter of the random words of stochastic rounding (`bias: format` only). */
+  readonly randomKey: TensorRandomKey;
 }
 
 /**
@@ -58,7 +58,7 @@ function roundedValues(bias: Float32Array, weights: Encoding, activations: Encod
  * of scale_w · scale_x it is (value(code) − z_w) / scale_x: scale_w is in neither, and nothing is rounded before.
  */
 function roundedCodes(
-  { bias, draw }: BiasSource,
+  { bias, randomKey }: BiasSource,
   what: string,
   weights: Encoding,
   activations: Encoding,
@@ -68,7 +68,7 @@ function roundedCodes(
   const codes = encodeTensor(
     bias,
     { ...weights, range: 'full' },
-    { channels: bias.length, name: what, randomKey: draw },
+    { channels: bias.length, name: what, randomKey },
   );
   const inputScale = toRational(activations.scales[0]!);
   return Array.from(codes, (code, channel) => {

@@ -21,7 +21,7 @@ export interface LayerChoices {
   readonly logits: LogitRule;
   /** Significand bits of the requantization multiplier s; 16 by default, 53 to compare. */
   readonly scaleBits: number;
-  /** Of the counter-based draws of stochastic rounding. */
+  /** Of the counter-based random words of stochastic rounding. */
   readonly seed: number;
 }
 

@@ -7,7 +7,7 @@ import { exponentOfRational, roundToPrecision, toNumber, toRational } from '../.
 import { divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import type { CodeArray } from '../../formats/code-array.js';
-import { encodeTensor, placementOf } from '../../quantizers/encoder.js';
+import { encodeTensor, placementOf, type TensorRandomKey } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { biasSteps } from './bias.js';
 import type { LayerChoices } from './choices.js';
@@ -34,7 +34,7 @@ export interface MacLayer {
   readonly latticeExponent: number;
   /** 6 / scale_y, where relu6 clamps. */
   readonly cap: Rational | undefined;
-  /** Index of this tensor in the plan: part of the counter of stochastic draws. */
+  /** Index of this tensor in the plan: part of the counter of random words. */
   readonly tensor: number;
 }
 
@@ -54,11 +54,11 @@ export interface LayerSource {
 }
 
 /**
- * What parameters' stochastic draws are keyed by, so that they share none with activations: the tensor word is
+ * What random words of parameters are keyed by, so that they share none with activations: the tensor word is
  * this plus the index of the layer's output edge, the image word the group.
  */
-export const WEIGHT_DRAWS = 0x10000;
-export const BIAS_DRAWS = 0x20000;
+export const WEIGHT_KEYS = 0x10000;
+export const BIAS_KEYS = 0x20000;
 
 /**
  * s = RNp(of the exact quotient numerator / denominator), p = scaleBits; a power of two stays one. `where` names its
@@ -107,7 +107,7 @@ export function quantizeLayer(
     );
   }
   const latticeExponent = weights.format.facts.lsbExponent + activations.format.facts.lsbExponent;
-  const drawOf = (kind: number) => ({
+  const randomKeyOf = (kind: number): TensorRandomKey => ({
     seed: choices.seed,
     tensor: kind + source.tensor,
     image: source.group,
@@ -122,11 +122,11 @@ export function quantizeLayer(
     activation: source.activation,
     weightCodes: encodeTensor(source.weights, weights, {
       ...{ channels: outChannels, name: `weights of layer '${name}'` },
-      randomKey: drawOf(WEIGHT_DRAWS),
+      randomKey: randomKeyOf(WEIGHT_KEYS),
     }),
     multipliers,
     bias: biasSteps(
-      { name, bias: source.bias, draw: drawOf(BIAS_DRAWS) },
+      { name, bias: source.bias, randomKey: randomKeyOf(BIAS_KEYS) },
       ...([weights, activations, choices.bias] as const),
     ),
     cap: source.activation === 'relu6' ? divide(dyadic(6n, 0), toRational(output.scales[0]!)) : undefined,

@@ -54,7 +54,7 @@ export function activate(value: Extended, activation: Activation, cap: Rational 
  * encode_y of an exact value: rounds once, adds the zero point, clamps. Throws UserError where the format has no
  * code for a NaN or infinity.
  */
-export function encodeExact(value: Extended, output: Encoding, draw?: number): number {
+export function encodeExact(value: Extended, output: Encoding, randomWord?: number): number {
   const { format, rounding, zeroPoint, range } = output;
   if (typeof value === 'string') {
     const number =
@@ -68,12 +68,12 @@ export function encodeExact(value: Extended, output: Encoding, draw?: number): n
         `${format.name} has no code for ${value}; use a format with NaN where operands may be NaN or infinite`,
       );
     }
-    return format.encode(number, rounding, draw);
+    return format.encode(number, rounding, randomWord);
   }
   return referenceEncode(format, value, rounding, {
     zeroPoint,
     range,
-    ...(draw === undefined ? {} : { randomWord: draw }),
+    ...(randomWord === undefined ? {} : { randomWord }),
   });
 }
 
@@ -84,12 +84,12 @@ export function referenceOutput(
   activations: CodeArray,
   offset: number,
   channel: number,
-  draw?: number,
+  randomWord?: number,
 ): number {
   const sum = exactSum(layer, readers, activations, offset, channel);
   return encodeExact(
     activate(scaleSum(layer, sum, channel), layer.activation, layer.cap),
     layer.output,
-    draw,
+    randomWord,
   );
 }

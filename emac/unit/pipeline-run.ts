@@ -18,7 +18,7 @@ export function runDot(
   x: ArrayLike<number>,
   options: {
     readonly bias?: bigint;
-    readonly draw?: number;
+    readonly randomWord?: number;
     readonly observe?: (cycle: number) => void;
   } = {},
 ): DotRun {
@@ -40,7 +40,7 @@ export function runDot(
   const total = cyclesOfDot(k);
   let code: number | undefined;
   for (let cycle = 1; cycle <= total; cycle++) {
-    code = unit.clock(inputAt(cycle - 1, w, x, bias, options.draw));
+    code = unit.clock(inputAt(cycle - 1, w, x, bias, options.randomWord));
     options.observe?.(cycle);
   }
   if (code === undefined) throw new RangeError(`the unit gave no code after ${total} cycles`);
@@ -52,7 +52,7 @@ function inputAt(
   w: ArrayLike<number>,
   x: ArrayLike<number>,
   bias: bigint,
-  draw: number | undefined,
+  randomWord: number | undefined,
 ): UnitInput | undefined {
   const slots = Math.max(w.length, 1);
   if (index >= slots) return undefined;
@@ -60,7 +60,7 @@ function inputAt(
     product: w.length === 0 ? undefined : { w: w[index]!, x: x[index]! },
     position: { first: index === 0 ? 'first' : 'later', last: index === slots - 1 ? 'last' : 'inner' },
     bias,
-    ...(draw === undefined ? {} : { draw }),
+    ...(randomWord === undefined ? {} : { randomWord }),
   };
 }
 
@@ -88,7 +88,7 @@ export function traceDot(
   unit: EmacUnit,
   w: ArrayLike<number>,
   x: ArrayLike<number>,
-  options: { readonly bias?: bigint; readonly draw?: number } = {},
+  options: { readonly bias?: bigint; readonly randomWord?: number } = {},
 ): TracedRun {
   const rows: string[][] = [];
   const observe = (cycle: number) => {

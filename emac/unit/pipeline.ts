@@ -55,7 +55,7 @@ export interface UnitInput {
   /** Read from the bias memory when the first product is accumulated; in lattice steps. Used with `first`. */
   readonly bias?: bigint;
   /** The 32-bit word of stochastic rounding. Used with `last`. */
-  readonly draw?: number;
+  readonly randomWord?: number;
 }
 
 /** Sticky class of what the accumulator holds: NaN and NaR absorb, infinities of both signs make NaN. */
@@ -88,8 +88,8 @@ export class EmacUnit {
   readonly #file: RegisterFile;
   readonly #output: Encoding;
   readonly #integer: boolean;
-  /** What rides beside the registers: the input ports of bias and draw are read when their stage needs them. */
-  #ports: { bias: bigint; draw: number | undefined }[] = [];
+  /** What rides beside the registers: the input ports of bias and random word are read when their stage needs them. */
+  #ports: { bias: bigint; randomWord: number | undefined }[] = [];
 
   constructor(spec: UnitSpec) {
     this.spec = spec;
@@ -182,7 +182,10 @@ export class EmacUnit {
     this.#file.set('valid0', input?.product ? 1n : 0n);
     this.#file.set('first0', input?.position.first === 'first' ? 1n : 0n);
     this.#file.set('last0', input?.position.last === 'last' ? 1n : 0n);
-    this.#ports = [{ bias: input?.bias ?? 0n, draw: input?.draw }, ...this.#ports].slice(0, LATENCY);
+    this.#ports = [{ bias: input?.bias ?? 0n, randomWord: input?.randomWord }, ...this.#ports].slice(
+      0,
+      LATENCY,
+    );
   }
 
   #multiplyStage(): void {
@@ -246,7 +249,7 @@ export class EmacUnit {
     const sum = dyadic(this.value('sum'), this.latticeExponent);
     const scaled = sticky === 'finite' ? multiply(this.spec.multiplier ?? rational(1n), sum) : sticky;
     const value = activate(scaled, this.spec.activation ?? 'identity', this.spec.cap);
-    const code = encodeExact(value, this.#output, this.#ports[2]!.draw);
+    const code = encodeExact(value, this.#output, this.#ports[2]!.randomWord);
     this.#file.set('y', BigInt(code));
     return code;
   }

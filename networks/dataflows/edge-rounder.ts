@@ -2,9 +2,9 @@
 import { decoderRecord } from '../../formats/decoding/decoder.js';
 import { placeRecord } from '../../formats/rounding/codec-record.js';
 import type { Kernels } from '../../kernels/loader.js';
-import { decodeTensor, encodeTensor, placementOf } from '../../quantizers/encoder.js';
+import { decodeTensor, encodeTensor, placementOf, type RandomKey } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import { HeapEncoder, type RandomKey } from '../../quantizers/heap-encoder.js';
+import { HeapEncoder } from '../../quantizers/heap-encoder.js';
 
 /** From codes to float32: by a table of the reals nearest to each code's, or computed. */
 type Decoder =

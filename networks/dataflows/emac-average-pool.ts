@@ -1,6 +1,6 @@
 /** Average pooling on codes: one exact sum and one rounding (docs/numerics.md §4). */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
-import { randomWord as drawWord } from '../../arithmetic/philox.js';
+import { randomWord } from '../../arithmetic/philox.js';
 import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
 import { OutputRounder } from '../../emac/certified/round/output.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
@@ -48,10 +48,10 @@ export class EmacAveragePool {
     for (let image = 0; image < count; image++) {
       const base = image * input.edge.size;
       for (let at = 0; at < output.edge.size; at++) {
-        const draw = stochastic
-          ? drawWord(this.choices.seed, 'rounding', this.tensor, firstImage + image, at)
+        const word = stochastic
+          ? randomWord(this.choices.seed, 'rounding', this.tensor, firstImage + image, at)
           : undefined;
-        to[image * output.edge.size + at] = this.#average(from, base, this.#taps.of(at), draw);
+        to[image * output.edge.size + at] = this.#average(from, base, this.#taps.of(at), word);
       }
     }
   }
@@ -60,7 +60,7 @@ export class EmacAveragePool {
     return describePool(this, exactText(this.multiplier));
   }
 
-  #average(codes: ArrayLike<number>, base: number, number: number, draw: number | undefined): number {
+  #average(codes: ArrayLike<number>, base: number, number: number, word: number | undefined): number {
     const taps = this.#taps.offsets;
     let sum = 0;
     let magnitude = 0;
@@ -73,14 +73,14 @@ export class EmacAveragePool {
     // n sums, a product and a quotient, each within u of its own size
     const e = ((this.#s * magnitude) / number) * (number + 4) * powerOfTwo(-52);
     if (Number.isFinite(y) && Number.isFinite(e)) {
-      const low = this.#rounder.code(y - e, draw);
-      if (e > 0 ? low === this.#rounder.code(y + e, draw) : true) return low;
+      const low = this.#rounder.code(y - e, word);
+      if (e > 0 ? low === this.#rounder.code(y + e, word) : true) return low;
     }
     let exact: Operand = 0n;
     for (let t = 0; t < number; t++)
       exact = addOperands(exact, this.#reader.operand(codes[base + taps[t]!]!));
-    if (typeof exact !== 'bigint') return encodeExact(exact, this.output.encoding, draw);
+    if (typeof exact !== 'bigint') return encodeExact(exact, this.output.encoding, word);
     const mean = multiply(dyadic(exact, this.#reader.lsb), rational(1n, BigInt(number)));
-    return encodeExact(multiply(this.multiplier, mean), this.output.encoding, draw);
+    return encodeExact(multiply(this.multiplier, mean), this.output.encoding, word);
   }
 }

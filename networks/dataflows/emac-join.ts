@@ -1,6 +1,6 @@
 /** Residual add and stand-alone activations on codes: exact, one rounding (docs/numerics.md §4). */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
-import { randomWord as drawWord } from '../../arithmetic/philox.js';
+import { randomWord } from '../../arithmetic/philox.js';
 import { add, divide, dyadic, multiply, type Rational } from '../../arithmetic/rational.js';
 import { OutputRounder } from '../../emac/certified/round/output.js';
 import type { LayerChoices } from '../../emac/layer/choices.js';
@@ -46,10 +46,10 @@ export class EmacJoin {
     const { size } = output.edge;
     const stochastic = output.encoding.rounding.mode === 'stochastic';
     for (let i = 0; i < to.length; i++) {
-      const draw = stochastic
-        ? drawWord(this.choices.seed, 'rounding', this.tensor, firstImage + Math.floor(i / size), i % size)
+      const word = stochastic
+        ? randomWord(this.choices.seed, 'rounding', this.tensor, firstImage + Math.floor(i / size), i % size)
         : undefined;
-      to[i] = this.#code(from, i, draw);
+      to[i] = this.#code(from, i, word);
     }
   }
 
@@ -65,7 +65,7 @@ export class EmacJoin {
     };
   }
 
-  #code(from: readonly ArrayLike<number>[], i: number, draw: number | undefined): number {
+  #code(from: readonly ArrayLike<number>[], i: number, word: number | undefined): number {
     let y = 0;
     let magnitude = 0;
     for (let t = 0; t < from.length; t++) {
@@ -75,14 +75,14 @@ export class EmacJoin {
     }
     const e = magnitude * powerOfTwo(-51);
     if (Number.isFinite(e)) {
-      const low = this.#rounder.code(y - e, draw);
-      if (e === 0 || low === this.#rounder.code(y + e, draw)) return low;
+      const low = this.#rounder.code(y - e, word);
+      if (e === 0 || low === this.#rounder.code(y + e, word)) return low;
     }
     const terms = from.map((codes, t) =>
       scaled(this.#readers[t]!.operand(codes[i]!), this.#readers[t]!.lsb, this.multipliers[t]!),
     );
     const exact = terms.reduce(addExtended);
-    return encodeExact(activate(exact, this.step.activation, this.#cap), this.output.encoding, draw);
+    return encodeExact(activate(exact, this.step.activation, this.#cap), this.output.encoding, word);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
-import { randomWord as drawWord } from '../../arithmetic/philox.js';
+import { randomWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
 import { type Mac, type MacBlock, TIERS, type TierCounts } from '../../emac/codes/block.js';
 import { codeBytes } from '../../emac/codes/width.js';
@@ -38,7 +38,7 @@ export class EmacMac {
   readonly #scratch: number;
   readonly #inBytes: number;
   readonly #outBytes: number;
-  /** Number of the first image of the run: stochastic draws are keyed by it. */
+  /** Number of the first image of the run: random words are keyed by it. */
   #firstImage = 0;
 
   constructor(
@@ -87,11 +87,15 @@ export class EmacMac {
     const channels = step.window.inChannels / step.groups;
     const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
     const mac = createMac(kernels, layer, rows, this.#view === 'windows' ? windows : undefined);
-    const draw =
+    const randomWordAt =
       output.encoding.rounding.mode === 'stochastic'
-        ? (row: number, channel: number) => this.#draw(row, group * layer.outChannels + channel)
+        ? (row: number, channel: number) => this.#randomWord(row, group * layer.outChannels + channel)
         : undefined;
-    return { mac, windows, block: { kind: mac.reads, codes: 0, rows, out: 0, facts: undefined, draw } };
+    return {
+      mac,
+      windows,
+      block: { kind: mac.reads, codes: 0, rows, out: 0, facts: undefined, randomWordAt },
+    };
   }
 
   run(count: number, firstImage: number): void {
@@ -134,12 +138,12 @@ export class EmacMac {
     );
   }
 
-  /** The draw of a channel of a row, by image and element. */
-  #draw(row: number, channel: number): number {
+  /** The random word of a channel of a row, by image and element. */
+  #randomWord(row: number, channel: number): number {
     const { choices, tensor } = this.layers[0]!;
     const pixel = row % this.#pixels;
     const image = this.#firstImage + (row - pixel) / this.#pixels;
-    return drawWord(choices.seed, 'rounding', tensor, image, pixel * this.step.outChannels + channel);
+    return randomWord(choices.seed, 'rounding', tensor, image, pixel * this.step.outChannels + channel);
   }
 
   /** Outputs decided by each tier; undefined under accumulators that are not exact. */

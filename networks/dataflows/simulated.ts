@@ -3,7 +3,7 @@
  * decoded, what lies between runs in float32. It rounds more than once a layer (float32 products, sums and
  * decoded values), so it is near the emac dataflow and not equal to it.
  */
-import { WEIGHT_DRAWS } from '../../emac/layer/layer.js';
+import { WEIGHT_KEYS } from '../../emac/layer/layer.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor, encodeTensor } from '../../quantizers/encoder.js';
 import { classify } from '../argmax.js';
@@ -16,7 +16,7 @@ import { encodingOf } from './encoding-of.js';
 import { compileFloatSteps, FLOAT_CHOICES } from './float.js';
 
 /**
- * Compiles a program for batches of up to `batch` images; `seed` keys the draws of stochastic rounding. Biases
+ * Compiles a program for batches of up to `batch` images; `seed` keys the random words of stochastic rounding. Biases
  * stay float32. A decoded value is scale · (value − zero point) rounded to float64, then to float32. An edge
  * whose step only moves codes of the same encoding is not rounded again. Throws UserError where an edge or a
  * layer has no encoding. `kernels`: as for `compileEmac`.
@@ -75,7 +75,7 @@ export const simulatedDataflow: Dataflow = {
   compile: (program, table, { seed }, room) => compileSimulated(program, table, { ...room, seed }),
 };
 
-/** The layer with its weights encoded and decoded, group by group with the draws of the emac dataflow. */
+/** The layer with its weights encoded and decoded, group by group with the random words of the emac dataflow. */
 function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): MacStep {
   const encoding = encodingOf(table.weights, step.name, 'weights of layer');
   const weights = new Float32Array(step.weights.length);
@@ -88,7 +88,7 @@ function withRoundedWeights(step: MacStep, table: EncodingTable, seed: number): 
     const codes = encodeTensor(step.weights.subarray(from, from + channels * step.k), own, {
       channels,
       name: `weights of layer '${step.name}'`,
-      randomKey: { seed, tensor: WEIGHT_DRAWS + step.output, image: group },
+      randomKey: { seed, tensor: WEIGHT_KEYS + step.output, image: group },
     });
     weights.set(decodeTensor(codes, own, channels), from);
   }

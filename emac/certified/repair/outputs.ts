@@ -132,7 +132,7 @@ export class Repair {
   reference(block: MacBlock, row: number, channel: number): void {
     const { layer } = this;
     this.counts.reference++;
-    const code = this.#reference(block, row, channel, block.draw?.(row, channel));
+    const code = this.#reference(block, row, channel, block.randomWordAt?.(row, channel));
     this.#keep(block, row * layer.outChannels + channel, code);
   }
 
@@ -204,7 +204,7 @@ export class Repair {
     const { layer, rounder, numbers } = this;
     const channel = at % layer.outChannels;
     const row = (at - channel) / layer.outChannels;
-    const draw = block.draw?.(row, channel);
+    const randomWord = block.randomWordAt?.(row, channel);
     const bias = numbers.bias[channel]!;
     const s = numbers.multipliers[channel]!;
     const whole = (norms + Math.abs(bias)) * OUTWARD;
@@ -223,21 +223,21 @@ export class Repair {
         (1 + powerOfTwo(-40)) +
       underflowBound(s, layer.latticeExponent);
     if (Number.isFinite(y) && Number.isFinite(e)) {
-      const low = rounder.code(y - e, draw);
-      if (low === rounder.code(y + e, draw)) {
+      const low = rounder.code(y - e, randomWord);
+      if (low === rounder.code(y + e, randomWord)) {
         this.counts.float64++;
         return low;
       }
     }
-    return this.#exact(block, row, channel, draw);
+    return this.#exact(block, row, channel, randomWord);
   }
 
   /** By the integer sum as wide as the quire, rounded once; operands finite. */
-  #exact(block: MacBlock, row: number, channel: number, draw: number | undefined): number {
+  #exact(block: MacBlock, row: number, channel: number, randomWord: number | undefined): number {
     const { layer, rounder, numbers } = this;
     if (!hasExactSums(layer)) {
       this.counts.reference++;
-      return this.#reference(block, row, channel, draw);
+      return this.#reference(block, row, channel, randomWord);
     }
     this.counts.limbs++;
     this.#sums ??= new ExactSums(this.kernels, layer, this.#readers);
@@ -250,16 +250,16 @@ export class Repair {
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);
     if (Number.isFinite(y + e)) {
-      const low = rounder.code(y - e, draw);
-      if (low === rounder.code(y + e, draw)) return low;
+      const low = rounder.code(y - e, randomWord);
+      if (low === rounder.code(y + e, randomWord)) return low;
     }
     const sum = this.#sums.sum(channel);
     const scaled = activate(scaleSum(layer, sum, channel), layer.activation, layer.cap);
-    return encodeExact(scaled, layer.output, draw);
+    return encodeExact(scaled, layer.output, randomWord);
   }
 
-  #reference(block: MacBlock, row: number, channel: number, draw: number | undefined): number {
+  #reference(block: MacBlock, row: number, channel: number, randomWord: number | undefined): number {
     const start = this.#rows.start(block, row);
-    return referenceOutput(this.layer, this.#readers, this.#rows.codes, start, channel, draw);
+    return referenceOutput(this.layer, this.#readers, this.#rows.codes, start, channel, randomWord);
   }
 }

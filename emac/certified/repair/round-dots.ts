@@ -49,7 +49,7 @@ export class RoundDots {
 
   /**
    * Codes to `out` of `count` outputs whose indices stand at `indices`, and (w · x, ‖x‖) float64 at `pairs`, both
-   * pointers; returns how many `left` lists: all of them where an output's rounding takes draws or has no thresholds.
+   * pointers; returns how many `left` lists: all of them where an output's rounding takes random words or has no thresholds.
    */
   run(count: number, indices: number, pairs: number, out: number): number {
     const { kernels, placed, layer } = this;

@@ -19,7 +19,7 @@ export class RoundStage {
   readonly placed: PlacedRounding;
   readonly #outputs: HeapCodes;
   /** For stochastic rounding by computed codes. [maxRows][outChannels] */
-  readonly #draws: HeapArray<Uint32Array> | undefined;
+  readonly #randomWords: HeapArray<Uint32Array> | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -32,22 +32,22 @@ export class RoundStage {
     // the kernels write one index past the last
     this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
-    this.#draws =
+    this.#randomWords =
       this.placed.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
         ? heapUint32(kernels, maxRows * layer.outChannels)
         : undefined;
   }
 
-  /** The block's draws on the heap; 0 where its rounding takes none. */
-  #drawsOf(block: MacBlock): number {
-    const draws = this.#draws;
-    if (!draws) return 0;
+  /** The block's random words on the heap; 0 where its rounding takes none. */
+  #randomWordsOf(block: MacBlock): number {
+    const randomWords = this.#randomWords;
+    if (!randomWords) return 0;
     const n = this.layer.outChannels;
     for (let row = 0; row < block.rows; row++) {
       for (let channel = 0; channel < n; channel++)
-        draws.values[row * n + channel] = block.draw!(row, channel);
+        randomWords.values[row * n + channel] = block.randomWordAt!(row, channel);
     }
-    return draws.pointer;
+    return randomWords.pointer;
   }
 
   /** Writes the codes of a block, and lists those that are not certain. */
@@ -105,7 +105,7 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedInt32(
           m, n, stride, c, rows, columns, relative, exact,
-          placed.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, open,
         );
       }
       case 'words': {
@@ -150,7 +150,7 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedFloat64(
           m, n, stride, c, rows, columns, relative,
-          placed.codec, this.#drawsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, open,
         );
       case 'words': {
         const { thresholds, buckets, codes, wide } = placed;
@@ -213,16 +213,16 @@ export class RoundStage {
     return count;
   }
 
-  /** Both ends through the scalar rounder: without thresholds (stochastic draws, wide outputs). */
+  /** Both ends through the scalar rounder: without thresholds (stochastic rounding, wide outputs). */
   #roundOne(block: MacBlock, row: number, channel: number, y: number, e: number, count: number): 0 | 1 {
     const at = row * this.layer.outChannels + channel;
     this.open.values[count] = at;
     // an overflown sum has a NaN or infinite bound, which certifies nothing
     if (!Number.isFinite(y + e) || !Number.isFinite(y - e)) return 1;
-    const draw = block.draw?.(row, channel);
-    const low = this.rounder.code(y - e, draw);
+    const randomWord = block.randomWordAt?.(row, channel);
+    const low = this.rounder.code(y - e, randomWord);
     this.#outputs.codes[block.out / this.#outputs.bytes + at] = low;
-    return e > 0 && this.rounder.code(y + e, draw) !== low ? 1 : 0;
+    return e > 0 && this.rounder.code(y + e, randomWord) !== low ? 1 : 0;
   }
 }
 

@@ -62,7 +62,7 @@ export class OutputRounder {
     return rounding.mode !== 'stochastic' && (this.codec || format.bits <= 16) ? 'fixed' : 'other';
   }
 
-  /** Made when first asked for. Undefined for stochastic rounding, whose thresholds move with the draw, and beyond 16 bits. */
+  /** Made when first asked for. Undefined for stochastic rounding, whose thresholds move with the random word, and beyond 16 bits. */
   get table(): RoundingThresholds | undefined {
     const { format, rounding } = this.output;
     if (rounding.mode === 'stochastic' || format.bits > 16) return undefined;
@@ -70,24 +70,24 @@ export class OutputRounder {
     return this.#table;
   }
 
-  /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `draw` for stochastic rounding. */
-  code(y: number, draw?: number): number {
+  /** The code of encode_y(act(y)) for a float64 y taken as exact; finite. `randomWord` for stochastic rounding. */
+  code(y: number, randomWord?: number): number {
     const { bottom, cap, capCode } = this.clamp;
     if (y > cap) {
       if (capCode !== UNDECIDED) return capCode;
-      return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, draw);
+      return encodeExact(activate(toRational(y), this.activation, this.cap), this.output, randomWord);
     }
-    return this.#place(y <= bottom ? 0 : y, draw);
+    return this.#place(y <= bottom ? 0 : y, randomWord);
   }
 
-  #place(y: number, draw: number | undefined): number {
+  #place(y: number, randomWord: number | undefined): number {
     const { format, rounding, zeroPoint, range } = this.output;
     if (this.codec) {
-      const code = codeOf(this.codec, y, draw);
+      const code = codeOf(this.codec, y, randomWord);
       if (code !== UNDECIDED) return code;
-    } else if (this.#stochastic) return this.#stochastic.code(y, draw);
+    } else if (this.#stochastic) return this.#stochastic.code(y, randomWord);
     else if (this.table) return this.table.codes[thresholdIndex(this.table, y)]!;
-    return quantizeExact(format, y, rounding, { scale: 1, zeroPoint, range }, draw);
+    return quantizeExact(format, y, rounding, { scale: 1, zeroPoint, range }, randomWord);
   }
 }
 

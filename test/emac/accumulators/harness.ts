@@ -69,7 +69,7 @@ export function check(test: Case): { overflows: number } {
     [format.nan, format.infinity?.negative, format.infinity?.positive].find(
       (code) => code !== undefined && stream.below(3) > 0,
     );
-  const draw = () => {
+  const drawn = () => {
     if (test.operands === 'specials' && stream.below(2 * k) === 0) {
       const code = special();
       if (code !== undefined) return code;
@@ -79,8 +79,8 @@ export function check(test: Case): { overflows: number } {
     if (test.operands === 'net' && stream.below(4) > 0) return format.encode(bell() / scale);
     return levels.code(stream.below(levels.count));
   };
-  for (let i = 0; i < n * k; i++) (layer.weightCodes as Uint32Array)[i] = test.codes?.weights[i] ?? draw();
-  const codes = Uint32Array.from({ length: rows * k }, (_, i) => test.codes?.activations[i] ?? draw());
+  for (let i = 0; i < n * k; i++) (layer.weightCodes as Uint32Array)[i] = test.codes?.weights[i] ?? drawn();
+  const codes = Uint32Array.from({ length: rows * k }, (_, i) => test.codes?.activations[i] ?? drawn());
 
   const kernels = createKernels();
   const bytes = codeBytes(format.bits);
@@ -93,7 +93,7 @@ export function check(test: Case): { overflows: number } {
   const word = (row: number, channel: number) => Math.imul(row * n + channel + 1, 0x9e3779b1) >>> 0;
   const stochastic = rounding.mode === 'stochastic' ? word : undefined;
   const mac = createMac(kernels, layer, rows + 1);
-  mac.run({ kind: 'rows', codes: pointer, rows, out, facts, draw: stochastic });
+  mac.run({ kind: 'rows', codes: pointer, rows, out, facts, randomWordAt: stochastic });
 
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   let overflows = 0;

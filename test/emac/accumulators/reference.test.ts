@@ -205,7 +205,7 @@ describe('accumulators that are not exact', () => {
       for (const code of x) used[code] = 1;
       const facts = bits <= 8 ? useFacts(codeTable(layer.activations), used) : undefined;
       const mac = new AccumulatorMac(kernels, layer, rows);
-      mac.run({ kind: 'rows', codes, rows, out, facts, draw: undefined });
+      mac.run({ kind: 'rows', codes, rows, out, facts, randomWordAt: undefined });
       const readers = {
         weights: new OperandReader(layer.weights),
         activations: new OperandReader(layer.activations),

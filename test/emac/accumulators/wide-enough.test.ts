@@ -69,7 +69,7 @@ function run(layer: MacLayer, x: readonly number[]): readonly [code: number, ove
   kernels.u8(codes, 2).set(inputs);
   const out = kernels.allocate(64);
   const mac = new AccumulatorMac(kernels, layer, 1);
-  mac.run({ kind: 'rows', codes, rows: 1, out, facts: undefined, draw: undefined });
+  mac.run({ kind: 'rows', codes, rows: 1, out, facts: undefined, randomWordAt: undefined });
   const readers = {
     weights: new OperandReader(layer.weights),
     activations: new OperandReader(layer.activations),

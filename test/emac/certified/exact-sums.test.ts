@@ -111,7 +111,7 @@ describe('integer sums as wide as the quire', () => {
           rows: 2,
           out,
           facts,
-          draw: undefined,
+          randomWordAt: undefined,
         });
         const expected = [0, 1, 2, 3].map((i) =>
           referenceOutput(layer, readers, x, Math.floor(i / 2) * k, i % 2),
@@ -151,7 +151,7 @@ describe('integer sums as wide as the quire', () => {
           rows: 1,
           out,
           facts,
-          draw: undefined,
+          randomWordAt: undefined,
         });
         return outputView(kernels, { rows: 1, out }, layer)[0]! - format.encode(1);
       });
@@ -182,7 +182,7 @@ describe('integer sums as wide as the quire', () => {
     for (const kind of ['rows', 'windows'] as const) {
       const windows = kind === 'windows' ? new CodeWindows(kernels, window, 0, 3, 8, 0) : undefined;
       const mac = new CertifiedMac(kernels, layer, last.length, windows);
-      mac.run({ kind, codes, rows: last.length, out, facts, draw: undefined });
+      mac.run({ kind, codes, rows: last.length, out, facts, randomWordAt: undefined });
       expect(mac.counts.limbs).toBe(last.length);
       const above = [...kernels.u8(out, last.length)].map((code) => code - format.encode(1));
       expect([kind, ...above]).toEqual([kind, ...last.map((value) => (value > 0 ? 1 : 0))]);

@@ -28,7 +28,7 @@ export interface Crafted {
   readonly output: string;
   readonly rounding?: Rounding;
   /** Of every output, under stochastic rounding; 2^31 by default. */
-  readonly draw?: number;
+  readonly randomWord?: number;
   readonly activation?: Activation;
   readonly k: number;
   /** One an output channel: w by k (values), b in lattice steps, s as a float64. */
@@ -109,12 +109,12 @@ export function run(test: Crafted): Outcome {
   const used = new Uint8Array(256);
   if (bits <= 8) for (const code of inputs) used[code] = 1;
   const facts = bits <= 8 ? useFacts(codeTable(x), used.subarray(0, 2 ** bits)) : undefined;
-  const draw = rounding?.mode === 'stochastic' ? () => test.draw ?? 0x80000000 : undefined;
-  const block: MacBlock = { kind: 'rows', codes, rows: rows.length, out, facts, draw };
+  const randomWordAt = rounding?.mode === 'stochastic' ? () => test.randomWord ?? 0x80000000 : undefined;
+  const block: MacBlock = { kind: 'rows', codes, rows: rows.length, out, facts, randomWordAt };
 
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   const expected = Array.from({ length: rows.length * n }, (_, at) =>
-    referenceOutput(layer, readers, inputs, Math.floor(at / n) * k, at % n, draw?.()),
+    referenceOutput(layer, readers, inputs, Math.floor(at / n) * k, at % n, randomWordAt?.()),
   );
   const special = (at: number) =>
     [...layer.weightCodes.subarray((at % n) * k, (at % n) * k + k)].some(

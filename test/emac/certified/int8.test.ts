@@ -79,7 +79,14 @@ function run(test: Case, heap: keyof typeof heaps): { wrong: number; products: n
   for (const code of inputs) used[code] = 1;
   const out = kernels.allocate(ROWS * CHANNELS * 4);
   const mac = new CertifiedMac(kernels, layer, ROWS);
-  mac.run({ kind: 'rows', codes, rows: ROWS, out, facts: useFacts(codeTable(x), used), draw: undefined });
+  mac.run({
+    kind: 'rows',
+    codes,
+    rows: ROWS,
+    out,
+    facts: useFacts(codeTable(x), used),
+    randomWordAt: undefined,
+  });
   const outputs = outputView(kernels, { rows: ROWS, out }, layer);
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   let wrong = 0;

@@ -37,7 +37,7 @@ function encoding(format: NumberFormat, scale: number, zeroPoint: number, roundi
   };
 }
 
-/** A bell-shaped draw of width 1. */
+/** A bell-shaped random number of width 1. */
 function bell(stream: Stream): number {
   return stream.uniform() + stream.uniform() + stream.uniform() + stream.uniform() - 2;
 }
@@ -98,17 +98,24 @@ function run(test: Case): {
   const used = new Uint8Array(2 ** Math.min(8, x.format.bits));
   for (const code of inputs) used[code] = 1;
   const facts = x.format.bits <= 8 ? useFacts(codeTable(x), used) : undefined;
-  const draw =
+  const randomWordAt =
     rounding.mode === 'stochastic'
       ? (row: number, channel: number) => (row * 2654435761 + channel * 40503) >>> 0
       : undefined;
-  mac.run({ kind: 'rows', codes, rows, out, facts, draw });
+  mac.run({ kind: 'rows', codes, rows, out, facts, randomWordAt });
   const outputs = outputView(kernels, { rows, out }, layer);
   const readers = { weights: new OperandReader(w), activations: new OperandReader(x) };
   let wrong = 0;
   for (let row = 0; row < rows; row++) {
     for (let channel = 0; channel < n; channel++) {
-      const expected = referenceOutput(layer, readers, inputs, row * k, channel, draw?.(row, channel));
+      const expected = referenceOutput(
+        layer,
+        readers,
+        inputs,
+        row * k,
+        channel,
+        randomWordAt?.(row, channel),
+      );
       if (outputs[row * n + channel] !== expected) wrong++;
     }
   }
@@ -216,7 +223,7 @@ describe('the certified GEMM gives the codes of the exact reference', () => {
     }
   });
 
-  it('every rounding mode and overflow policy, stochastic with its draw', () => {
+  it('every rounding mode and overflow policy, stochastic with its random word', () => {
     for (const mode of ['nearest-away', 'toward-zero', 'up', 'down', 'stochastic'] as const) {
       for (const policy of ['saturate', 'infinity', 'nan'] as const) {
         const rounding = { mode, policy, underflow: 'none' } as const;

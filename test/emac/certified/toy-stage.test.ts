@@ -78,9 +78,9 @@ it.each([
 ])('sums of %s in the stage, rounded to %s, are the codes of the reference', (operands, output) => {
   const [k, n, most] = [40, 7, 3];
   const w = encoding(operands);
-  const draws = (count: number) => Float32Array.from({ length: count }, real);
+  const reals = (count: number) => Float32Array.from({ length: count }, real);
   const source = {
-    ...{ name: 'layer', k, outChannels: n, weights: draws(n * k), bias: draws(n) },
+    ...{ name: 'layer', k, outChannels: n, weights: reals(n * k), bias: reals(n) },
     ...({ activation: 'relu', tensor: 1, group: 0 } as const),
   };
   const layer = quantizeLayer(source, w, w, encoding(output), DEFAULT_CHOICES);
@@ -95,7 +95,7 @@ it.each([
   // a block that it cannot hold goes to another; the next one is its own again
   for (const rows of [most, most + 2, most]) {
     for (let i = 0; i < rows * k; i++) inputs[i] = w.format.encode(real());
-    mac.run({ kind: 'rows', codes, rows, out, facts: undefined, draw: undefined });
+    mac.run({ kind: 'rows', codes, rows, out, facts: undefined, randomWordAt: undefined });
     const expected = Array.from({ length: rows * n }, (_, at) =>
       referenceOutput(layer, readers, inputs, Math.floor(at / n) * k, at % n),
     );

@@ -15,8 +15,8 @@ function encoding(format: string, scale: number, policy: OverflowPolicy = 'satur
 }
 
 const steps = (bias: number, weights: Encoding, activations: Encoding, choice: 'accumulator' | 'format') => {
-  const draw = { seed: 0, tensor: 0, image: 0 };
-  return biasSteps({ name: 'd', bias: Float32Array.of(bias), draw }, weights, activations, choice)[0];
+  const randomKey = { seed: 0, tensor: 0, image: 0 };
+  return biasSteps({ name: 'd', bias: Float32Array.of(bias), randomKey }, weights, activations, choice)[0];
 };
 
 describe('biasSteps', () => {

@@ -67,7 +67,7 @@ function check(layer: MacLayer, accumulated: string): void {
     codeView(kernels, format.bits, codes, 1)[0] = code;
     const out = kernels.allocate(sums.length * codeBytes(layer.output.format.bits) + 16);
     new AccumulatorMac(kernels, layer, 1).run({
-      ...{ kind: 'rows', codes, rows: 1, out, facts: undefined, draw: undefined },
+      ...{ kind: 'rows', codes, rows: 1, out, facts: undefined, randomWordAt: undefined },
     });
     expect([...codeView(kernels, layer.output.format.bits, out, sums.length)]).toEqual(
       sums.map((sum) => referenceEncode(layer.output.format, sum, NEAREST_EVEN)),

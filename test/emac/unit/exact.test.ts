@@ -136,9 +136,9 @@ describe('the unit against the reference EMAC', () => {
         const readers = { weights: new OperandReader(weights), activations: new OperandReader(activations) };
         for (let trial = 0; trial < 40; trial++) {
           const x = codes(activations.format);
-          const draw = random.word();
-          const expected = referenceOutput(layer, readers, x, 0, 0, draw);
-          expect(runDot(unit, layer.weightCodes, x, { bias, draw }).code).toBe(expected);
+          const randomWord = random.word();
+          const expected = referenceOutput(layer, readers, x, 0, 0, randomWord);
+          expect(runDot(unit, layer.weightCodes, x, { bias, randomWord }).code).toBe(expected);
         }
       }
     }

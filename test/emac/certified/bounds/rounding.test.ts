@@ -47,9 +47,9 @@ describe('s · c one rounding away from a boundary', () => {
     });
   }
 
-  it('stochastic, whose boundaries move with the draw', () => {
-    // the draw 2^31 puts the boundary between 11 and 12 at 11.5, the others at 11.25 and 11.75
-    for (const [boundary, draw] of [
+  it('stochastic, whose boundaries move with the random word', () => {
+    // the random word 2^31 puts the boundary between 11 and 12 at 11.5, the others at 11.25 and 11.75
+    for (const [boundary, randomWord] of [
       [11.5, 0x80000000],
       [11.25, 0xc0000000],
       [11.75, 0x40000000],
@@ -57,7 +57,15 @@ describe('s · c one rounding away from a boundary', () => {
       for (const side of ['below', 'above'] as const) {
         const channels = nearMisses(boundary, side, 16).map((miss) => ({ ...miss, w: () => 0 }));
         for (const output of ['fixed8q0', 'fixed16q0, decoded', 'fixed32q0']) {
-          const test = { output, rounding: STOCHASTIC, draw, k: 3, channels, rows: [() => 1], scaleBits: 53 };
+          const test = {
+            output,
+            rounding: STOCHASTIC,
+            randomWord,
+            k: 3,
+            channels,
+            rows: [() => 1],
+            scaleBits: 53,
+          };
           for (const weights of ['fixed8q0', 'fixed16q0']) {
             const { wrong, codes } = run({ ...test, weights });
             expect([boundary, side, output, wrong]).toEqual([boundary, side, output, 0]);
