@@ -53,7 +53,9 @@ export async function readOptions(argv: readonly string[], sections: readonly st
     .strict()
     .parseAsync();
   return {
-    ...{ quick: given.quick, json: given.json, only: given.only },
+    quick: given.quick,
+    json: given.json,
+    only: given.only,
     out: given.out,
     prototype: given.prototype ?? (process.env.BENCH_PROTOTYPE || undefined),
     data: given.data ?? (process.env.CHEETAH_DATA || undefined),

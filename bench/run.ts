@@ -27,18 +27,16 @@ import { summaryRows } from './summary.js';
 import { summaryMarkdown, summaryTable } from './summary-text.js';
 
 const SECTIONS: readonly Section[] = [
-  ...[
-    gemmSection,
-    codecSection,
-    accumulatorsSection,
-    networksSection,
-    growthSection,
-    tiesSection,
-    memorySection,
-    gridSection,
-    startSection,
-    limitsSection,
-  ],
+  gemmSection,
+  codecSection,
+  accumulatorsSection,
+  networksSection,
+  growthSection,
+  tiesSection,
+  memorySection,
+  gridSection,
+  startSection,
+  limitsSection,
 ];
 
 export async function runBenches(argv: readonly string[]): Promise<void> {
@@ -48,7 +46,8 @@ export async function runBenches(argv: readonly string[]): Promise<void> {
   const progress = progressOn(process.stderr);
   const effort = options.quick ? 'quick' : 'full';
   const bench: Bench = {
-    ...{ effort, progress },
+    effort,
+    progress,
     models: new Models(effort, options.data, progress),
     prototype: options.prototype === undefined ? undefined : await compilePrototype(options.prototype),
   };

@@ -10,7 +10,8 @@ export function summaryTable(rows: readonly SummaryRow[], notes: readonly string
   return {
     caption: 'Targets: ratios in one run, medians',
     columns: [column('what'), column('target'), column('worst'), column('middle', 1), column('met')],
-    ...{ rows, notes },
+    rows,
+    notes,
   };
 }
 

@@ -39,7 +39,8 @@ function summaryRow({ what, column, bound, value, unit }: Target, rows: readonly
   );
   const single = rows.length === 1;
   return {
-    ...{ what, target },
+    what,
+    target,
     worst: single ? written : `${written} (${nameOf(worst)})`,
     middle: single ? '' : `${middle}, ${rows.length - missed.length} of ${rows.length} reach it`,
     met: met ? 'yes' : 'no',

@@ -83,7 +83,13 @@ export function commandFacts(module: CommandModule, above: readonly string[] = [
   if (typeof module.builder === 'function') void module.builder(recorder);
   const all = Object.entries(GLOBAL_OPTIONS).map(([name, takes]): ArgumentFacts => ({ name, takes }));
   return {
-    ...{ usage, path, description, positionals, examples, epilog, commands },
+    usage,
+    path,
+    description,
+    positionals,
+    examples,
+    epilog,
+    commands,
     options: [...options, ...all],
   };
 }

@@ -54,7 +54,10 @@ function imageRecord(dataset: Dataset, split: 'train' | 'test', index: number): 
   const { labels, raw } = dataset[split];
   const size = imageSize(dataset);
   return {
-    ...{ split, index, class: dataset.classes[labels[index]!]!, shape: dataset.shape },
+    split,
+    index,
+    class: dataset.classes[labels[index]!]!,
+    shape: dataset.shape,
     values: Array.from(raw.subarray(index * size, (index + 1) * size)),
   };
 }

@@ -132,7 +132,10 @@ class DotSink implements HexSink {
     const trace = this.#traced() ? this.#trace(k, line, word, code) : undefined;
     const { format } = this.#encoding;
     this.results.push({
-      ...{ line, k, code: hexCode(code, format), value: exactDecimal(format.toNumber(code)) },
+      line,
+      k,
+      code: hexCode(code, format),
+      value: exactDecimal(format.toNumber(code)),
       trace,
     });
     this.#count = 0;

@@ -47,7 +47,9 @@ the columns input (as given), code (hex), value (exact), error (value - the floa
     let first = '';
     let rounded = 0;
     const pieces = encodeItems(inputItems(args, args.values), format, {
-      ...{ rounding, seed: args.seed, form: args.json ? 'json' : 'csv' },
+      rounding,
+      seed: args.seed,
+      form: args.json ? 'json' : 'csv',
       onRounded: ({ text, where }, value) => {
         if (rounded === 0) first = `${where}: ${readAs(text, value)}`;
         rounded++;

@@ -60,10 +60,13 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   }
   const source = await loadSource({
     network: request.network ?? (request.weights === undefined ? 'lenet5' : undefined),
-    ...{ weights: request.weights, dataset: request.dataset, table: request.table },
+    weights: request.weights,
+    dataset: request.dataset,
+    table: request.table,
     directory: request.dataDirectory,
     load: {
-      ...{ seed: request.seed, tell },
+      seed: request.seed,
+      tell,
       ...(request.trainImages === undefined || request.weights !== undefined
         ? {}
         : { train: request.trainImages }),
@@ -170,11 +173,19 @@ function digits(value: number): number {
 }
 
 const text = (key: string, header: string): Column => ({
-  ...{ key, header, align: 'left', digits: { kind: 'given' }, priority: 0 },
+  key,
+  header,
+  align: 'left',
+  digits: { kind: 'given' },
+  priority: 0,
 });
 
 const number = (key: string, header: string, unit: string, decimals: number): Column => ({
-  ...{ key, header, ...(unit === '' ? {} : { unit }), align: 'right', priority: 0 },
+  key,
+  header,
+  ...(unit === '' ? {} : { unit }),
+  align: 'right',
+  priority: 0,
   digits: decimals < 0 ? { kind: 'significant', count: -decimals } : { kind: 'decimals', count: decimals },
 });
 

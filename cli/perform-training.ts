@@ -133,9 +133,15 @@ export async function performTraining(given: TrainArguments): Promise<void> {
     const { testCorrect, testCount } = last;
     const { low, high } = wilson(testCorrect, testCount);
     const record = {
-      ...{ network: network.name, dataset: nameOf(dataset), out, weights_hash: weightsHash.slice(0, 16) },
-      ...{ accuracy: testCorrect / testCount, accuracy_low: low, accuracy_high: high },
-      ...{ options: trained.options, history: trained.history },
+      network: network.name,
+      dataset: nameOf(dataset),
+      out,
+      weights_hash: weightsHash.slice(0, 16),
+      accuracy: testCorrect / testCount,
+      accuracy_low: low,
+      accuracy_high: high,
+      options: trained.options,
+      history: trained.history,
     };
     console.log(JSON.stringify(record, null, 2));
   } else {

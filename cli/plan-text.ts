@@ -111,7 +111,9 @@ function planRecord(
   return {
     name: spec.name,
     dataset: {
-      ...{ name: dataset.name, train: dataset.train.count, test: testCount(dataset, spec) },
+      name: dataset.name,
+      train: dataset.train.count,
+      test: testCount(dataset, spec),
       checksum: dataset.checksum,
     },
     network: { name: network.name, ...networkTotals(network) },
@@ -125,7 +127,8 @@ function planRecord(
     estimate: {
       seconds: estimate.seconds ?? null,
       training_seconds: estimate.trainingSeconds,
-      ...{ timed_points: estimate.timedPoints, threads },
+      timed_points: estimate.timedPoints,
+      threads,
     },
     points: plan.points.map(writePoint),
   };

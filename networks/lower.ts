@@ -58,7 +58,9 @@ class Lowering {
     const inputs = node.inputs.map((input) => this.#edgeOf.get(input)!);
     const output = this.#shapes.get(name)!;
     return {
-      ...{ name, inputs, output },
+      name,
+      inputs,
+      output,
       inputEdges: inputs.map((edge) => this.#edges[edge]!),
       parameter: (suffix) => this.parameters.get(`${name}.${suffix}`)?.data,
       add: (step: NewStep) => {

@@ -62,7 +62,11 @@ export function floatFacts(program: Program): MacFacts[] {
     const { name, k, outChannels, window } = step;
     return [
       {
-        ...{ name, k, weightFormat: format, activationFormat: format, outputFormat: format },
+        name,
+        k,
+        weightFormat: format,
+        activationFormat: format,
+        outputFormat: format,
         outputs: window.outHeight * window.outWidth * outChannels,
         accumulator: { kind: 'float32' },
         multiplier: 'none',

@@ -70,7 +70,8 @@ function formatColumns(assignment: Assignment, label: string): RowValues {
   return {
     format: label,
     family: isOne ? formats[0]!.family : 'mixed',
-    ...{ weights, activations },
+    weights,
+    activations,
     layers: differing.length === 0 ? 'none' : differing.join(';'),
     bits: isEven ? defaults.weights.bits : undefined,
   };

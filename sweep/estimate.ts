@@ -100,10 +100,16 @@ function pointTimes(plan: SweepPlan, { dataset, network, parameters }: Source, f
   const small = part(dataset, few, few);
   const seed = plan.seeds[0]!;
   const context = seedContext(network, parameters ?? initialParameters(network, seed), small, {
-    ...{ seed, calibrationImages: [few], testImages: small.test.count, trainedOn: undefined },
+    seed,
+    calibrationImages: [few],
+    testImages: small.test.count,
+    trainedOn: undefined,
   });
   const evaluator = new Evaluator({
-    ...{ dataset: small, seeds: [context], plugins: [], version: packageVersion() },
+    dataset: small,
+    seeds: [context],
+    plugins: [],
+    version: packageVersion(),
   });
   const times: { perPoint: number; perImage: number }[] = [];
   for (const point of spaced(plan.points, SAMPLED)) {

@@ -68,7 +68,9 @@ async function opened(
     throw new UserError(`${spec.name}: a single point needs weights; give those of a saved model`);
   }
   const seed = seedContext(network, parameters, dataset, {
-    ...{ seed: point.seed, calibrationImages: spec.calibrationImages, trainedOn },
+    seed: point.seed,
+    calibrationImages: spec.calibrationImages,
+    trainedOn,
     testImages: testCount(dataset, spec),
   });
   return { context: { dataset, seeds: [seed], plugins, version: packageVersion() }, point };

@@ -112,7 +112,7 @@ export function planSweep(spec: SweepSpec): SweepPlan {
     // the float32 baseline is in every sweep already, once a seed
     if (values.dataflow.encodings === 'none') continue;
     const format = scaledChoice(values.format, values.quantizer);
-    const raw: Point = { ...values, format, ...{ testImages, cost, units } };
+    const raw: Point = { ...values, format, testImages, cost, units };
     const reason = impossible(raw);
     if (reason !== undefined) {
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);

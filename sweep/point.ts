@@ -57,14 +57,14 @@ export function readValue(axis: Axis, written: unknown): unknown {
 export function writePoint(point: Point): WrittenPoint {
   const written = CODE_AXES.map((axis) => [axis.name, writeValue(axis, point[axis.name as keyof AxisPoint])]);
   const { testImages, cost, units } = point;
-  return { ...Object.fromEntries(written), ...{ testImages, cost, units } } as WrittenPoint;
+  return { ...Object.fromEntries(written), testImages, cost, units } as WrittenPoint;
 }
 
 /** Throws UserError for a name that is not registered in this thread. */
 export function readPoint(written: WrittenPoint): Point {
   const read = CODE_AXES.map((axis) => [axis.name, readValue(axis, written[axis.name as keyof AxisPoint])]);
   const { testImages, cost, units } = written;
-  return { ...Object.fromEntries(read), ...{ testImages, cost, units } } as Point;
+  return { ...Object.fromEntries(read), testImages, cost, units } as Point;
 }
 
 /** What a person calls a point among others: its formats and its quantizer. */

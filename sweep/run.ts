@@ -81,22 +81,39 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const found = entries.size;
   progress.note(`${spec.name}: ${describePlan(plan)}${found > 0 ? `; ${found} kept` : ''}`);
   const { failures, computed } = await runTasks({
-    ...{ spec, plan, source, journal, tasks, entries, threads, plugins, progress, signal },
+    spec,
+    plan,
+    source,
+    journal,
+    tasks,
+    entries,
+    threads,
+    plugins,
+    progress,
+    signal,
   });
   const done = tasks.filter(({ key }) => entries.has(key));
   const cells = done.flatMap(({ key }) => entries.get(key)!.rows);
   const complete = done.length === tasks.length;
   const result = {
     rows: cells.map((row) => rowOf(row)),
-    ...{ failures, finished: done.length, total: tasks.length },
-    ...{ csv: output.csv, manifest: output.manifest },
+    failures,
+    finished: done.length,
+    total: tasks.length,
+    csv: output.csv,
+    manifest: output.manifest,
     ended: signal?.aborted && !complete ? ('stopped' as const) : ('complete' as const),
     written: writeCsv(output, cells, complete, journal),
     computed,
   };
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {
-    ...{ spec, plan, identity, dataset: source.dataset, failures, threads },
+    spec,
+    plan,
+    identity,
+    dataset: source.dataset,
+    failures,
+    threads,
     milliseconds: Math.round(performance.now() - started),
     entries: done.map((task) => ({
       what: task.kind === 'baseline' ? 'float32 baseline' : pointTitle(task.point),

@@ -13,7 +13,11 @@ export function sweepSource(
 ): Promise<Source> {
   const train = spec.training?.trainImages ?? 'all';
   return loadSource({
-    ...{ network: spec.network, weights: spec.weights, dataset: spec.dataset, table: spec.table, directory },
+    network: spec.network,
+    weights: spec.weights,
+    dataset: spec.dataset,
+    table: spec.table,
+    directory,
     load: {
       ...(train === 'all' ? {} : { train }),
       ...(spec.testImages === 'all' ? {} : { test: spec.testImages }),

@@ -82,7 +82,9 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
   const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
   const { network, parameters, history, trainedOn } = await weightsOf(options, dataset, seed);
   const context = seedContext(network, parameters, dataset, {
-    ...{ seed, testImages, trainedOn },
+    seed,
+    testImages,
+    trainedOn,
     calibrationImages: [calibrationImages],
   });
   const program = lower(network, parameters);
@@ -90,7 +92,10 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
   const evaluator = new Evaluator(all);
   const indices = calibrationIndices(dataset, calibrationImages, seed);
   return {
-    ...{ network, parameters, program, history },
+    network,
+    parameters,
+    program,
+    history,
     float: compileFloat(program, { batch: BATCH }),
     calibration: calibrationFrom(context.calibrations[0]!),
     batches: () => imageBatches(dataset, dataset.train, indices, BATCH),

@@ -66,7 +66,9 @@ function dotted(library: Library, name: string) {
 const conv = { type: 'conv2d', dilation: [1, 1], groups: 1, bias: 'bias', padding: 'same' } as const;
 /** A convolution, a pool and a dense layer, with the shapes of their parameters. */
 const NETWORK: core.Network = {
-  ...{ name: 'small', input: [4, 4, 1], classes: 5 },
+  name: 'small',
+  input: [4, 4, 1],
+  classes: 5,
   nodes: [
     { name: 'c', operator: { ...conv, filters: 3, kernel: [3, 3], stride: [1, 1] }, inputs: ['input'] },
     { name: 'r', operator: { type: 'activation', activation: 'relu' }, inputs: ['c'] },

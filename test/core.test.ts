@@ -24,8 +24,13 @@ let built: BuildResult<{ metafile: true; write: false }>;
 beforeAll(async () => {
   built = await build({
     stdin: { contents: PAGE, resolveDir: root },
-    ...{ bundle: true, platform: 'browser', format: 'iife', target: 'es2022' },
-    ...{ write: false, metafile: true, logLevel: 'silent' },
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
     // seen below instead of ending the bundling
     external: ['node:*'],
   });

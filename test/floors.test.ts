@@ -37,7 +37,13 @@ const OF_NODE =
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   formats: [
     [
-      ...['format.ts', 'layout.ts', 'placement.ts', 'levels.ts', 'facts.ts', 'family.ts', 'spellings.ts'],
+      'format.ts',
+      'layout.ts',
+      'placement.ts',
+      'levels.ts',
+      'facts.ts',
+      'family.ts',
+      'spellings.ts',
       'code-array.ts',
     ],
     ['decoding/'],
@@ -68,8 +74,15 @@ const KNOWS_ONLY: Readonly<Record<string, readonly string[]>> = {
   'emac/layer/': ['arithmetic/', 'formats/', 'quantizers/'],
   // a stage makes sums; it knows nothing of how they are rounded
   'emac/certified/stages/': [
-    ...['arithmetic/', 'kernels/', 'formats/', 'quantizers/', 'emac/layer/', 'emac/codes/'],
-    ...['emac/certified/bounds.js', 'emac/certified/narrow-columns.js', 'emac/certified/stage.js'],
+    'arithmetic/',
+    'kernels/',
+    'formats/',
+    'quantizers/',
+    'emac/layer/',
+    'emac/codes/',
+    'emac/certified/bounds.js',
+    'emac/certified/narrow-columns.js',
+    'emac/certified/stage.js',
   ],
   'emac/unit/': ['arithmetic/', 'formats/', 'quantizers/', 'emac/layer/'],
   // no networks, and no way of computing

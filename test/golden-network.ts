@@ -89,9 +89,19 @@ function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
   const y = along(inHeight, kernel[0]!, stride[0]!, dilation[0]!, vertical);
   const x = along(inWidth, kernel[1]!, stride[1]!, dilation[1]!, horizontal);
   return {
-    ...{ inHeight, inWidth, inChannels, kernelHeight: kernel[0]!, kernelWidth: kernel[1]! },
-    ...{ strideY: stride[0]!, strideX: stride[1]!, padTop: y.before, padLeft: x.before },
-    ...{ dilationY: dilation[0]!, dilationX: dilation[1]!, outHeight: y.out, outWidth: x.out },
+    inHeight,
+    inWidth,
+    inChannels,
+    kernelHeight: kernel[0]!,
+    kernelWidth: kernel[1]!,
+    strideY: stride[0]!,
+    strideX: stride[1]!,
+    padTop: y.before,
+    padLeft: x.before,
+    dilationY: dilation[0]!,
+    dilationX: dilation[1]!,
+    outHeight: y.out,
+    outWidth: x.out,
   };
 }
 

@@ -44,7 +44,9 @@ describe('golden vectors', () => {
   it('states one scale for the weights of a grouped layer that has one', async () => {
     const network = parseNetwork(
       {
-        ...{ name: 'grouped', input: [28, 28, 1], classes: 10 },
+        name: 'grouped',
+        input: [28, 28, 1],
+        classes: 10,
         nodes: [
           {
             name: 'c1',

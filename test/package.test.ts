@@ -45,7 +45,7 @@ describe('the tarball', () => {
   const holds = (path: string): boolean =>
     files.has(path) || [...files].some((file) => file.startsWith(`${path}/`));
 
-  it.each([...['README.md', 'CHANGELOG.md'], ...[...files].filter((path) => /^docs\/.*\.md$/.test(path))])(
+  it.each(['README.md', 'CHANGELOG.md', ...[...files].filter((path) => /^docs\/.*\.md$/.test(path))])(
     'holds what %s links to',
     (file) => {
       expect(linked(file).filter((path) => !holds(path))).toEqual([]);
@@ -97,7 +97,8 @@ describe('without the drawing library', () => {
     const script = `import { figureSvg } from './dist/report/figure.js';
       await figureSvg({ mark: 'point' }).catch((error) => console.log(error.name + ': ' + error.message));`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      ...{ cwd: folder, encoding: 'utf8' },
+      cwd: folder,
+      encoding: 'utf8',
     });
     // the versions that the committed figures were drawn with
     const pinned = ['vega', 'vega-lite'].map((name) => `${name}@${about.devDependencies[name]}`).join(' ');

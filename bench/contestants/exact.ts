@@ -44,7 +44,9 @@ export function exactProduct(name: string, { layer, codes }: CodedProduct): Exac
   codeView(kernels, inBits, block.codes, codes.length).set(codes);
   const mac = createMac(kernels, layer, rows);
   return {
-    ...{ name, kernels, layer },
+    name,
+    kernels,
+    layer,
     run: () => mac.run(block),
     outputs: () => codeView(kernels, outBits, block.out, rows * n),
     shares: () => mac.counts && sharesOf(mac.counts),

@@ -33,8 +33,12 @@ export async function fleet(
   batches: number,
 ): Promise<Fleet> {
   const task: FleetTask = {
-    ...{ network: model.network, parameters: [...model.parameters], batch, case: of },
-    ...{ calibration: calibrationData(model.calibration), images: model.testImages(batch) },
+    network: model.network,
+    parameters: [...model.parameters],
+    batch,
+    case: of,
+    calibration: calibrationData(model.calibration),
+    images: model.testImages(batch),
   };
   const workers = Array.from(
     { length: threads },

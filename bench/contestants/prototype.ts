@@ -53,9 +53,23 @@ export async function compilePrototype(folder: string): Promise<Prototype> {
   try {
     const file = join(out, 'prototype.wasm');
     const { error, stderr } = await asc.main([
-      ...[...sources, '--outFile', file, '-O3', '--noAssert', '--runtime', 'stub'],
-      ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'],
-      ...['--initialMemory', '1', '--maximumMemory', '65536'],
+      ...sources,
+      '--outFile',
+      file,
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--enable',
+      'threads',
+      '--importMemory',
+      '--sharedMemory',
+      '--initialMemory',
+      '1',
+      '--maximumMemory',
+      '65536',
     ]);
     if (error)
       throw new UserError(`prototype ${folder}: ${error.message} ${stderr.toString().split('\n')[0]}`);

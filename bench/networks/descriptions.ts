@@ -18,8 +18,14 @@ const conv = (name: string, input: string, filters: number, padding: 'same' | 'v
   name,
   inputs: [input],
   operator: {
-    ...{ type: 'conv2d', filters, kernel: [3, 3], stride: [1, 1], padding },
-    ...{ dilation: [1, 1], groups: 1, bias: 'bias' },
+    type: 'conv2d',
+    filters,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding,
+    dilation: [1, 1],
+    groups: 1,
+    bias: 'bias',
   },
 });
 
@@ -50,8 +56,11 @@ export function gemmMlp(input: Shape, classes: number): Network {
 /** One 3 × 3 convolution of a grey image, K = 9. */
 export function smallConv(input: Shape, classes: number): Network {
   const nodes = [
-    ...[conv('conv1', 'input', 8, 'valid'), relu('relu1', 'conv1'), pool('pool1', 'relu1')],
-    ...[flatten('pool1'), dense('dense1', 'flatten', classes)],
+    conv('conv1', 'input', 8, 'valid'),
+    relu('relu1', 'conv1'),
+    pool('pool1', 'relu1'),
+    flatten('pool1'),
+    dense('dense1', 'flatten', classes),
   ];
   return { name: 'small-conv', input, classes, nodes };
 }
@@ -62,13 +71,25 @@ export function smallConv(input: Shape, classes: number): Network {
  */
 export function cifarNet(input: Shape, classes: number): Network {
   const nodes = [
-    ...[conv('conv1', 'input', 64, 'same'), relu('relu1', 'conv1')],
-    ...[conv('conv2', 'relu1', 64, 'same'), relu('relu2', 'conv2'), pool('pool2', 'relu2')],
-    ...[conv('conv3', 'pool2', 128, 'same'), relu('relu3', 'conv3')],
-    ...[conv('conv4', 'relu3', 128, 'same'), relu('relu4', 'conv4'), pool('pool4', 'relu4')],
-    ...[conv('conv5', 'pool4', 64, 'valid'), relu('relu5', 'conv5'), pool('pool5', 'relu5')],
-    ...[flatten('pool5'), dense('dense1', 'flatten', 1024), relu('relu6', 'dense1')],
-    ...[dense('dense2', 'relu6', 768), relu('relu7', 'dense2'), dense('dense3', 'relu7', classes)],
+    conv('conv1', 'input', 64, 'same'),
+    relu('relu1', 'conv1'),
+    conv('conv2', 'relu1', 64, 'same'),
+    relu('relu2', 'conv2'),
+    pool('pool2', 'relu2'),
+    conv('conv3', 'pool2', 128, 'same'),
+    relu('relu3', 'conv3'),
+    conv('conv4', 'relu3', 128, 'same'),
+    relu('relu4', 'conv4'),
+    pool('pool4', 'relu4'),
+    conv('conv5', 'pool4', 64, 'valid'),
+    relu('relu5', 'conv5'),
+    pool('pool5', 'relu5'),
+    flatten('pool5'),
+    dense('dense1', 'flatten', 1024),
+    relu('relu6', 'dense1'),
+    dense('dense2', 'relu6', 768),
+    relu('relu7', 'dense2'),
+    dense('dense3', 'relu7', classes),
   ];
   return { name: 'cifar-net', input, classes, nodes };
 }

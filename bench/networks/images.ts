@@ -27,8 +27,10 @@ const [FROM, TO, CHANNELS] = [28, 32, 3];
 function inColour(grey: Dataset): Dataset {
   const shape = [TO, TO, CHANNELS];
   const content = {
-    ...{ shape, classes: grey.classes },
-    ...{ train: splitInColour(grey.train), test: splitInColour(grey.test) },
+    shape,
+    classes: grey.classes,
+    train: splitInColour(grey.train),
+    test: splitInColour(grey.test),
   };
   const repeat = (values: readonly number[]): number[] => new Array<number>(CHANNELS).fill(values[0]!);
   const facts = { name: 'strokes32', mean: repeat(grey.mean), std: repeat(grey.std) };

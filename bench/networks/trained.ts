@@ -35,7 +35,9 @@ const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   'small-conv': { build: smallConv, images: 'mnist', train: { quick: 4000, full: 60_000 }, options: {} },
   // Adam gets somewhere in one short pass, which is all a bench can wait for
   'cifar-net': {
-    ...{ build: cifarNet, images: 'cifar-10', train: { quick: 96, full: 3000 } },
+    build: cifarNet,
+    images: 'cifar-10',
+    train: { quick: 96, full: 3000 },
     options: { optimizer: 'adam', rate: 0.0005, batch: 32 },
   },
 };

@@ -103,7 +103,9 @@ export function onnxBytes(graph: OnnxGraph): Uint8Array {
     type: { tensorType: { elemType: FLOAT, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
   });
   const initializer = graph.initializers.map(({ name, dims, data }) => ({
-    ...{ name, dims, dataType: FLOAT },
+    name,
+    dims,
+    dataType: FLOAT,
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }));
   const model = {
@@ -111,8 +113,11 @@ export function onnxBytes(graph: OnnxGraph): Uint8Array {
     producerName: 'cheetah-numerics bench',
     opsetImport: [{ domain: '', version: OPERATOR_SET }],
     graph: {
-      ...{ name: graph.name, node: graph.nodes, initializer },
-      ...{ input: [info(graph.input)], output: [info(graph.output)] },
+      name: graph.name,
+      node: graph.nodes,
+      initializer,
+      input: [info(graph.input)],
+      output: [info(graph.output)],
     },
   };
   return type.encode(type.fromObject(model)).finish();

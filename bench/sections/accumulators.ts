@@ -59,7 +59,9 @@ async function measureCase({ effort }: Bench, product: RealProduct, one: Case): 
   return contestants.map(({ name, rows }) => {
     const own = perRow.get(name)!;
     return {
-      ...{ shape: shapeName({ m: rows, n, k }), ...one, accumulator: name },
+      shape: shapeName({ m: rows, n, k }),
+      ...one,
+      accumulator: name,
       ...spreadColumns('gmacs', spreadOf(own.map((time) => (n * k) / time / 1e6))),
       ...spreadColumns('per_exact', speedRatio(own, perRow.get('exact')!)),
     };

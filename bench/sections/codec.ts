@@ -62,7 +62,9 @@ async function measureCase(
   return contestants.map(({ name }) => {
     const own = times.get(name)!;
     return {
-      ...{ format, quantizer, what: name },
+      format,
+      quantizer,
+      what: name,
       ...spreadColumns('melements', spreadOf(own.map((time) => values.length / time / 1e3))),
       ...spreadColumns('per_round8', prototypes && speedRatio(own, prototypes)),
     };

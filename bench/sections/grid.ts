@@ -19,13 +19,18 @@ async function measure({ effort, models, progress }: Bench): Promise<readonly Be
   const { dataset, network, parameters } = await models.get('lenet5');
   const spec = checkSpec(
     {
-      ...{ name: 'grid', dataset: dataset.name, network: network.name, training: {}, seed: [0] },
+      name: 'grid',
+      dataset: dataset.name,
+      network: network.name,
+      training: {},
+      seed: [0],
       format: [
         { posit: { bits: '5..8', es: '0..2' } },
         { float: { bits: '5..8', exponents: '2..4' } },
         { fixed: { bits: '5..8', fraction: 'all' } },
       ],
-      ...{ quantizer: ['rounding', 'linear'], calibrationImages: [CALIBRATION_IMAGES] },
+      quantizer: ['rounding', 'linear'],
+      calibrationImages: [CALIBRATION_IMAGES],
     },
     'grid',
   );

@@ -36,7 +36,10 @@ async function measure(bench: Bench): Promise<readonly BenchRow[]> {
 }
 
 const rowOf = (axis: string, value: number, unit: string, columns: BenchRow): BenchRow => ({
-  ...{ axis, value, ...CASE, unit },
+  axis,
+  value,
+  ...CASE,
+  unit,
   ...columns,
 });
 
@@ -68,9 +71,13 @@ function ofDepth({ shape, model, step, activations }: RealProduct, k: number): R
   };
   return {
     shape: { ...shape, m: ROWS, n: CHANNELS, k },
-    ...{ model, activations: columns(activations, ROWS) },
+    model,
+    activations: columns(activations, ROWS),
     step: {
-      ...{ ...step, k, outChannels: CHANNELS, bias: step.bias.slice(0, CHANNELS) },
+      ...step,
+      k,
+      outChannels: CHANNELS,
+      bias: step.bias.slice(0, CHANNELS),
       weights: columns(step.weights, CHANNELS),
     },
   };
@@ -127,8 +134,16 @@ export const growthSection: Section = {
   name: 'growth',
   title: 'Growth with K (64 × 64 outputs), with the batch and with threads (LeNet-5)',
   shown: [
-    ...['axis', 'value', 'format', 'unit', 'speed_median', 'speed_min', 'speed_max', 'per_int16_median'],
-    ...['per_float32_median', 'per_one_thread_median'],
+    'axis',
+    'value',
+    'format',
+    'unit',
+    'speed_median',
+    'speed_min',
+    'speed_max',
+    'per_int16_median',
+    'per_float32_median',
+    'per_one_thread_median',
   ],
   run: measure,
 };

@@ -100,8 +100,13 @@ function rowOf(
   };
   const speed = spreadOf(own.map((time) => (images / time) * 1000));
   return {
-    ...{ network: model.name, dataset: model.dataset.name, trained_images: model.dataset.train.count },
-    ...{ format: one?.format ?? name, quantizer: one?.quantizer ?? NOT_MEASURED, threads, batch: BATCH },
+    network: model.name,
+    dataset: model.dataset.name,
+    trained_images: model.dataset.train.count,
+    format: one?.format ?? name,
+    quantizer: one?.quantizer ?? NOT_MEASURED,
+    threads,
+    batch: BATCH,
     ...spreadColumns('images_per_second', speed),
     ...spreadColumns('seconds_per_10000', spreadOf(own.map((time) => (time / images) * 10))),
     ...spreadColumns('per_float32', against('float32')),
@@ -135,9 +140,18 @@ export const networksSection: Section = {
   name: 'networks',
   title: 'Whole networks, images to classes (images a second; times as fast as …)',
   shown: [
-    ...['network', 'format', 'quantizer', 'threads', 'images_per_second_median', 'images_per_second_min'],
-    ...['images_per_second_max', 'seconds_per_10000_median', 'per_float32_median', 'per_ort_web_median'],
-    ...['per_ort_node_median', 'per_one_thread_median'],
+    'network',
+    'format',
+    'quantizer',
+    'threads',
+    'images_per_second_median',
+    'images_per_second_min',
+    'images_per_second_max',
+    'seconds_per_10000_median',
+    'per_float32_median',
+    'per_ort_web_median',
+    'per_ort_node_median',
+    'per_one_thread_median',
   ],
   run: measure,
 };

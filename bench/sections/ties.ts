@@ -44,7 +44,11 @@ function* codesOfAny(count: number): Generator<number> {
  */
 function tiedProduct(format: NumberFormat): CodedProduct {
   const encoding: Encoding = {
-    ...{ format, rounding: NEAREST_EVEN, scales: Float64Array.of(1), zeroPoint: 0, range: 'full' as const },
+    format,
+    rounding: NEAREST_EVEN,
+    scales: Float64Array.of(1),
+    zeroPoint: 0,
+    range: 'full' as const,
     granularity: { kind: 'tensor' },
   };
   const one = format.encode(1);
@@ -85,8 +89,13 @@ function tiedProduct(format: NumberFormat): CodedProduct {
     weights[channel * K + K - 1] = factors[1];
   }
   const source = {
-    ...{ name: 'ties', k: K, outChannels: N, weights, bias: new Float32Array(N) },
-    ...{ tensor: 1, group: 0 },
+    name: 'ties',
+    k: K,
+    outChannels: N,
+    weights,
+    bias: new Float32Array(N),
+    tensor: 1,
+    group: 0,
     activation: 'identity' as const,
   };
   const layer = quantizeLayer(source, encoding, encoding, encoding, DEFAULT_CHOICES);
@@ -108,7 +117,8 @@ async function measure({ effort, progress }: Bench): Promise<readonly BenchRow[]
     const times = await race([exact], EFFORT[effort]);
     const own = times.get(name)!;
     rows.push({
-      ...{ shape: `${M}×${N}×${K}`, format: name },
+      shape: `${M}×${N}×${K}`,
+      format: name,
       ...spreadColumns('gmacs', spreadOf(own.map((time) => (M * N * K) / time / 1e6))),
       ...Object.fromEntries(
         Object.entries(exact.shares()!).map(([tier, share]) => [`share_${tier}`, significant(share)]),
@@ -122,7 +132,10 @@ async function measure({ effort, progress }: Bench): Promise<readonly BenchRow[]
 /** The project's design notes: Universal's quire dot products on a machine of this kind. */
 const LITERATURE: readonly BenchRow[] = [
   {
-    ...{ shape: 'dot products', format: 'Universal quire', gmacs_min: 0.017, gmacs_max: 0.031 },
+    shape: 'dot products',
+    format: 'Universal quire',
+    gmacs_min: 0.017,
+    gmacs_max: 0.031,
     source: 'design notes of this project, another run; not measured here',
   },
 ];
@@ -131,8 +144,15 @@ export const tiesSection: Section = {
   name: 'ties',
   title: 'Every output an exact tie (GMAC/s), all codes checked',
   shown: [
-    ...['format', 'shape', 'gmacs_median', 'gmacs_min', 'gmacs_max', 'share_int16', 'share_float64'],
-    ...['share_limbs', 'source'],
+    'format',
+    'shape',
+    'gmacs_median',
+    'gmacs_min',
+    'gmacs_max',
+    'share_int16',
+    'share_float64',
+    'share_limbs',
+    'source',
   ],
   run: measure,
 };

@@ -102,7 +102,12 @@ function sumsOf(
   const add = kernelOf(kernels, layer, maxRows, accumulator, width, rows);
   const { unitsToFloat64 } = kernels.call;
   return {
-    ...{ rows, sums, stride, unit: 'steps', overflows, outsideChannels: outside },
+    rows,
+    sums,
+    stride,
+    unit: 'steps',
+    overflows,
+    outsideChannels: outside,
     steps: apart ? kernels.i64(steps, maxRows * stride) : undefined,
     run(count) {
       overflows.fill(biasOverflows, 0, count);

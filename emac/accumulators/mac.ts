@@ -99,17 +99,16 @@ export class AccumulatorMac implements Mac {
       columns.values.set([s * this.#unit(sums), 0, 0, least], channel * FloatColumn.LENGTH);
     });
     return {
-      ...{ kind: 'vector', sums },
+      kind: 'vector',
+      sums,
       round: new RoundStage(kernels, layer, this.#rounder, maxRows),
       bounds: {
-        ...{
-          type: 'float64',
-          areDots: false,
-          sums: sums.sums,
-          stride: sums.stride,
-          columns,
-          relative: RELATIVE,
-        },
+        type: 'float64',
+        areDots: false,
+        sums: sums.sums,
+        stride: sums.stride,
+        columns,
+        relative: RELATIVE,
         rows: heapFloat64(kernels, maxRows),
       },
     };

@@ -48,7 +48,12 @@ export function tableSums(kernels: Kernels, layer: MacLayer, maxRows: number): V
   const { perOpBytes } = kernels.call;
   const { product, sum, values, sums } = at;
   return {
-    ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
+    rows,
+    sums,
+    stride,
+    unit: 'numbers',
+    overflows: undefined,
+    steps: undefined,
     outsideChannels: panels.outside,
     run: (m) =>
       perOpBytes(
@@ -92,7 +97,12 @@ export function binadeSums(
     );
   }
   return {
-    ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
+    rows,
+    sums,
+    stride,
+    unit: 'numbers',
+    overflows: undefined,
+    steps: undefined,
     outsideChannels: panels.outside,
     run: runOf(kernels, binades, {
       rows,

@@ -51,7 +51,12 @@ function float32Sums(kernels: Kernels, layer: MacLayer, readers: Readers, maxRow
   for (let channel = 0; channel < outChannels; channel++) first[channel] = biasNumber(layer, channel);
   const { gemmRowsFloat32, promoteFloat32 } = kernels.call;
   return {
-    ...{ rows, sums, stride, unit: 'numbers', overflows: undefined, steps: undefined },
+    rows,
+    sums,
+    stride,
+    unit: 'numbers',
+    overflows: undefined,
+    steps: undefined,
     outsideChannels: panels.outside,
     run(count) {
       gemmRowsFloat32(count, stride, k, rows.pointer, k * 4, panels.pointer, start, products, stride * 4);

@@ -112,15 +112,15 @@ interface Unit {
 function structureOf({ format, k, name }: Measurement): UnitStructure {
   const facts: MacFacts = {
     name,
-    ...{ weightFormat: format, activationFormat: format, outputFormat: format },
-    ...{
-      k,
-      outputs: 1,
-      accumulator: { kind: 'exact' },
-      multiplier: 'none',
-      scaleBits: 16,
-      zeroPoints: 'none',
-    },
+    weightFormat: format,
+    activationFormat: format,
+    outputFormat: format,
+    k,
+    outputs: 1,
+    accumulator: { kind: 'exact' },
+    multiplier: 'none',
+    scaleBits: 16,
+    zeroPoints: 'none',
   };
   return unitStructure(facts);
 }

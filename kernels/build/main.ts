@@ -12,9 +12,21 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 async function compile(entry: string, out: string, features: readonly string[]): Promise<void> {
   const { error, stderr } = await asc.main([
     `kernels/assembly/${entry}`,
-    ...['--baseDir', root, '--outFile', `dist/kernels/${out}`, '-O3', '--noAssert'],
-    ...['--runtime', 'stub', ...features.flatMap((feature) => ['--enable', feature])],
-    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    '--baseDir',
+    root,
+    '--outFile',
+    `dist/kernels/${out}`,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    ...features.flatMap((feature) => ['--enable', feature]),
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
   ]);
   if (error) {
     process.stderr.write(`${error.message}\n${stderr.toString()}`);

@@ -56,7 +56,8 @@ export class EmacJoin {
   describe(): object {
     const { name, kind, activation } = this.step;
     return {
-      ...{ kind, name },
+      kind,
+      name,
       inputs: this.inputs.map(({ edge }) => edge.name),
       output: this.output.edge.name,
       activation,

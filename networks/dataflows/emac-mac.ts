@@ -54,7 +54,12 @@ export class EmacMac {
     const channels = step.outChannels / groups;
     this.layers = Array.from({ length: groups }, (_, group) => {
       const source = {
-        ...{ name: step.name, k, outChannels: channels, activation: step.activation, tensor, group },
+        name: step.name,
+        k,
+        outChannels: channels,
+        activation: step.activation,
+        tensor,
+        group,
         weights: step.weights.subarray(group * channels * k, (group + 1) * channels * k),
         bias: step.bias.subarray(group * channels, (group + 1) * channels),
       };
@@ -181,7 +186,11 @@ export class EmacMac {
       name,
       input: this.input.edge.name,
       output: this.output.edge.name,
-      ...{ window, groups, outChannels, k, activation },
+      window,
+      groups,
+      outChannels,
+      k,
+      activation,
       cap: cap ? exactText(cap) : 'none',
       weights: encodingFacts({ ...weights, scales: this.#weightScales() }),
       multipliers: this.layers.flatMap((layer) => layer.multipliers.map(exactText)),

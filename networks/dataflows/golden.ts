@@ -28,7 +28,9 @@ export function encodingFacts({ format, rounding, granularity, scales, zeroPoint
   return {
     format: format.name,
     bits: format.bits,
-    ...{ mode, policy, underflow },
+    mode,
+    policy,
+    underflow,
     granularity: granularity.kind,
     scales: [...scales].map(scaleText),
     zeroPoint,
@@ -43,7 +45,9 @@ export function describePool(
 ): object {
   const { kind, name, pooling, window } = pool.step;
   return {
-    ...{ kind, name, pooling },
+    kind,
+    name,
+    pooling,
     input: pool.input.edge.name,
     output: pool.output.edge.name,
     window,

@@ -69,9 +69,12 @@ export function modelData({ origin, classes, train }: Dataset): ModelData | unde
   if (origin === undefined) return undefined;
   const { dataset, seed, table, checksum } = origin;
   return {
-    ...{ dataset, seed },
+    dataset,
+    seed,
     ...(table === undefined ? {} : { table: { ...table } }),
-    ...{ checksum, classes: [...classes], train: train.count },
+    checksum,
+    classes: [...classes],
+    train: train.count,
   };
 }
 

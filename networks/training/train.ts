@@ -78,7 +78,10 @@ export async function train(
   checkFits(network, dataset);
   const described = parseNetwork(network, `network ${network.name}`);
   const identity = {
-    ...{ network: described, options, dataset: dataset.name, checksum: dataset.checksum },
+    network: described,
+    options,
+    dataset: dataset.name,
+    checksum: dataset.checksum,
     images: { train: dataset.train.count, test: dataset.test.count },
   };
   const resumed = await checkpointToGoOnFrom(identity, calls);

@@ -70,7 +70,9 @@ describe('races', () => {
       },
     });
     const times = await race([contestant('slow', 5), contestant('fast', 0.0625)], {
-      ...{ rounds: 4, slice: 0, patience: 1 },
+      rounds: 4,
+      slice: 0,
+      patience: 1,
     });
     clock.mockRestore();
     const taken = times.get('slow')!.map((time) => !Number.isNaN(time));

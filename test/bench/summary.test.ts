@@ -3,8 +3,13 @@ import type { BenchRow } from '../../bench/rows.js';
 import { summaryRows } from '../../bench/summary.js';
 
 const product = (format: string, ratio: number | 'n/a', shape = '2048×256×784'): BenchRow => ({
-  ...{ kind: 'exact', format, quantizer: 'rounding', shape, k: Number(shape.split('×')[2]) },
-  ...{ per_int16_median: ratio, round_per_encode_median: 2 },
+  kind: 'exact',
+  format,
+  quantizer: 'rounding',
+  shape,
+  k: Number(shape.split('×')[2]),
+  per_int16_median: ratio,
+  round_per_encode_median: 2,
 });
 
 function targetOf(rows: readonly BenchRow[], text: string) {

@@ -76,16 +76,32 @@ async function endsTheSame(work: Work, name: string, seed: number): Promise<void
 describe(`${KILLS} kills at random moments, each gone on with, end in the bytes of an unbroken run`, () => {
   it.each([1, 2])('of a sweep with %i workers', async (workers) => {
     const sweep = (out: string) => [
-      ...['sweep', spec, '--threads', String(workers)],
-      ...['--out', join(out, 'rows.csv'), '--resume'],
+      'sweep',
+      spec,
+      '--threads',
+      String(workers),
+      '--out',
+      join(out, 'rows.csv'),
+      '--resume',
     ];
     await endsTheSame({ begin: sweep, goOn: sweep, results: ['rows.csv'] }, `sweep-${workers}`, workers);
   });
 
   it('of a training', async () => {
     const train = (out: string) => [
-      ...['train', '--network', 'mlp4', '--train-images', '600', '--test-images', '100', '--epochs', '6'],
-      ...['--optimizer', 'adam', '--out', out],
+      'train',
+      '--network',
+      'mlp4',
+      '--train-images',
+      '600',
+      '--test-images',
+      '100',
+      '--epochs',
+      '6',
+      '--optimizer',
+      'adam',
+      '--out',
+      out,
     ];
     const results = ['model.json', 'weights.safetensors', 'checkpoint.safetensors'];
     await endsTheSame({ begin: train, goOn: (out) => [...train(out), '--resume'], results }, 'train', 3);

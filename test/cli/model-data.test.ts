@@ -32,8 +32,19 @@ beforeAll(() => {
   writeFileSync(at('work', 'noise.csv'), noise(1));
   const ran = cheetah(
     [
-      ...['train', '--network', 'mlp4', '--dataset', 'noise.csv', '--epochs', '60', '--decay', '0'],
-      ...['--seed', '3', '--out', 'm'],
+      'train',
+      '--network',
+      'mlp4',
+      '--dataset',
+      'noise.csv',
+      '--epochs',
+      '60',
+      '--decay',
+      '0',
+      '--seed',
+      '3',
+      '--out',
+      'm',
     ],
     { cwd: work },
   );
@@ -101,8 +112,14 @@ describe('a saved model and its data', () => {
     const from = (...options: string[]) =>
       cheetah(
         [
-          ...['evaluate', 'float32', '--calibration-images', '50', '--json', '--weights'],
-          ...[at('elsewhere', 'm'), ...options],
+          'evaluate',
+          'float32',
+          '--calibration-images',
+          '50',
+          '--json',
+          '--weights',
+          at('elsewhere', 'm'),
+          ...options,
         ],
         { cwd: at('data') },
       );
@@ -169,8 +186,19 @@ describe('a saved model and its data', () => {
   it('keeps its seed of the built-in set, and every bit of its description is watched', async () => {
     const out = at('work', 'strokes');
     const trained = cheetah([
-      ...['train', '--network', 'mlp4', '--epochs', '1', '--seed', '4'],
-      ...['--train-images', '100', '--test-images', '50', '--out', out],
+      'train',
+      '--network',
+      'mlp4',
+      '--epochs',
+      '1',
+      '--seed',
+      '4',
+      '--train-images',
+      '100',
+      '--test-images',
+      '50',
+      '--out',
+      out,
     ]);
     expect(trained.code).toBe(0);
     const { notes } = await loadModel(out);

@@ -183,42 +183,101 @@ describe('cheetah sweep', () => {
   it('evaluates one point to the row the sweep has', () => {
     const model = join(folder, 'model');
     const trained = cheetah([
-      ...['train', '--network', 'mlp4', '--dataset', 'strokes', '--epochs', '2'],
-      ...['--train-images', '200', '--test-images', '60', '--out', model],
+      'train',
+      '--network',
+      'mlp4',
+      '--dataset',
+      'strokes',
+      '--epochs',
+      '2',
+      '--train-images',
+      '200',
+      '--test-images',
+      '60',
+      '--out',
+      model,
     ]);
     expect(trained.err).not.toContain('cheetah:');
     const ran = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '60'],
-      ...['--calibration-images', '50', '--json'],
+      'evaluate',
+      'posit6es1',
+      '--weights',
+      model,
+      '--test-images',
+      '60',
+      '--calibration-images',
+      '50',
+      '--json',
     ]);
     expect(ran.code).toBe(0);
     const row = JSON.parse(ran.out) as Record<string, unknown>;
     expect(row.format).toBe('posit6es1');
     expect(row.test_images).toBe(60);
     const readable = cheetah([
-      ...['evaluate', 'fixed5', '--weights', model, '--test-images', '60', '--quantizer', 'rounding'],
-      ...['--calibration-images', '50'],
+      'evaluate',
+      'fixed5',
+      '--weights',
+      model,
+      '--test-images',
+      '60',
+      '--quantizer',
+      'rounding',
+      '--calibration-images',
+      '50',
     ]);
     expect(readable.out).toMatch(/^mlp4 on 60 images of strokes in fixed5q\d: \d/);
     const layered = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '2', '--calibration-images', '50'],
-      ...['--layer', 'dense1=int8/', '--layer', 'input=/fp16', '--layer', 'dense2=posit<8,0>', '--json'],
+      'evaluate',
+      'posit6es1',
+      '--weights',
+      model,
+      '--test-images',
+      '2',
+      '--calibration-images',
+      '50',
+      '--layer',
+      'dense1=int8/',
+      '--layer',
+      'input=/fp16',
+      '--layer',
+      'dense2=posit<8,0>',
+      '--json',
     ]);
     expect(JSON.parse(layered.out)).toMatchObject({
       format: 'posit6es1-by-layer',
       layers: 'dense1=affine8s/posit6es1;input=posit6es1/float16e5m10;dense2=posit8es0/posit8es0',
     });
     const vectors = cheetah([
-      ...['evaluate', 'posit6es1', '--weights', model, '--test-images', '2', '--calibration-images', '50'],
-      ...['--layer', 'dense1=int8/', '--vectors', join(folder, 'golden'), '--json'],
+      'evaluate',
+      'posit6es1',
+      '--weights',
+      model,
+      '--test-images',
+      '2',
+      '--calibration-images',
+      '50',
+      '--layer',
+      'dense1=int8/',
+      '--vectors',
+      join(folder, 'golden'),
+      '--json',
     ]);
     expect(JSON.parse(vectors.out).images).toBe(2);
     expect(readFileSync(join(folder, 'golden', 'plan.json'), 'utf8')).toContain('"affine8s"');
     const file = join(folder, 'copy.safetensors');
     copyFileSync(join(model, 'weights.safetensors'), file);
     const fromFile = cheetah([
-      ...['evaluate', 'posit6es1', '--network', 'mlp4', '--weights', file, '--test-images', '60'],
-      ...['--calibration-images', '50', '--json'],
+      'evaluate',
+      'posit6es1',
+      '--network',
+      'mlp4',
+      '--weights',
+      file,
+      '--test-images',
+      '60',
+      '--calibration-images',
+      '50',
+      '--json',
     ]);
     // such a file does not say what it was trained on
     expect(JSON.parse(fromFile.out)).toEqual({ ...row, trained_on: null });

@@ -9,9 +9,26 @@ import type { Encoding } from '../../quantizers/encoding.js';
 import { type PlainEncoding, type PlainLayer, plainLayer } from './layer/plain-layer.js';
 
 const FORMATS = [
-  ...['posit8es1', 'posit9es2', 'posit5es0', 'posit6es4', 'posit9es4', 'posit10es3'],
-  ...['float8e4m3', 'float6e3m2f', 'float8e5m2fnuz', 'float7e2m4', 'fixed8q5', 'fixed5q0', 'fixed9q8'],
-  ...['affine8', 'affine5', 'affine8s', 'affine4s', 'affine4', 'pow2int6', 'pow2val5'],
+  'posit8es1',
+  'posit9es2',
+  'posit5es0',
+  'posit6es4',
+  'posit9es4',
+  'posit10es3',
+  'float8e4m3',
+  'float6e3m2f',
+  'float8e5m2fnuz',
+  'float7e2m4',
+  'fixed8q5',
+  'fixed5q0',
+  'fixed9q8',
+  'affine8',
+  'affine5',
+  'affine8s',
+  'affine4s',
+  'affine4',
+  'pow2int6',
+  'pow2val5',
 ];
 const ACCUMULATORS = ['exact', 'exact', 'float32', 'per-op', 'wrap12', 'wrap20', 'saturate12', 'saturate60'];
 
@@ -86,7 +103,12 @@ function randomLayer(draws: Draws): PlainLayer {
     fround(scaleX * (draws.below(2) === 0 ? draws.real() * 9 : (draws.below(31) - 15) / 2)),
   );
   return {
-    ...{ weights, activations, output, w, x, accumulator },
+    weights,
+    activations,
+    output,
+    w,
+    x,
+    accumulator,
     b: Array.from({ length: channels }, (_, channel) => bias(channel)),
     activation: draws.pick(['identity', 'relu', 'relu6'] as const),
     bias: draws.pick(['accumulator', 'format', 'format'] as const),
@@ -96,7 +118,10 @@ function randomLayer(draws: Draws): PlainLayer {
 
 function projectEncoding({ format, scales, zeroPoint, range }: PlainEncoding): Encoding {
   return {
-    ...{ format: getFormat(format), rounding: NEAREST_EVEN, zeroPoint, range },
+    format: getFormat(format),
+    rounding: NEAREST_EVEN,
+    zeroPoint,
+    range,
     granularity: { kind: scales.length === 1 ? 'tensor' : 'channel' },
     scales: Float64Array.from(scales),
   };
@@ -106,19 +131,41 @@ function compiled(layer: PlainLayer): EmacPlan {
   const k = layer.x.length;
   const n = layer.b.length;
   const window = {
-    ...{ inHeight: 1, inWidth: 1, inChannels: k, kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1 },
-    ...{ padTop: 0, padLeft: 0, dilationY: 1, dilationX: 1, outHeight: 1, outWidth: 1 },
+    inHeight: 1,
+    inWidth: 1,
+    inChannels: k,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    strideY: 1,
+    strideX: 1,
+    padTop: 0,
+    padLeft: 0,
+    dilationY: 1,
+    dilationX: 1,
+    outHeight: 1,
+    outWidth: 1,
   };
   const program: Program = {
-    ...{ network: 'dense', classes: n, input: 0, output: 1 },
+    network: 'dense',
+    classes: n,
+    input: 0,
+    output: 1,
     edges: [
       { name: 'input', shape: [k], size: k },
       { name: 'd', shape: [n], size: n },
     ],
     steps: [
       {
-        ...{ kind: 'mac', name: 'd', inputs: [0], output: 1, window, groups: 1, outChannels: n, k },
-        ...{ weights: Float32Array.from(layer.w), bias: Float32Array.from(layer.b) },
+        kind: 'mac',
+        name: 'd',
+        inputs: [0],
+        output: 1,
+        window,
+        groups: 1,
+        outChannels: n,
+        k,
+        weights: Float32Array.from(layer.w),
+        bias: Float32Array.from(layer.b),
         activation: layer.activation,
       },
     ],

@@ -87,7 +87,9 @@ calibrationImages: 50
     const out = join(folder, 'own.csv');
     expect(cheetah(['sweep', spec, '--out', out, '--plugin', plugin]).err).not.toContain('cheetah:');
     expect(readRows(out).map(({ format, family }) => `${format} ${family}`)).toEqual([
-      ...['float32 float', 'posit6es1 posit', 'ownposit posit'],
+      'float32 float',
+      'posit6es1 posit',
+      'ownposit posit',
     ]);
     const svg = join(folder, 'own.svg');
     cheetah(['plot', out, '--plugin', plugin, '--x', 'bits', '--out', svg]);

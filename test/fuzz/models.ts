@@ -60,7 +60,11 @@ const IMAGE_NETWORK = {
     {
       name: 'conv1',
       operator: {
-        ...{ type: 'conv2d', filters: 4, kernel: [3, 3], groups: 2, dilation: [1, 1] },
+        type: 'conv2d',
+        filters: 4,
+        kernel: [3, 3],
+        groups: 2,
+        dilation: [1, 1],
         padding: { top: 1, bottom: 1, left: 2, right: 0 },
       },
       inputs: ['input'],

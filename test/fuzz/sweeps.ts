@@ -77,14 +77,23 @@ export const JOURNALS: Kind = {
     writeFileSync(join(own, 'table.csv'), TABLE);
     const spec = checkSpec(
       {
-        ...{ name: 'kept', dataset: join(own, 'table.csv'), network: 'mlp4', training: { epochs: 1 } },
-        ...{ format: ['posit5es1', 'affine6'], quantizer: ['linear'], calibrationImages: 10 },
+        name: 'kept',
+        dataset: join(own, 'table.csv'),
+        network: 'mlp4',
+        training: { epochs: 1 },
+        format: ['posit5es1', 'affine6'],
+        quantizer: ['linear'],
+        calibrationImages: 10,
       },
       'spec',
     );
     writeJson(join(own, 'spec.json'), spec);
     const optionsOf = (folder: string): SweepOptions => ({
-      ...{ out: join(folder, 'rows.csv'), threads: 1, mode: 'resume', plugins: [], progress: SILENT },
+      out: join(folder, 'rows.csv'),
+      threads: 1,
+      mode: 'resume',
+      plugins: [],
+      progress: SILENT,
     });
     await runSweep(spec, optionsOf(join(own, 'done')));
     const journalOf = (folder: string): string => outputOf(join(folder, 'rows.csv'), spec).journal;

@@ -70,21 +70,26 @@ export const COSTS: Kind = {
       read(folder) {
         const source = loadCostSource(join(folder, 'cost.json'));
         const facts: MacFacts = {
-          ...{ name: 'layer', k: 100, outputs: 10, scaleBits: 16 },
-          ...{ weightFormat: UNIT, activationFormat: UNIT, outputFormat: UNIT },
-          ...{ accumulator: { kind: 'exact' }, multiplier: 'none', zeroPoints: 'none' },
+          name: 'layer',
+          k: 100,
+          outputs: 10,
+          scaleBits: 16,
+          weightFormat: UNIT,
+          activationFormat: UNIT,
+          outputFormat: UNIT,
+          accumulator: { kind: 'exact' },
+          multiplier: 'none',
+          zeroPoints: 'none',
         };
         costOfInference([facts], source);
       },
       args: (folder) => {
         writeJson(join(folder, 'spec.json'), {
-          ...{
-            name: 'x',
-            dataset: join(own, 'table.csv'),
-            network: 'mlp4',
-            training: {},
-            format: ['posit6es1'],
-          },
+          name: 'x',
+          dataset: join(own, 'table.csv'),
+          network: 'mlp4',
+          training: {},
+          format: ['posit6es1'],
           cost: join(folder, 'cost.json'),
         });
         return ['sweep', join(folder, 'spec.json'), '--plan'];

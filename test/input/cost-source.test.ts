@@ -22,15 +22,16 @@ function file(name: string, text: string): string {
 
 const format = getFormat('fixed8q4');
 const facts: MacFacts = {
-  ...{
-    name: 'layer',
-    k: 100,
-    outputs: 1,
-    weightFormat: format,
-    activationFormat: format,
-    outputFormat: format,
-  },
-  ...{ accumulator: { kind: 'exact' }, multiplier: 'none', scaleBits: 16, zeroPoints: 'none' },
+  name: 'layer',
+  k: 100,
+  outputs: 1,
+  weightFormat: format,
+  activationFormat: format,
+  outputFormat: format,
+  accumulator: { kind: 'exact' },
+  multiplier: 'none',
+  scaleBits: 16,
+  zeroPoints: 'none',
 };
 
 const rest = COMPONENTS.filter(

@@ -47,7 +47,9 @@ describe('encoding float32 values by a byte table', () => {
         const values = Float32Array.from([...near, -0, 0].filter(Number.isFinite));
         const n = values.length;
         const [x, entries, out] = [
-          ...[kernels.allocate(n * 4), kernels.allocate(table.entries.byteLength), kernels.allocate(n)],
+          kernels.allocate(n * 4),
+          kernels.allocate(table.entries.byteLength),
+          kernels.allocate(n),
         ] as [number, number, number];
         kernels.f32(x, n).set(values);
         kernels.u32(entries, table.entries.length).set(table.entries);

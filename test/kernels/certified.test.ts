@@ -155,8 +155,12 @@ describe('float64 sums to bytes', () => {
     const kernels = createKernels();
     const format = getFormat(name);
     const encoding = {
-      ...{ format, rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
-      ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+      format,
+      rounding: NEAREST_EVEN,
+      zeroPoint: 0,
+      range: 'full' as const,
+      granularity: { kind: 'tensor' as const },
+      scales: Float64Array.of(1),
     };
     const rounder = new OutputRounder(encoding, 'identity', undefined);
     const placed = placeByteThresholds(kernels, rounder.table!)!;
@@ -220,8 +224,12 @@ describe('float64 sums to bytes', () => {
   it('leaves undecided an interval that ends on a threshold, which belongs to the level above', () => {
     const kernels = createKernels();
     const encoding = {
-      ...{ format: getFormat('fixed6q3'), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
-      ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+      format: getFormat('fixed6q3'),
+      rounding: NEAREST_EVEN,
+      zeroPoint: 0,
+      range: 'full' as const,
+      granularity: { kind: 'tensor' as const },
+      scales: Float64Array.of(1),
     };
     const table = new OutputRounder(encoding, 'identity', undefined).table!;
     const { thresholds, buckets, lowest, size, codes } = placeByteThresholds(kernels, table)!;

@@ -17,8 +17,20 @@ function codesAt(kernels: Kernels, pointer: number, bytes: number, n: number): n
 }
 
 const FORMATS = [
-  ...['posit8es1', 'float8e4m3', 'posit16es1', 'float16', 'affine16s', 'posit32es2', 'float32', 'fixed32q16'],
-  ...['posit2es1', 'posit32es4', 'float20e5m14fn', 'float17e8m8fnuz', 'affine32', 'pow2int32'],
+  'posit8es1',
+  'float8e4m3',
+  'posit16es1',
+  'float16',
+  'affine16s',
+  'posit32es2',
+  'float32',
+  'fixed32q16',
+  'posit2es1',
+  'posit32es4',
+  'float20e5m14fn',
+  'float17e8m8fnuz',
+  'affine32',
+  'pow2int32',
 ];
 
 describe('encoding by computed codes', () => {
@@ -102,8 +114,15 @@ describe.each(['posit16es1', 'float32', 'affine16s', 'float8e4m3'])('certified r
     const kernels = createKernels();
     const room = (size: number) => kernels.allocate(size);
     const [codec, floats, integers, norms, pairs, columns, randomWords, out, undecided] = [
-      ...[room(1 << 15), room(m * stride * 8), room(m * stride * 4), room(m * 8), room(m * 16), room(n * 32)],
-      ...[room(m * n * 4), room(m * n * 4), room((m * n + 1) * 4)],
+      room(1 << 15),
+      room(m * stride * 8),
+      room(m * stride * 4),
+      room(m * 8),
+      room(m * 16),
+      room(n * 32),
+      room(m * n * 4),
+      room(m * n * 4),
+      room((m * n + 1) * 4),
     ] as [number, number, number, number, number, number, number, number, number];
     for (const mode of ['nearest-even', 'up', 'stochastic'] as const) {
       for (const clamp of CLAMPS) {

@@ -10,8 +10,20 @@ const stream = new Stream(31, 'dataset');
 const bell = () => stream.uniform() + stream.uniform() + stream.uniform() - 1.5;
 
 const FORMATS = [
-  ...['posit8es1', 'float8e4m3', 'posit16es1', 'float16', 'affine16s', 'posit32es2', 'float32', 'fixed32q16'],
-  ...['posit2es1', 'posit32es4', 'float20e5m14fn', 'float17e8m8fnuz', 'affine32', 'pow2int32'],
+  'posit8es1',
+  'float8e4m3',
+  'posit16es1',
+  'float16',
+  'affine16s',
+  'posit32es2',
+  'float32',
+  'fixed32q16',
+  'posit2es1',
+  'posit32es4',
+  'float20e5m14fn',
+  'float17e8m8fnuz',
+  'affine32',
+  'pow2int32',
 ];
 
 describe('decoding by computed values', () => {
@@ -51,8 +63,10 @@ describe('decoding by computed values', () => {
     );
     const record = placeRecord(kernels, decoderRecord(format, format.layout!, UNIT));
     const [codes, scratch, out, squares] = [
-      ...[kernels.allocate(m * k * 4), kernels.allocate(4 * k * 8)],
-      ...[kernels.allocate(m * k * 8), kernels.allocate(m * 8)],
+      kernels.allocate(m * k * 4),
+      kernels.allocate(4 * k * 8),
+      kernels.allocate(m * k * 8),
+      kernels.allocate(m * 8),
     ] as [number, number, number, number];
     kernels.f32(codes, m * k).set(values);
     kernels.call.packComputedFloat64(m, k, codes, record, scratch, out, squares);

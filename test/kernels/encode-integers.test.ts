@@ -68,8 +68,12 @@ describe.each(FORMATS)('integers of %s', (name) => {
       const kernels = createKernels();
       const [from, out] = [kernels.allocate(n * 4 + 64), kernels.allocate(n * 2 + 64)];
       const encoding = {
-        ...{ format, rounding: NEAREST_EVEN, zeroPoint, range: 'full' as const },
-        ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(scale) },
+        format,
+        rounding: NEAREST_EVEN,
+        zeroPoint,
+        range: 'full' as const,
+        granularity: { kind: 'tensor' as const },
+        scales: Float64Array.of(scale),
       };
       const encoder = new HeapEncoder(kernels, encoding, { seed: 0, tensor: 0 }, n, 1);
       kernels.f32(from, n).set(values);

@@ -36,8 +36,12 @@ const outputs: readonly Outputs[] = [
 
 function thresholdsOf({ format, activation, mode, zeroPoint }: Outputs): RoundingThresholds {
   const output: Encoding = {
-    ...{ format: getFormat(format), rounding: { ...NEAREST_EVEN, mode }, scales: Float64Array.of(1) },
-    ...{ zeroPoint, granularity: { kind: 'tensor' }, range: 'full' },
+    format: getFormat(format),
+    rounding: { ...NEAREST_EVEN, mode },
+    scales: Float64Array.of(1),
+    zeroPoint,
+    granularity: { kind: 'tensor' },
+    range: 'full',
   };
   return new OutputRounder(output, activation, undefined).table!;
 }

@@ -17,8 +17,12 @@ function certain(rounder: OutputRounder, y: number, e: number): number | undefin
 describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])('dots to %s', (name) => {
   const format = getFormat(name);
   const encoding = {
-    ...{ format, rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+    format,
+    rounding: NEAREST_EVEN,
+    zeroPoint: 0,
+    range: 'full' as const,
+    granularity: { kind: 'tensor' as const },
+    scales: Float64Array.of(1),
   };
 
   it.each(['identity', 'relu'] as const)(
@@ -34,8 +38,11 @@ describe.each(['posit8es1', 'float8e4m3', 'fixed6q3', 'posit16es1', 'float32'])(
         const placed = placeRounding(kernels, rounder);
         const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;
         const [indices, pairs, columns, out, left] = [
-          ...[kernels.allocate(count * 4), kernels.allocate(count * 16), kernels.allocate(n * 32)],
-          ...[kernels.allocate(m * n * bytes), kernels.allocate((count + 1) * 4)],
+          kernels.allocate(count * 4),
+          kernels.allocate(count * 16),
+          kernels.allocate(n * 32),
+          kernels.allocate(m * n * bytes),
+          kernels.allocate((count + 1) * 4),
         ] as [number, number, number, number, number];
         const places = Array.from({ length: m * n }, (_, i) => i).filter(() => stream.below(2) === 0);
         const listed = Array.from({ length: count }, (_, i) => places[i % places.length] ?? 0);

@@ -23,8 +23,12 @@ export function chain(input: readonly number[], outputs: number, operators: read
 /** Every edge in `format` times scale, every weight in steps of 1/4 up to 32. */
 function tableOf(program: Program, scale: number, format: string): EncodingTable {
   const encoding = (name: string, scales: number): Encoding => ({
-    ...{ format: getFormat(name), rounding: NEAREST_EVEN, scales: Float64Array.of(scales) },
-    ...{ zeroPoint: 0, granularity: { kind: 'tensor' }, range: 'full' },
+    format: getFormat(name),
+    rounding: NEAREST_EVEN,
+    scales: Float64Array.of(scales),
+    zeroPoint: 0,
+    granularity: { kind: 'tensor' },
+    range: 'full',
   });
   const macs = program.steps.filter(({ kind }) => kind === 'mac');
   return {

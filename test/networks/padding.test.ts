@@ -68,10 +68,14 @@ function drawGeometry(
     const limit = (axis: 0 | 1) => (most === 'any padding' ? 5 : kernel[axis] - 1);
     const geometry: Geometry = {
       shape: [1 + tall * side(5), 1 + side(5), most === 'any padding' ? 2 : 1 + side(4)],
-      ...{ kernel, stride: pair(3), dilation: most === 'any padding' ? pair(3) : ([1, 1] as const) },
+      kernel,
+      stride: pair(3),
+      dilation: most === 'any padding' ? pair(3) : ([1, 1] as const),
       sides: {
-        ...{ top: tall * side(limit(0)), bottom: tall * side(limit(0)) },
-        ...{ left: side(limit(1)), right: side(limit(1)) },
+        top: tall * side(limit(0)),
+        bottom: tall * side(limit(0)),
+        left: side(limit(1)),
+        right: side(limit(1)),
       },
     };
     const plane = padded([], geometry.shape, 0, geometry.sides);
@@ -144,7 +148,10 @@ describe('explicit padding', () => {
         kind === 'image'
           ? { type: 'conv2d', kernel, stride, dilation, padding: sides }
           : {
-              ...{ type: 'conv1d', kernel: kernel[1], stride: stride[1], dilation: dilation[1] },
+              type: 'conv1d',
+              kernel: kernel[1],
+              stride: stride[1],
+              dilation: dilation[1],
               padding: { before: sides.left, after: sides.right },
             };
       const image = drawImage(stream, shape);

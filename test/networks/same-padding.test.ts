@@ -54,7 +54,11 @@ describe('same padding', () => {
 
   it('of pooling is behind, on images and on sequences, and is neither a maximum nor counted in a mean', () => {
     const pool = (pooling: string, kernel: number[]) => ({
-      ...{ type: 'pool', pooling, kernel, stride: [1, 1], padding: 'same' },
+      type: 'pool',
+      pooling,
+      kernel,
+      stride: [1, 1],
+      padding: 'same',
     });
     const falling = [-1, -3, -5, -7];
     for (const [shape, kernel] of [
@@ -80,7 +84,11 @@ describe('same padding', () => {
 
   it('of pooling is above and below, or left and right, never the one for the other', () => {
     const pool = (pooling: string, kernel: number[]) => ({
-      ...{ type: 'pool', pooling, kernel, stride: [1, 1], padding: 'same' },
+      type: 'pool',
+      pooling,
+      kernel,
+      stride: [1, 1],
+      padding: 'same',
     });
     // rows -1 -2 and -4 -8
     const run = (pooling: string, kernel: number[]) =>

@@ -42,7 +42,10 @@ describe('takeLock', () => {
     expect(ended.stdout.toString()).toBe('taken\n');
     expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
     const killed = spawn(process.execPath, [
-      ...['--input-type=module', '-e', `${TAKE} setInterval(() => {}, 1000);`, folder],
+      '--input-type=module',
+      '-e',
+      `${TAKE} setInterval(() => {}, 1000);`,
+      folder,
     ]);
     await once(killed.stdout, 'data');
     expect(() => takeLock(folder, 'wait')).toThrow(`in use by process ${killed.pid}`);

@@ -81,7 +81,10 @@ describe('a table of three seeds', () => {
     const of = (fraction: string) =>
       overSeeds('fixed8q5', [940, 941, 942]).map((row, i) => ({
         ...row,
-        ...{ fraction, format: formats[i]!, weights: formats[i]!, activations: formats[i]! },
+        fraction,
+        format: formats[i]!,
+        weights: formats[i]!,
+        activations: formats[i]!,
       }));
     expect(cells(of('best'), 'format')).toEqual(['fixed8q5 / fixed8q6']);
     expect(cells(of('given'), 'format')).toEqual(['fixed8q5', 'fixed8q6']);

@@ -34,8 +34,14 @@ describe('a worker that dies', () => {
     (workers) => {
       const out = join(folder, `${workers}.csv`);
       const ran = cheetah([
-        ...['sweep', join(folder, 'dying.yaml'), '--plugin', plugin],
-        ...['--threads', String(workers), '--out', out],
+        'sweep',
+        join(folder, 'dying.yaml'),
+        '--plugin',
+        plugin,
+        '--threads',
+        String(workers),
+        '--out',
+        out,
       ]);
       const complaints = ran.err.split('\n').filter((line) => line.startsWith('cheetah:'));
       expect(complaints).toEqual([
@@ -58,7 +64,14 @@ describe('a worker that dies', () => {
   it('is the error of a point that several threads work on', () => {
     const out = join(folder, 'one.csv');
     const ran = cheetah([
-      ...['sweep', join(folder, 'one.yaml'), '--plugin', plugin, '--threads', '2', '--out', out],
+      'sweep',
+      join(folder, 'one.yaml'),
+      '--plugin',
+      plugin,
+      '--threads',
+      '2',
+      '--out',
+      out,
     ]);
     expect(ran.err).toContain('cheetah: exits5 linear:mse: its worker stopped: exit code 9\n');
     expect(ran.code).toBe(1);

@@ -43,8 +43,14 @@ let context: SweepContext;
 function pointOf(axes: object): Point {
   const spec = checkSpec(
     {
-      ...{ name: 'threads', dataset: 'strokes', network: 'mlp4', training: {}, testImages: IMAGES },
-      ...{ quantizer: ['rounding'], calibrationImages: 97, ...axes },
+      name: 'threads',
+      dataset: 'strokes',
+      network: 'mlp4',
+      training: {},
+      testImages: IMAGES,
+      quantizer: ['rounding'],
+      calibrationImages: 97,
+      ...axes,
     },
     'threads',
   );

@@ -11,20 +11,32 @@ import { Int16Stage } from './int16.js';
  */
 export const STAGES: readonly StageKind[] = [
   {
-    ...{ name: 'int8', tier: 'int16', cost: 0.5, readsWindows: false },
+    name: 'int8',
+    tier: 'int16',
+    cost: 0.5,
+    readsWindows: false,
     // rows alone: laying windows out takes longer than int8 products save
     create: (source) => (bitsOf(source) <= 8 && !source.windows ? Int8Stage.of(source) : undefined),
   },
   {
-    ...{ name: 'int16', tier: 'int16', cost: 1, readsWindows: true },
+    name: 'int16',
+    tier: 'int16',
+    cost: 1,
+    readsWindows: true,
     create: (source) => (bitsOf(source) <= 8 ? new Int16Stage(source) : undefined),
   },
   {
-    ...{ name: 'float32', tier: 'float32', cost: 2.2, readsWindows: false },
+    name: 'float32',
+    tier: 'float32',
+    cost: 2.2,
+    readsWindows: false,
     create: (source) => (bitsOf(source) <= 16 ? Float32Stage.of(source) : undefined),
   },
   {
-    ...{ name: 'float64', tier: 'float64', cost: 4, readsWindows: false },
+    name: 'float64',
+    tier: 'float64',
+    cost: 4,
+    readsWindows: false,
     create: (source) => new Float64Stage(source),
   },
 ];

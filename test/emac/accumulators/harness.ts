@@ -19,7 +19,10 @@ const stream = new Stream(31, 'dataset');
 
 function encoding(name: string, scale: number, zeroPoint: number, rounding: Rounding): Encoding {
   return {
-    ...{ format: getFormat(name), rounding, zeroPoint, range: 'full' as const },
+    format: getFormat(name),
+    rounding,
+    zeroPoint,
+    range: 'full' as const,
     granularity: { kind: 'tensor' },
     scales: Float64Array.of(scale),
   };
@@ -55,7 +58,12 @@ export function check(test: Case): { overflows: number } {
   const bell = () => (stream.uniform() + stream.uniform() - 1) * 0.7;
   const layer: MacLayer = quantizeLayer(
     {
-      ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), tensor: 1, group: 0 },
+      name: 'layer',
+      k,
+      outChannels: n,
+      weights: new Float32Array(n * k),
+      tensor: 1,
+      group: 0,
       bias: Float32Array.from(
         { length: n },
         test.codes ? () => 0 : () => (bell() * (test.bias ?? 0.7)) / 0.7,

@@ -24,8 +24,13 @@ describe('accumulators in the kernels give the codes and counts of emac/accumula
         const weights = [2 ** 28, 1];
         const activations = [1, 0, -1].flatMap((step) => [units * 2 ** 28, step < 0 ? 2 ** 32 - 1 : step]);
         check({
-          ...{ format: 'fixed32q16', accumulator, shape: [3, 1, 2], operands: 'any', output: 'fixed8q0' },
-          ...{ outputScale: 2 ** 25, codes: { weights, activations } },
+          format: 'fixed32q16',
+          accumulator,
+          shape: [3, 1, 2],
+          operands: 'any',
+          output: 'fixed8q0',
+          outputScale: 2 ** 25,
+          codes: { weights, activations },
         });
       }
     }

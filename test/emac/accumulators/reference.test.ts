@@ -22,7 +22,10 @@ import type { Encoding } from '../../../quantizers/encoding.js';
 
 function encoding(name: string, scale = 1): Encoding {
   return {
-    ...{ format: getFormat(name), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+    format: getFormat(name),
+    rounding: NEAREST_EVEN,
+    zeroPoint: 0,
+    range: 'full' as const,
     granularity: { kind: 'tensor' },
     scales: Float64Array.of(scale),
   };

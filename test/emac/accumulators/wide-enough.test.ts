@@ -13,13 +13,23 @@ import { createKernels } from '../../../kernels/loader.js';
 /** Two weights of −8..7 on activations of −8..7, and a bias, all in whole steps. */
 function layerOf(w: readonly number[], bias: number, accumulator: Accumulator): MacLayer {
   const four = {
-    ...{ format: getFormat('fixed4q0'), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+    format: getFormat('fixed4q0'),
+    rounding: NEAREST_EVEN,
+    zeroPoint: 0,
+    range: 'full' as const,
+    granularity: { kind: 'tensor' as const },
+    scales: Float64Array.of(1),
   };
   const output = { ...four, format: getFormat('fixed16q0') };
   const source = {
-    ...{ name: 'layer', k: 2, outChannels: 1, weights: Float32Array.from(w) },
-    ...{ bias: Float32Array.of(bias), activation: 'identity' as const, tensor: 1, group: 0 },
+    name: 'layer',
+    k: 2,
+    outChannels: 1,
+    weights: Float32Array.from(w),
+    bias: Float32Array.of(bias),
+    activation: 'identity' as const,
+    tensor: 1,
+    group: 0,
   } as const;
   return quantizeLayer(source, four, four, output, { ...DEFAULT_CHOICES, accumulator });
 }

@@ -6,7 +6,12 @@ import type { Crafted } from './harness.js';
 export const ADVERSARIAL_FORMATS: readonly string[] = [
   ...[3, 4, 5, 6, 7, 8].flatMap((n) => [0, 1, 2, 3, 4].map((es) => `posit${n}es${es}`)),
   ...[4, 5, 6, 7, 8].flatMap((n) => range(n - 1).map((e) => `float${n}e${e + 1}m${n - 2 - e}`)),
-  ...['float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2fnuz', 'float6e3m2f', 'float6e2m3f', 'float4e2m1f'],
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2fnuz',
+  'float6e3m2f',
+  'float6e2m3f',
+  'float4e2m1f',
   ...[4, 5, 6, 7, 8].flatMap((n) => range(n).map((q) => `fixed${n}q${q}`)),
   ...[4, 5, 6, 7, 8].flatMap((n) => [`affine${n}`, `affine${n}s`, `pow2int${n}`, `pow2val${n}`]),
   ...listFormats()

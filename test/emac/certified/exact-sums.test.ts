@@ -21,14 +21,21 @@ function formatOf(name: string): NumberFormat {
 }
 
 const encoding = (name: string): Encoding => ({
-  ...{ format: formatOf(name), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
+  format: formatOf(name),
+  rounding: NEAREST_EVEN,
+  zeroPoint: 0,
+  range: 'full' as const,
   granularity: { kind: 'tensor' },
   scales: Float64Array.of(1),
 });
 
 function layerOf(format: string, k: number, n: number, output = format): MacLayer {
   const source = {
-    ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias: new Float32Array(n) },
+    name: 'layer',
+    k,
+    outChannels: n,
+    weights: new Float32Array(n * k),
+    bias: new Float32Array(n),
     ...({ activation: 'identity', tensor: 1, group: 0 } as const),
   };
   return quantizeLayer(source, encoding(format), encoding(format), encoding(output), DEFAULT_CHOICES);
@@ -59,19 +66,24 @@ function adversaries(
 }
 
 const formats = [
-  ...['posit8es0', 'posit8es2', 'posit8es4', 'posit5es1', 'float8e4m3', 'float8e5m2', 'fixed8q4', 'pow2val8'],
-  ...[
-    'posit16es1',
-    'posit16es2',
-    'float16',
-    'bfloat16',
-    'fixed16q8',
-    'posit32es2',
-    'posit32es4',
-    'float32',
-    'fixed32q16',
-    'posit32es2, decoded',
-  ],
+  'posit8es0',
+  'posit8es2',
+  'posit8es4',
+  'posit5es1',
+  'float8e4m3',
+  'float8e5m2',
+  'fixed8q4',
+  'pow2val8',
+  'posit16es1',
+  'posit16es2',
+  'float16',
+  'bfloat16',
+  'fixed16q8',
+  'posit32es2',
+  'posit32es4',
+  'float32',
+  'fixed32q16',
+  'posit32es2, decoded',
 ];
 
 describe('integer sums as wide as the quire', () => {
@@ -171,9 +183,19 @@ describe('integer sums as wide as the quire', () => {
     const image = kernels.u8(codes, 3 * last.length);
     image.set(last.flatMap((value) => [1, 1, value].map((x) => format.encode(x))));
     const window = {
-      ...{ inHeight: 1, inWidth: last.length, inChannels: 3, outHeight: 1, outWidth: last.length },
-      ...{ kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, padTop: 0, padLeft: 0 },
-      ...{ dilationY: 1, dilationX: 1 },
+      inHeight: 1,
+      inWidth: last.length,
+      inChannels: 3,
+      outHeight: 1,
+      outWidth: last.length,
+      kernelHeight: 1,
+      kernelWidth: 1,
+      strideY: 1,
+      strideX: 1,
+      padTop: 0,
+      padLeft: 0,
+      dilationY: 1,
+      dilationX: 1,
     };
     const used = new Uint8Array(256);
     for (const code of image) used[code] = 1;

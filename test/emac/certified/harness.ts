@@ -61,8 +61,12 @@ const decoded = new Map<string, NumberFormat>();
 
 export function encoding(name: string, rounding = NEAREST_EVEN): Encoding {
   return {
-    ...{ format: formatOf(name), rounding, zeroPoint: 0, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(1) },
+    format: formatOf(name),
+    rounding,
+    zeroPoint: 0,
+    range: 'full' as const,
+    granularity: { kind: 'tensor' },
+    scales: Float64Array.of(1),
   };
 }
 
@@ -88,8 +92,14 @@ export function run(test: Crafted): Outcome {
   const x = encoding(test.activations ?? test.weights);
   const n = channels.length;
   const source = {
-    ...{ name: 'layer', k, outChannels: n, weights: new Float32Array(n * k), bias: new Float32Array(n) },
-    ...{ activation: test.activation ?? 'identity', tensor: 1, group: 0 },
+    name: 'layer',
+    k,
+    outChannels: n,
+    weights: new Float32Array(n * k),
+    bias: new Float32Array(n),
+    activation: test.activation ?? 'identity',
+    tensor: 1,
+    group: 0,
   } as const;
   const choices = { ...DEFAULT_CHOICES, scaleBits: test.scaleBits };
   const layer: MacLayer = {

@@ -50,8 +50,12 @@ const [ROWS, CHANNELS] = [5, 3] as const;
 
 function encoding(format: NumberFormat, scale: number, zeroPoint: number): Encoding {
   return {
-    ...{ format, rounding: NEAREST_EVEN, zeroPoint, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(scale) },
+    format,
+    rounding: NEAREST_EVEN,
+    zeroPoint,
+    range: 'full' as const,
+    granularity: { kind: 'tensor' },
+    scales: Float64Array.of(scale),
   };
 }
 
@@ -64,8 +68,14 @@ function run(test: Case, heap: keyof typeof heaps): { wrong: number; products: n
   // every unit of a sum below 2^24 shows in float32
   const y = encoding(getFormat(test.outputFormat ?? 'float32'), test.outputScale ?? 1, 0);
   const source = {
-    ...{ name: 'layer', k, outChannels: CHANNELS, activation: 'identity' as const, tensor: 3, group: 0 },
-    ...{ weights: new Float32Array(CHANNELS * k), bias: new Float32Array(CHANNELS).fill(test.bias ?? 0.3) },
+    name: 'layer',
+    k,
+    outChannels: CHANNELS,
+    activation: 'identity' as const,
+    tensor: 3,
+    group: 0,
+    weights: new Float32Array(CHANNELS * k),
+    bias: new Float32Array(CHANNELS).fill(test.bias ?? 0.3),
   };
   const layer = quantizeLayer(source, w, x, y, DEFAULT_CHOICES);
   const weights = Array.from({ length: CHANNELS * k }, (_, at) =>
@@ -107,7 +117,10 @@ describe.each(Object.keys(heaps) as (keyof typeof heaps)[])('int8 stage by %s', 
 
   it.skipIf(!available).each([
     ...[1, 3, 4, 9, 25, 150, 784].map((k) => ({
-      ...{ format: 'fixed8q0', k, weight: between(-60, 60), activation: between(0, 60) },
+      format: 'fixed8q0',
+      k,
+      weight: between(-60, 60),
+      activation: between(0, 60),
     })),
     { format: 'fixed8q5', k: 150, weight: lattice(-30, 30, 1 / 32), activation: lattice(-64, 63, 1 / 32) },
     { format: 'fixed5q4', k: 150, weight: lattice(-16, 15, 1 / 16), activation: lattice(-16, 15, 1 / 16) },

@@ -22,15 +22,32 @@ function facts(name: string, change: Partial<MacFacts> = {}): MacFacts {
   const format = getFormat(name);
   return {
     name: 'layer',
-    ...{ weightFormat: format, activationFormat: format, outputFormat: format },
-    ...{ k: 1024, outputs: 1, accumulator: { kind: 'exact' }, multiplier: 'none' },
-    ...{ scaleBits: 16, zeroPoints: 'none', ...change },
+    weightFormat: format,
+    activationFormat: format,
+    outputFormat: format,
+    k: 1024,
+    outputs: 1,
+    accumulator: { kind: 'exact' },
+    multiplier: 'none',
+    scaleBits: 16,
+    zeroPoints: 'none',
+    ...change,
   };
 }
 
 const UNITS = [
-  ...['fixed5q2', 'fixed6q3', 'fixed8q4', 'float6e3m2', 'float7e4m2', 'float8e4m3', 'float8e2m5'],
-  ...['posit5es1', 'posit6es0', 'posit7es1', 'posit8es0', 'posit8es2'],
+  'fixed5q2',
+  'fixed6q3',
+  'fixed8q4',
+  'float6e3m2',
+  'float7e4m2',
+  'float8e4m3',
+  'float8e2m5',
+  'posit5es1',
+  'posit6es0',
+  'posit7es1',
+  'posit8es0',
+  'posit8es2',
 ];
 
 /** Figures that follow the model exactly. */
@@ -72,11 +89,19 @@ describe('figures that follow the model', () => {
     expect(source.area?.coefficients).toEqual({ ...size, ...shifters, ...composed, constant: 11 });
     expect(source.luts?.coefficients).toEqual({ ...size, ...shifters, ...composed, constant: 4 });
     expect(source.energyPerMac?.coefficients).toEqual({
-      ...{ 'multiplier-cells': 0.006, 'accumulator-bits': 0.015, 'decode-bits': 0.021, constant: 0.2 },
-      ...{ 'align-mux-bits': 0.009, 'normalise-mux-bits': 0.009, 'saturate-bits': 0.009 },
+      'multiplier-cells': 0.006,
+      'accumulator-bits': 0.015,
+      'decode-bits': 0.021,
+      constant: 0.2,
+      'align-mux-bits': 0.009,
+      'normalise-mux-bits': 0.009,
+      'saturate-bits': 0.009,
     });
     expect(source.period?.coefficients).toEqual({
-      ...{ constant: 0.04, 'accumulator-bits': 0.01, 'float-round': 0.1, 'posit-round': 0.2 },
+      constant: 0.04,
+      'accumulator-bits': 0.01,
+      'float-round': 0.1,
+      'posit-round': 0.2,
     });
     expect(fits.map(({ figure, units }) => [figure, units])).toEqual(
       ['area_um2', 'luts', 'energy_fj_per_mac', 'delay_ps'].map((figure) => [figure, UNITS.length]),

@@ -11,8 +11,16 @@ import { loadCostSource } from '../../../input/cost-source.js';
 function layer(name: string, k: number, outputs: number, format = 'posit8es1'): MacFacts {
   const all = getFormat(format);
   return {
-    ...{ name, k, outputs, weightFormat: all, activationFormat: all, outputFormat: all },
-    ...{ accumulator: { kind: 'exact' }, multiplier: 'none', scaleBits: 16, zeroPoints: 'none' },
+    name,
+    k,
+    outputs,
+    weightFormat: all,
+    activationFormat: all,
+    outputFormat: all,
+    accumulator: { kind: 'exact' },
+    multiplier: 'none',
+    scaleBits: 16,
+    zeroPoints: 'none',
   } as const;
 }
 

@@ -9,8 +9,12 @@ import type { Encoding } from '../../../quantizers/encoding.js';
 
 function encoding(format: string, scale: number, policy: OverflowPolicy = 'saturate'): Encoding {
   return {
-    ...{ format: getFormat(format), rounding: { ...NEAREST_EVEN, policy }, zeroPoint: 0, range: 'full' },
-    ...{ granularity: { kind: 'tensor' }, scales: Float64Array.of(scale) },
+    format: getFormat(format),
+    rounding: { ...NEAREST_EVEN, policy },
+    zeroPoint: 0,
+    range: 'full',
+    granularity: { kind: 'tensor' },
+    scales: Float64Array.of(scale),
   };
 }
 

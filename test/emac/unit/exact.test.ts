@@ -119,14 +119,30 @@ describe('the unit against the reference EMAC', () => {
         const codes = (format: NumberFormat) =>
           Uint8Array.from({ length: k }, () => random.below(2 ** format.bits));
         const layer: MacLayer = {
-          ...{ name: 'layer', k, outChannels: 1, weights, activations, output, activation },
-          ...{ choices: DEFAULT_CHOICES, multipliers: [multiplier], bias: [bias], cap: undefined, tensor: 0 },
+          name: 'layer',
+          k,
+          outChannels: 1,
+          weights,
+          activations,
+          output,
+          activation,
+          choices: DEFAULT_CHOICES,
+          multipliers: [multiplier],
+          bias: [bias],
+          cap: undefined,
+          tensor: 0,
           weightCodes: codes(weights.format),
           latticeExponent: weights.format.facts.lsbExponent + activations.format.facts.lsbExponent,
         };
         const unit = new EmacUnit({
-          ...{ weights: weights.format, activations: activations.format, output: output.format },
-          ...{ rounding: output.rounding, maxK: k, maxBias: 2n ** 15n, multiplier, activation },
+          weights: weights.format,
+          activations: activations.format,
+          output: output.format,
+          rounding: output.rounding,
+          maxK: k,
+          maxBias: 2n ** 15n,
+          multiplier,
+          activation,
           zeroPoints: {
             weights: weights.zeroPoint,
             activations: activations.zeroPoint,

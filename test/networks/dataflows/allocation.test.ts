@@ -91,8 +91,10 @@ describe('a run of a plan allocates nothing', () => {
     const images = Float32Array.from({ length: BATCH * 784 }, () => Math.max(0, stream.uniform() * 2 - 1));
     const histograms = collectHistograms(compileFloat(program, { batch: BATCH }), [{ images, count: BATCH }]);
     const table = makeEncodings(program, histograms, {
-      ...{ assignment: uniformAssignment(getFormat(formatName)), quantizer: parseQuantizer('linear') },
-      ...{ granularity: 'tensor', rounding: NEAREST_EVEN },
+      assignment: uniformAssignment(getFormat(formatName)),
+      quantizer: parseQuantizer('linear'),
+      granularity: 'tensor',
+      rounding: NEAREST_EVEN,
     });
     const plan = compileEmac(program, table, DEFAULT_CHOICES, { batch: BATCH });
     const run = () => void plan.run(images, BATCH, 0);

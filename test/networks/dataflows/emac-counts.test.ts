@@ -9,7 +9,11 @@ function countsOf(name: string, zeroPoint = 0, range: 'full' | 'narrow' = 'full'
   const format = getFormat(name);
   const size = 2 ** format.bits;
   const encoding = {
-    ...{ format, rounding: NEAREST_EVEN, granularity: { kind: 'tensor' as const }, zeroPoint, range },
+    format,
+    rounding: NEAREST_EVEN,
+    granularity: { kind: 'tensor' as const },
+    zeroPoint,
+    range,
     scales: Float64Array.of(0.5),
   } as const;
   const tensor = new CodeTensor(createKernels(), { name: 'edge', shape: [size], size }, encoding, 1);

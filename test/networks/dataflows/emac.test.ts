@@ -69,7 +69,10 @@ function tableOf(program: Program, setting: Setting): EncodingTable {
     zeroPoint: number,
     kind: 'tensor' | 'channel',
   ): Encoding => ({
-    ...{ format: getFormat(name), rounding: setting.rounding, scales, zeroPoint },
+    format: getFormat(name),
+    rounding: setting.rounding,
+    scales,
+    zeroPoint,
     granularity: { kind },
     range: 'full',
   });
@@ -103,12 +106,16 @@ const settings: Record<string, Partial<Setting>> = {
   },
   'affine8 with zero points': { format: 'affine8', weightFormat: 'affine8s', scale: 0.03, zeroPoint: 37 },
   'float8e4m3fn under stochastic rounding': {
-    ...{ format: 'float8e4m3fn', weightFormat: 'float8e4m3fn', scale: 0.3 },
+    format: 'float8e4m3fn',
+    weightFormat: 'float8e4m3fn',
+    scale: 0.3,
     rounding: { mode: 'stochastic', policy: 'saturate', underflow: 'none' },
     choices: { ...DEFAULT_CHOICES, seed: 5 },
   },
   'fixed6q3 rounded down, s in 53 bits': {
-    ...{ format: 'fixed6q3', weightFormat: 'fixed8q6', scale: 0.7 },
+    format: 'fixed6q3',
+    weightFormat: 'fixed8q6',
+    scale: 0.7,
     rounding: { mode: 'down', policy: 'saturate', underflow: 'none' },
     choices: { ...DEFAULT_CHOICES, scaleBits: 53 },
   },
@@ -132,8 +139,13 @@ describe('the emac dataflow gives the codes of the definition on every edge', ()
 
   it.each(Object.entries(settings))('%s', (_, partial) => {
     const setting: Setting = {
-      ...{ format: '', scale: 1, zeroPoint: 0, rounding: NEAREST_EVEN, weightFormat: '' },
-      ...{ granularity: 'tensor', choices: DEFAULT_CHOICES },
+      format: '',
+      scale: 1,
+      zeroPoint: 0,
+      rounding: NEAREST_EVEN,
+      weightFormat: '',
+      granularity: 'tensor',
+      choices: DEFAULT_CHOICES,
       ...partial,
     };
     const table = tableOf(program, setting);
@@ -177,8 +189,13 @@ describe('the emac dataflow gives the codes of the definition on every edge', ()
 
   it('a run larger than the plan, a missing encoding and a NaN pixel are refused in one line', () => {
     const setting: Setting = {
-      ...{ format: 'posit8es1', weightFormat: 'posit8es1', scale: 1, zeroPoint: 0, rounding: NEAREST_EVEN },
-      ...{ granularity: 'tensor', choices: DEFAULT_CHOICES },
+      format: 'posit8es1',
+      weightFormat: 'posit8es1',
+      scale: 1,
+      zeroPoint: 0,
+      rounding: NEAREST_EVEN,
+      granularity: 'tensor',
+      choices: DEFAULT_CHOICES,
     };
     const table = tableOf(program, setting);
     const plan = compileEmac(program, table, setting.choices, { batch: 2 });

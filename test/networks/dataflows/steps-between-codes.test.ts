@@ -22,8 +22,12 @@ function tensor(format: string, shape: readonly number[], scale: number): CodeTe
     kernels,
     { name: 'edge', shape, size },
     {
-      ...{ format: getFormat(format), rounding: NEAREST_EVEN, scales: Float64Array.of(scale) },
-      ...{ zeroPoint: 0, granularity: { kind: 'tensor' }, range: 'full' },
+      format: getFormat(format),
+      rounding: NEAREST_EVEN,
+      scales: Float64Array.of(scale),
+      zeroPoint: 0,
+      granularity: { kind: 'tensor' },
+      range: 'full',
     },
     1,
   );
@@ -44,9 +48,19 @@ function average(values: readonly number[], scale: number): number {
   const input = tensor('bfloat16', [1, values.length, 1], scale);
   const output = tensor('fixed8q0', [1, 1, 1], 1);
   const window = {
-    ...{ inHeight: 1, inWidth: values.length, inChannels: 1, kernelHeight: 1, kernelWidth: values.length },
-    ...{ strideY: 1, strideX: 1, padTop: 0, padLeft: 0, dilationY: 1, dilationX: 1 },
-    ...{ outHeight: 1, outWidth: 1 },
+    inHeight: 1,
+    inWidth: values.length,
+    inChannels: 1,
+    kernelHeight: 1,
+    kernelWidth: values.length,
+    strideY: 1,
+    strideX: 1,
+    padTop: 0,
+    padLeft: 0,
+    dilationY: 1,
+    dilationX: 1,
+    outHeight: 1,
+    outWidth: 1,
   };
   const step = { kind: 'pool', name: 'p', pooling: 'average', inputs: [0], output: 1, window } as const;
   fill(input, values);

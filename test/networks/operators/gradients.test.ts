@@ -147,7 +147,13 @@ function compiled(operator: Operator, shape: Shape, stream: Stream) {
     }),
   );
   const layer = rule.layer(operator, {
-    ...{ kernels, batch: BATCH, node: 'node', index: 2, inputs, output, inputGradients: 'needed' },
+    kernels,
+    batch: BATCH,
+    node: 'node',
+    index: 2,
+    inputs,
+    output,
+    inputGradients: 'needed',
     parameter: (suffix) => parameters.get(suffix)!,
   });
   const y = kernels.f32(output.values, BATCH * output.size);

@@ -95,8 +95,11 @@ describe('checkpoints of a training', () => {
     const whole = readFileSync(path);
     const { checksum, name } = DATASET;
     const identity = {
-      ...{ network: parseNetwork(NETWORK, 'test'), options: resolveTraining({ ...TINY, epochs: 2 }) },
-      ...{ dataset: name, checksum, images: { train: DATASET.train.count, test: DATASET.test.count } },
+      network: parseNetwork(NETWORK, 'test'),
+      options: resolveTraining({ ...TINY, epochs: 2 }),
+      dataset: name,
+      checksum,
+      images: { train: DATASET.train.count, test: DATASET.test.count },
     };
     expect((await findCheckpoint(checkpoint, identity)).kind).toBe('sound');
     for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 150)) {

@@ -75,7 +75,8 @@ describe('the edges of what is exact', () => {
     const { max } = getFormat('posit8es2').facts;
     const x = (p: number) => (p === 9 ? tiny : p === 8 ? 0 : max);
     const cancelling = [0n, 1n, -1n, -2n].map((b) => ({
-      ...{ b, s: 1 },
+      b,
+      s: 1,
       w: (p: number) => (p === 9 ? tiny : p % 2 ? max : -max),
     }));
     const even = (p: number) => (p === 11 ? 0 : x(p));

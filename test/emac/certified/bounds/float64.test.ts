@@ -20,8 +20,12 @@ describe('what float64 leaves out', () => {
         s: output === 'posit32es2' ? 1 + 2 ** -28 : 2.5,
       }));
       const { wrong, codes } = run({
-        ...{ weights: 'posit8es3', output, k, channels },
-        ...{ rows: [lost(0.5, 2 ** -28)], scaleBits: 53 },
+        weights: 'posit8es3',
+        output,
+        k,
+        channels,
+        rows: [lost(0.5, 2 ** -28)],
+        scaleBits: 53,
       });
       expect(wrong).toBe(0);
       expect(codes.length).toBe(65);
