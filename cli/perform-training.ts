@@ -1,18 +1,20 @@
 /** The work behind `cheetah train`. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { nameOf } from '../datasets/dataset.js';
+import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
 import type { EpochRecord } from '../networks/files/checkpoint.js';
 import { CHECKPOINT_FILE } from '../networks/files/checkpoint.js';
 import { loadNetwork } from '../networks/files/description.js';
 import { MODEL_FILE, modelData, saveModel } from '../networks/files/model.js';
+import type { Network } from '../networks/network.js';
 import { networkTotals } from '../networks/shapes.js';
 import { resolveTraining } from '../networks/training/options.js';
-import { train } from '../networks/training/train.js';
+import { type Trained, type TrainingProgress, train } from '../networks/training/train.js';
 import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { takeLock } from '../platform/lock.js';
+import type { SweepProgress } from '../sweep/progress.js';
 import { wilson } from '../sweep/statistics.js';
 import { handleSignals, leave } from './ending.js';
 import { tell } from './notes.js';
@@ -53,13 +55,13 @@ function epochLine(record: EpochRecord, epochs: number, imagesPerSecond: number)
   return `epoch ${record.epoch}/${epochs}: loss ${record.loss.toFixed(4)}, training ${seen} %, test ${test} %, ${speed} images/s`;
 }
 
-/** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
-export async function performTraining(given: TrainArguments): Promise<void> {
-  const { seed, epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
-  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
-  const options = resolveTraining(
-    Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
-  );
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** What is trained, on what, into which directory. Throws UserError for what cannot be had, before any training. */
+async function subjectOf(
+  given: TrainArguments,
+): Promise<{ network: Network; dataset: Dataset; out: string }> {
+  const { seed } = given;
   const described = given.network.endsWith('.json') ? await loadNetwork(given.network) : undefined;
   if (described === undefined) checkNetworkName(given.network);
   const dataset = await loadDataset(given.dataset, given.data, {
@@ -71,23 +73,86 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   });
   const network = described ?? getNetwork(given.network, dataset.shape, dataset.classes.length);
   const out = given.out ?? join('models', `${network.name}-${basename(dataset.name)}-${seed}`);
+  if (!given.fresh && existsSync(join(out, MODEL_FILE)) && !existsSync(join(out, CHECKPOINT_FILE))) {
+    throw new UserError(
+      `${out} holds a model without the checkpoint of its training; --fresh replaces it, another --out keeps it`,
+    );
+  }
+  return { network, dataset, out };
+}
+
+/** The callbacks of a training that tell of its batches and epochs; `epochs` counts those that were done now. */
+function listener(progress: SweepProgress, epochs: number) {
+  let running = 0;
+  let speed = 0;
+  const done = { epochs: 0 };
+  return {
+    done,
+    onNote: (text: string): void => progress.note(text),
+    onProgress(now: TrainingProgress): void {
+      speed = now.imagesPerSecond;
+      if (running !== now.epoch) progress.begin(`epoch ${now.epoch}/${now.epochs}, batch`, now.batches);
+      running = now.epoch;
+      progress.reach(now.batch);
+    },
+    onEpoch(record: EpochRecord): void {
+      done.epochs++;
+      progress.end();
+      progress.note(epochLine(record, epochs, speed));
+    },
+  };
+}
+
+/** Accuracy and place on stdout, or all of it as JSON. */
+function printResult(
+  given: TrainArguments,
+  { network, dataset, out }: { network: Network; dataset: Dataset; out: string },
+  { options, history }: Trained,
+  weightsHash: string,
+): void {
+  const { testCorrect, testCount } = history.at(-1)!;
+  if (!given.json) {
+    console.log(
+      `${network.name} on ${dataset.name}, float32: ${accuracy(testCorrect, testCount)} of ${count(testCount)} test images`,
+    );
+    console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
+    return;
+  }
+  const { low, high } = wilson(testCorrect, testCount);
+  const record = {
+    network: network.name,
+    dataset: nameOf(dataset),
+    out,
+    weights_hash: weightsHash.slice(0, 16),
+    accuracy: testCorrect / testCount,
+    accuracy_low: low,
+    accuracy_high: high,
+    options,
+    history,
+  };
+  console.log(JSON.stringify(record, null, 2));
+}
+
+/** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
+export async function performTraining(given: TrainArguments): Promise<void> {
+  const { seed, epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
+  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
+  const options = resolveTraining(
+    Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+  );
+  const subject = await subjectOf(given);
+  const { network, dataset, out } = subject;
   const { parameters, macs } = networkTotals(network);
   const progress = terminalProgress();
-  const count = (n: number) => n.toLocaleString('en-US');
   progress.note(
     `${network.name} on ${dataset.name}: ${count(parameters)} parameters, ${count(macs)} multiply-accumulates an image, ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images`,
   );
   if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
   }
-  if (!given.fresh && existsSync(join(out, MODEL_FILE)) && !existsSync(join(out, CHECKPOINT_FILE))) {
-    throw new UserError(
-      `${out} holds a model without the checkpoint of its training; --fresh replaces it, another --out keeps it`,
-    );
-  }
   const release = takeLock(out, 'train into another directory with --out');
   // files are written whole, so stopping at once leaves the last epoch's checkpoint as it is
-  const listening = handleSignals((exitCode) => {
+  const stopListening = handleSignals((exitCode) => {
     progress.end();
     const kept = existsSync(join(out, CHECKPOINT_FILE));
     leave(
@@ -97,26 +162,10 @@ export async function performTraining(given: TrainArguments): Promise<void> {
         : 'stopped in the first epoch: nothing is kept yet',
     );
   });
-  let running = 0;
-  let speed = 0;
-  let epochsDone = 0;
-  const trained = await train(network, dataset, options, {
-    checkpoint: out,
-    start: given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask',
-    onNote: (text) => progress.note(text),
-    onProgress(now) {
-      speed = now.imagesPerSecond;
-      if (running !== now.epoch) progress.begin(`epoch ${now.epoch}/${now.epochs}, batch`, now.batches);
-      running = now.epoch;
-      progress.reach(now.batch);
-    },
-    onEpoch(record) {
-      epochsDone++;
-      progress.end();
-      progress.note(epochLine(record, options.epochs, speed));
-    },
-  });
-  const last = trained.history.at(-1)!;
+  const { done, ...told } = listener(progress, options.epochs);
+  const start = given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask';
+  const trained = await train(network, dataset, options, { checkpoint: out, start, ...told });
+  const { testCorrect, testCount } = trained.history.at(-1)!;
   const { weightsHash } = await saveModel(out, {
     network,
     parameters: trained.parameters,
@@ -125,32 +174,12 @@ export async function performTraining(given: TrainArguments): Promise<void> {
       dataset: dataset.name,
       datasetChecksum: dataset.checksum,
       ...trained.options,
-      testCorrect: last.testCorrect,
-      testCount: last.testCount,
+      testCorrect,
+      testCount,
     },
   });
-  if (given.json) {
-    const { testCorrect, testCount } = last;
-    const { low, high } = wilson(testCorrect, testCount);
-    const record = {
-      network: network.name,
-      dataset: nameOf(dataset),
-      out,
-      weights_hash: weightsHash.slice(0, 16),
-      accuracy: testCorrect / testCount,
-      accuracy_low: low,
-      accuracy_high: high,
-      options: trained.options,
-      history: trained.history,
-    };
-    console.log(JSON.stringify(record, null, 2));
-  } else {
-    console.log(
-      `${network.name} on ${dataset.name}, float32: ${accuracy(last.testCorrect, last.testCount)} of ${count(last.testCount)} test images`,
-    );
-    console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
-  }
-  if (epochsDone === 0) progress.note('it was trained already; --fresh trains it again');
-  listening();
+  printResult(given, subject, trained, weightsHash);
+  if (done.epochs === 0) progress.note('it was trained already; --fresh trains it again');
+  stopListening();
   release();
 }
