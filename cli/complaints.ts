@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
+import { renamedOption } from './renamed-options.js';
 
 /** yargs knows all this but does not type the way to ask. */
 interface Known {
@@ -69,6 +70,8 @@ export function complaint(message: string, argv: readonly string[], parser: Argv
   const given = givenOptions(argv);
   const unknown = (name: string): string => {
     if (given.some((option) => option.name === name)) {
+      const now = renamedOption(name, options);
+      if (now !== undefined) return `option ${dashed(name)} is called ${dashed(now)}; write ${dashed(now)}`;
       return `option ${dashed(name)} is unknown${didYouMean(dashed(name), options.map(dashed)) || HELP}`;
     }
     const actions = known.getInternalMethods().getCommandInstance().getCommands();

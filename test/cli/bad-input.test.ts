@@ -113,7 +113,16 @@ describe('bad input gives one line and a non-zero exit', () => {
       ],
       /vectors.safetensors cannot be written/,
     ],
-    ['no workers', () => ['sweep', at('good.yaml'), '--threads', '0'], /--threads 0/],
+    [
+      'workers, which are threads',
+      () => ['sweep', at('good.yaml'), '--workers', '2'],
+      /--workers is called --threads/,
+    ],
+    ['images of evaluate', () => [...evaluate, '--images', '2'], /--images is called --test-images/],
+    ['images of layers', () => ['layers', '--images', '2'], /--images is called --calibration-images/],
+    ['formats of layers', () => ['layers', '--formats', 'int8'], /--formats is called --format/],
+    ['a slice', () => ['notebook', 'run', 'x.ts', '--slice', '2'], /--slice is called --train-images/],
+    ['no threads', () => ['sweep', at('good.yaml'), '--threads', '0'], /--threads 0/],
     ['resume and fresh at once', () => ['sweep', at('good.yaml'), '--resume', '--fresh'], /resume.*fresh/],
     [
       'a layer without a format',
