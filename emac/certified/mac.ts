@@ -25,7 +25,12 @@ export class CertifiedMac implements Mac {
   readonly #choice: StageChoice;
   /** A block of windows laid out as rows. */
   readonly #rows: { -readonly [Key in keyof MacBlock]: MacBlock[Key] } = {
-    ...{ kind: 'rows', codes: 0, rows: 0, out: 0, facts: undefined, randomWordAt: undefined },
+    kind: 'rows',
+    codes: 0,
+    rows: 0,
+    out: 0,
+    facts: undefined,
+    randomWordAt: undefined,
   };
 
   constructor(

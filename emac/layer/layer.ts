@@ -118,10 +118,18 @@ export function quantizeLayer(
     return multiplierOf(`layer '${name}'`, unit, output.scales[0]!, choices.scaleBits);
   });
   return {
-    ...{ name, k, outChannels, weights, activations, output, choices, latticeExponent },
+    name,
+    k,
+    outChannels,
+    weights,
+    activations,
+    output,
+    choices,
+    latticeExponent,
     activation: source.activation,
     weightCodes: encodeTensor(source.weights, weights, {
-      ...{ channels: outChannels, name: `weights of layer '${name}'` },
+      channels: outChannels,
+      name: `weights of layer '${name}'`,
       randomKey: randomKeyOf(WEIGHT_KEYS),
     }),
     multipliers,

@@ -18,7 +18,11 @@ import { encoding } from './harness.js';
 /** Sums in float64, one after another, of blocks of at most `most` rows; those all go to it. */
 function slowStage(most: number): StageKind & { blocks: number } {
   const kind: StageKind & { blocks: number } = {
-    ...{ name: 'slow', tier: 'float64', cost: Number.NEGATIVE_INFINITY, readsWindows: false, blocks: 0 },
+    name: 'slow',
+    tier: 'float64',
+    cost: Number.NEGATIVE_INFINITY,
+    readsWindows: false,
+    blocks: 0,
     create: ({ kernels, layer, numbers, maxRows }) => {
       const { k, outChannels: n, weights, activations } = layer;
       const finite = (value: number) => (Number.isFinite(value) ? value : 0);
@@ -28,7 +32,10 @@ function slowStage(most: number): StageKind & { blocks: number } {
       const normOf = (values: Float64Array) =>
         Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) * OUTWARD;
       const sums: FloatSums = {
-        ...{ type: 'float64', areDots: true, stride: n, relative: RELATIVE },
+        type: 'float64',
+        areDots: true,
+        stride: n,
+        relative: RELATIVE,
         sums: heapFloat64(kernels, maxRows * n),
         rows: heapFloat64(kernels, maxRows),
         columns: heapFloat64(kernels, n * FloatColumn.LENGTH),
@@ -80,7 +87,11 @@ it.each([
   const w = encoding(operands);
   const reals = (count: number) => Float32Array.from({ length: count }, real);
   const source = {
-    ...{ name: 'layer', k, outChannels: n, weights: reals(n * k), bias: reals(n) },
+    name: 'layer',
+    k,
+    outChannels: n,
+    weights: reals(n * k),
+    bias: reals(n),
     ...({ activation: 'relu', tensor: 1, group: 0 } as const),
   };
   const layer = quantizeLayer(source, w, w, encoding(output), DEFAULT_CHOICES);
@@ -107,7 +118,11 @@ it.each([
 it('a layer that no stage of a list holds is an error', () => {
   const w = encoding('posit8es1');
   const source = {
-    ...{ name: 'layer', k: 1, outChannels: 1, weights: Float32Array.of(1), bias: Float32Array.of(0) },
+    name: 'layer',
+    k: 1,
+    outChannels: 1,
+    weights: Float32Array.of(1),
+    bias: Float32Array.of(0),
     ...({ activation: 'identity', tensor: 1, group: 0 } as const),
   };
   const layer = quantizeLayer(source, w, w, w, DEFAULT_CHOICES);

@@ -18,13 +18,23 @@ import { createKernels } from '../../../kernels/loader.js';
 /** One weight of 1 a channel, and the biases in steps of the lattice. */
 function layerOf(name: string, output: string, accumulator: Accumulator, bias: readonly bigint[]): MacLayer {
   const encoding = (format: string) => ({
-    ...{ format: getFormat(format), rounding: NEAREST_EVEN, zeroPoint: 0, range: 'full' as const },
-    ...{ granularity: { kind: 'tensor' as const }, scales: Float64Array.of(1) },
+    format: getFormat(format),
+    rounding: NEAREST_EVEN,
+    zeroPoint: 0,
+    range: 'full' as const,
+    granularity: { kind: 'tensor' as const },
+    scales: Float64Array.of(1),
   });
   const n = bias.length;
   const source = {
-    ...{ name: 'layer', k: 1, outChannels: n, weights: new Float32Array(n).fill(1) },
-    ...{ bias: new Float32Array(n), activation: 'identity' as const, tensor: 1, group: 0 },
+    name: 'layer',
+    k: 1,
+    outChannels: n,
+    weights: new Float32Array(n).fill(1),
+    bias: new Float32Array(n),
+    activation: 'identity' as const,
+    tensor: 1,
+    group: 0,
   } as const;
   const operands = encoding(name);
   const choices = { ...DEFAULT_CHOICES, accumulator };
@@ -67,7 +77,12 @@ function check(layer: MacLayer, accumulated: string): void {
     codeView(kernels, format.bits, codes, 1)[0] = code;
     const out = kernels.allocate(sums.length * codeBytes(layer.output.format.bits) + 16);
     new AccumulatorMac(kernels, layer, 1).run({
-      ...{ kind: 'rows', codes, rows: 1, out, facts: undefined, randomWordAt: undefined },
+      kind: 'rows',
+      codes,
+      rows: 1,
+      out,
+      facts: undefined,
+      randomWordAt: undefined,
     });
     expect([...codeView(kernels, layer.output.format.bits, out, sums.length)]).toEqual(
       sums.map((sum) => referenceEncode(layer.output.format, sum, NEAREST_EVEN)),
