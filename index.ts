@@ -74,6 +74,7 @@ export { readRows, rowsToCsv } from './sweep/rows.js';
 export { runSweep, type SweepOptions, type SweepResult } from './sweep/run.js';
 export { checkSpec, parseSpec, readSpec, type SweepSpec } from './sweep/spec.js';
 export { checkFiles } from './sweep/spec-source.js';
-export { mcnemarExact, wilson } from './sweep/statistics.js';
+export { mcnemarExact } from './sweep/statistics/mcnemar.js';
+export { wilson } from './sweep/statistics/wilson.js';
 export { type Study, type StudyOptions, type StudySource, startStudy } from './sweep/study.js';
 export type { StudyAxes, StudyFormat } from './sweep/study-axes.js';

@@ -15,7 +15,7 @@ import { type Trained, type TrainingProgress, train } from '../networks/training
 import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { takeLock } from '../platform/lock.js';
 import type { SweepProgress } from '../sweep/progress.js';
-import { wilson } from '../sweep/statistics.js';
+import { wilson } from '../sweep/statistics/wilson.js';
 import { handleSignals, leave } from './ending.js';
 import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { ASKED, type SweepRow } from '../sweep/columns.js';
-import { wilson } from '../sweep/statistics.js';
+import { wilson } from '../sweep/statistics/wilson.js';
 import { SIGNIFICANT, verdict } from './significance.js';
 
 type Statistics = Pick<typeof import('mathjs/number'), 'mean' | 'std'>;

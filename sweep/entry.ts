@@ -14,7 +14,9 @@ import { labelsAt } from './predict.js';
 import { cellsOf } from './rows.js';
 import type { Run } from './run-images.js';
 import { type Part, sumTallies } from './run-part.js';
-import { compare, mcnemarExact, wilson } from './statistics.js';
+import { mcnemarExact } from './statistics/mcnemar.js';
+import { compare } from './statistics/paired-hits.js';
+import { wilson } from './statistics/wilson.js';
 
 /** The rows of a point, one for each cost source and number of units; `parts` of every thread, in any order. */
 export function entryOf(context: SweepContext, run: Run, parts: readonly Part[]): Entry {

@@ -1,7 +1,7 @@
 /** Rows of a small sweep for the tests of tables and figures, written as a sweep writes them. */
 import type { RowValues, SweepRow } from '../../sweep/columns.js';
 import { cellsOf, rowOf } from '../../sweep/rows.js';
-import { wilson } from '../../sweep/statistics.js';
+import { wilson } from '../../sweep/statistics/wilson.js';
 
 const IMAGES = 1000;
 const BASELINE = 960;

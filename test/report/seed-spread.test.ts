@@ -4,7 +4,7 @@ import { linesOverSeeds, seedCount } from '../../report/seed-spread.js';
 import { sweepTable } from '../../report/sweep-table.js';
 import { writeTable } from '../../report/table.js';
 import type { RowValues, SweepRow } from '../../sweep/columns.js';
-import { wilson } from '../../sweep/statistics.js';
+import { wilson } from '../../sweep/statistics/wilson.js';
 import { sampleRow } from './rows.js';
 
 const BASELINES = [960, 950, 970];

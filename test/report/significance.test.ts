@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accuracyText } from '../../report/significance.js';
-import { wilson } from '../../sweep/statistics.js';
+import { wilson } from '../../sweep/statistics/wilson.js';
 
 const text = (right: number, images: number): string => {
   const { low, high } = wilson(right, images);
