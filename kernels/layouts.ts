@@ -155,7 +155,7 @@ export enum DotPair {
 }
 
 /** Buckets of float32 numbers, int32. */
-export enum NarrowBuckets {
+export enum Float32Buckets {
   /** Pointer to the code that all numbers inside each bucket have. */
   CODES = 0,
   /** Bits of a magnitude below its key. */

@@ -2,9 +2,9 @@
  * Rounding to a format by float64 additions, for the per-op accumulator's kernels (kernels/assembly/per-op.ts):
  * nearest-even, saturating. What is found here is checked against the format's rounding thresholds before it is used.
  *
- * Within a binade [2^e, 2^(e+1)) most formats have equal steps. Then (v + M) − M with M = 1.5 · 2^52 steps is v
- * rounded to whole steps, ties to the even multiple, since one step is the last place of v + M (|v| < 2^51 steps).
- * The even multiple has the even code: codes go up by one a step and every binade of two steps or more starts with
+ * Within a binade [2^e, 2^(e+1)) the values of most formats are one ulp apart. Then (v + M) − M with M = 1.5 · 2^52 ulps
+ * is v rounded to whole ulps, ties to the even multiple, since one ulp is the last place of v + M (|v| < 2^51 ulps).
+ * The even multiple has the even code: codes go up by one an ulp and every binade of two ulps or more starts with
  * an even one. Where a posit's binade has no fraction bit left, it holds at most one boundary: one threshold and two
  * values describe it, and so too what lies below minpos and beyond maxpos.
  *
@@ -28,12 +28,12 @@ const PRECISION = 24;
 /** Products and sums lie within 2^±REACH, and M of each is a float64. */
 const REACH = 900;
 
-/** M of a step of 1. */
+/** M of an ulp of 1. */
 const MAGIC = 1.5 * powerOfTwo(52);
 
 /** How float64 additions round to a format. */
 export type BinadeRounding =
-  /** Steps of `floor`'s binade below it, and growing with the binade above; held in low .. high. */
+  /** The ulp is that of `floor`'s binade below it, and grows with the binade above; held in low .. high. */
   | {
       readonly kind: 'uniform';
       readonly floor: number;
@@ -96,12 +96,12 @@ function taperedOf(thresholds: RoundingThresholds, values: Float64Array): Binade
     const last = field === 2046 ? Number.MAX_VALUE : nextDown(powerOfTwo(field - 1022));
     const from = thresholdIndex(thresholds, first);
     const to = thresholdIndex(thresholds, last);
-    const step = (values[to]! - values[from]!) / Math.max(to - from, 1);
+    const ulp = (values[to]! - values[from]!) / Math.max(to - from, 1);
     const threshold = to > from ? thresholds.thresholds[to]! : first;
-    const whole = MAGIC * step;
+    const whole = MAGIC * ulp;
     const rounds = (v: number) => v + whole - whole;
     const simple =
-      step > 0 &&
+      ulp > 0 &&
       rounds(first) === values[from] &&
       rounds(last) === values[to] &&
       rounds(threshold) === values[to] &&

@@ -10,12 +10,12 @@ export interface VectorSums {
   /** [rows][stride], after `run`. */
   readonly sums: HeapArray<Float64Array>;
   readonly stride: number;
-  /** The sums are whole steps of the lattice, or numbers. */
-  readonly unit: 'steps' | 'numbers';
+  /** Whether sums are lattice units or numbers. */
+  readonly unit: 'lattice' | 'numbers';
   /** Adds that overflowed, float64 [rows], after `run`; undefined for accumulators that do not count any. */
   readonly overflows: Float64Array | undefined;
-  /** The sums in steps where a float64 cannot hold them all: then `sums` are the nearest. */
-  readonly steps: BigInt64Array | undefined;
+  /** The sums in lattice units where a float64 cannot hold them all: then `sums` are the nearest. */
+  readonly latticeUnits: BigInt64Array | undefined;
   /** Sums the operands of `rows`. */
   run(count: number): void;
 }

@@ -1,4 +1,4 @@
-/** The wrapping and saturating accumulators over whole blocks, in the narrowest integers their steps allow. */
+/** The wrapping and saturating accumulators over whole blocks, in the narrowest integers that hold their sums. */
 import { WIDEST_SUM_BITS } from '../../kernels/layouts.js';
 import type { Kernels } from '../../kernels/loader.js';
 import { heapFloat64 } from '../codes/heap-array.js';
@@ -14,10 +14,10 @@ interface IntegerAccumulator {
   readonly bits: number;
 }
 
-const LARGEST_STEPS = 1n << BigInt(WIDEST_SUM_BITS);
+const LARGEST_UNITS = 1n << BigInt(WIDEST_SUM_BITS);
 const INT32 = 2 ** 31;
 
-/** Undefined where the accumulator has more than 62 bits. Operands beyond 2^62 steps are outside. */
+/** Undefined where the accumulator has more than 62 bits. Operands beyond 2^62 units are outside. */
 export function integerSums(
   kernels: Kernels,
   layer: MacLayer,
@@ -27,8 +27,8 @@ export function integerSums(
 ): VectorSums | undefined {
   if (accumulator.bits > WIDEST_SUM_BITS) return undefined;
   const largest = {
-    weights: largestSteps(readers.weights, layer.weightCodes),
-    activations: largestSteps(readers.activations, codesOf(layer)),
+    weights: largestUnits(readers.weights, layer.weightCodes),
+    activations: largestUnits(readers.activations, codesOf(layer)),
   };
   const top = 2 ** (accumulator.bits - 1);
   const narrow = largest.weights < INT32 && largest.activations < INT32;
@@ -45,11 +45,11 @@ function* codesOf(layer: MacLayer): Generator<number> {
   else yield* [format.levels.code(0), format.levels.code(format.levels.count - 1)];
 }
 
-function largestSteps(reader: OperandReader, codes: Iterable<number>): number {
+function largestUnits(reader: OperandReader, codes: Iterable<number>): number {
   let largest = 0;
   for (const code of codes) {
-    const steps = reader.operand(code);
-    if (typeof steps === 'bigint') largest = Math.max(largest, Math.abs(Number(steps)));
+    const operand = reader.operand(code);
+    if (typeof operand === 'bigint') largest = Math.max(largest, Math.abs(Number(operand)));
   }
   return largest;
 }
@@ -59,9 +59,9 @@ type Width = 'int32' | 'int64' | 'wide';
 
 function operandOf(reader: OperandReader, width: Width): OperandOf {
   return (code) => {
-    const steps = reader.operand(code);
-    if (typeof steps !== 'bigint' || steps > LARGEST_STEPS || steps < -LARGEST_STEPS) return undefined;
-    return width === 'wide' ? steps : Number(steps);
+    const operand = reader.operand(code);
+    if (typeof operand !== 'bigint' || operand > LARGEST_UNITS || operand < -LARGEST_UNITS) return undefined;
+    return width === 'wide' ? operand : Number(operand);
   };
 }
 
@@ -97,7 +97,7 @@ function sumsOf(
   const sums = heapFloat64(kernels, maxRows * stride);
   // up to 53 bits a float64 holds every sum, and they are converted in place
   const apart = accumulator.bits > 53;
-  const steps = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
+  const latticeUnits = apart ? kernels.allocate(maxRows * stride * 8) : sums.pointer;
   const { pointer: counts, values: overflows } = heapFloat64(kernels, maxRows);
   const add = kernelOf(kernels, layer, maxRows, accumulator, width, rows);
   const { unitsToFloat64 } = kernels.call;
@@ -105,14 +105,14 @@ function sumsOf(
     rows,
     sums,
     stride,
-    unit: 'steps',
+    unit: 'lattice',
     overflows,
     outsideChannels: outside,
-    steps: apart ? kernels.i64(steps, maxRows * stride) : undefined,
+    latticeUnits: apart ? kernels.i64(latticeUnits, maxRows * stride) : undefined,
     run(count) {
       overflows.fill(biasOverflows, 0, count);
-      add(count, stride, panels.pointer, start, steps, counts);
-      if (width !== 'int32') unitsToFloat64(count * stride, steps, sums.pointer);
+      add(count, stride, panels.pointer, start, latticeUnits, counts);
+      if (width !== 'int32') unitsToFloat64(count * stride, latticeUnits, sums.pointer);
     },
   };
 }

@@ -115,7 +115,7 @@ export class AccumulatorMac implements Mac {
   }
 
   #unit(sums: VectorSums): number {
-    return sums.unit === 'steps' ? this.#numbers.step : 1;
+    return sums.unit === 'lattice' ? this.#numbers.latticeUnit : 1;
   }
 
   #runVector(sums: VectorSums, bounds: FloatSums, round: RoundStage, block: MacBlock): void {
@@ -123,10 +123,10 @@ export class AccumulatorMac implements Mac {
     const outside = sums.rows.lay(block.codes, block.rows);
     sums.run(block.rows);
     round.run(block, bounds);
-    const open = round.open.values;
-    for (let i = 0; i < round.openCount; i++) {
-      const row = Math.floor(open[i]! / n);
-      const channel = open[i]! % n;
+    const undecided = round.undecided.values;
+    for (let i = 0; i < round.undecidedCount; i++) {
+      const row = Math.floor(undecided[i]! / n);
+      const channel = undecided[i]! % n;
       if (!this.#isOutside(sums, outside, row, channel)) {
         this.#put(block, row, channel, this.#decide(sums, block, row, channel));
       }
@@ -154,12 +154,13 @@ export class AccumulatorMac implements Mac {
     codes[block.out / bytes + row * this.layer.outChannels + channel] = code;
   }
 
-  /** The code of a sum that the float64 bound leaves open. */
+  /** The code of a sum that the float64 bound leaves undecided. */
   #decide(sums: VectorSums, block: MacBlock, row: number, channel: number): number {
     const { latticeExponent } = this.layer;
     const randomWord = block.randomWordAt?.(row, channel);
     const at = row * sums.stride + channel;
-    if (sums.steps) return this.#encode(dyadic(sums.steps[at]!, latticeExponent), channel, randomWord);
+    if (sums.latticeUnits)
+      return this.#encode(dyadic(sums.latticeUnits[at]!, latticeExponent), channel, randomWord);
     const value = sums.sums.values[at]! * this.#unit(sums);
     if (Number.isNaN(value)) return this.#encode('nan', channel, randomWord);
     if (!Number.isFinite(value))

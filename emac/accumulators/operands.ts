@@ -1,5 +1,5 @@
 /**
- * Operands of an accumulator's kernel: numbers or whole steps in place of codes. Codes the kernel cannot hold (NaN, NaR,
+ * Operands of an accumulator's kernel: numbers or lattice units in place of codes. Codes the kernel cannot hold (NaN, NaR,
  * Inf, values too wide for it) are 0 there; the rows and channels they stand in are left to the general path.
  */
 import type { Kernels } from '../../kernels/loader.js';

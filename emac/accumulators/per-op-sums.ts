@@ -53,7 +53,7 @@ export function tableSums(kernels: Kernels, layer: MacLayer, maxRows: number): V
     stride,
     unit: 'numbers',
     overflows: undefined,
-    steps: undefined,
+    latticeUnits: undefined,
     outsideChannels: panels.outside,
     run: (m) =>
       perOpBytes(
@@ -102,7 +102,7 @@ export function binadeSums(
     stride,
     unit: 'numbers',
     overflows: undefined,
-    steps: undefined,
+    latticeUnits: undefined,
     outsideChannels: panels.outside,
     run: runOf(kernels, binades, {
       rows,

@@ -56,7 +56,7 @@ function float32Sums(kernels: Kernels, layer: MacLayer, readers: Readers, maxRow
     stride,
     unit: 'numbers',
     overflows: undefined,
-    steps: undefined,
+    latticeUnits: undefined,
     outsideChannels: panels.outside,
     run(count) {
       gemmRowsFloat32(count, stride, k, rows.pointer, k * 4, panels.pointer, start, products, stride * 4);

@@ -24,8 +24,8 @@ export const RELATIVE = powerOfTwo(-50);
 
 /**
  * What underflow can add to the error of s · Σ, for a sum on the lattice 2^latticeExponent: nothing where the error
- * terms of its smallest non-zero value are normal numbers, else more than a few of float64's smallest steps. Only
- * products of the widest posits times a small s come there; an exact zero is then left open too.
+ * terms of its smallest non-zero value are normal numbers, else more than a few of float64's smallest units. Only
+ * products of the widest posits times a small s come there; an exact zero is then left undecided too.
  */
 export function underflowBound(s: number, latticeExponent: number): number {
   return exponentOf(s) + latticeExponent > -900 ? 0 : powerOfTwo(-1000);

@@ -1,6 +1,6 @@
 /**
  * The exact multiply-accumulate of one layer, by certified rounding: a stage chosen from the tensors' facts, then
- * repair of what it left open. The codes are those of emac/layer/reference.ts, whichever tier decided.
+ * repair of what it left undecided. The codes are those of emac/layer/reference.ts, whichever tier decided.
  */
 import type { Kernels } from '../../kernels/loader.js';
 import type { Mac, MacBlock, TierCounts } from '../codes/block.js';
@@ -72,12 +72,12 @@ export class CertifiedMac implements Mac {
       if (!sums) this.#choice.refuse(chosen);
     } while (!sums);
     this.#round.run(operands, sums);
-    const { open, openCount } = this.#round;
+    const { undecided, undecidedCount } = this.#round;
     const outputs = block.rows * this.layer.outChannels;
-    this.#choice.observe(chosen, openCount / outputs);
-    this.#repair.run(operands, sums, open, openCount);
+    this.#choice.observe(chosen, undecidedCount / outputs);
+    this.#repair.run(operands, sums, undecided, undecidedCount);
     const specials = this.#specials.run(operands);
-    this.#decided[chosen.kind.tier] += outputs - openCount - specials;
+    this.#decided[chosen.kind.tier] += outputs - undecidedCount - specials;
   }
 
   #asRows(block: MacBlock): MacBlock {

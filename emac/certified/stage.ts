@@ -1,7 +1,7 @@
 /**
  * Stage one of a certified GEMM, and all that rounding knows of it: operands in; approximate sums and the constants
  * of their error bound out. list.ts in stages/ lists those there are. What a sum's code is, and what becomes
- * of sums that the bound leaves open, is decided elsewhere (round/certify.ts, repair/outputs.ts).
+ * of sums that the bound leaves undecided, is decided elsewhere (round/certify.ts, repair/outputs.ts).
  */
 import type { Kernels } from '../../kernels/loader.js';
 import type { MacBlock, Tier } from '../codes/block.js';
@@ -22,11 +22,11 @@ export interface IntegerSums {
   readonly rows: HeapArray<Float64Array>;
   /** IntegerColumn [outChannels] */
   readonly columns: HeapArray<Float64Array>;
-  /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (narrow-columns.ts). */
-  readonly narrow: HeapArray<Float32Array>;
+  /** The same as float32 vectors [stride/4][4][4], which cover arithmetic in float32 (float32-columns.ts). */
+  readonly float32Columns: HeapArray<Float32Array>;
   /** factor alone [outChannels] */
   readonly factors: HeapArray<Float64Array>;
-  /** e = weightNorm · rest + weightRest · norm + biasRest + relative · |y| */
+  /** e = weightNorm · residual + weightResidual · norm + biasResidual + relative · |y| */
   readonly relative: number;
 }
 
@@ -69,7 +69,7 @@ export interface StageKind {
   readonly name: string;
   /** What the outputs it is certain of are counted as. */
   readonly tier: Tier;
-  /** Time of a multiply-add, in those of the int16 GEMM: of stages that leave nothing open the least goes first. */
+  /** Time of a multiply-add, in those of the int16 GEMM: of stages that leave nothing undecided the least goes first. */
   readonly cost: number;
   /** Whether it takes windows as they lie in an image; for others they are laid out as rows. */
   readonly readsWindows: boolean;

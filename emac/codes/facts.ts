@@ -21,15 +21,15 @@ export function codeTable(encoding: Encoding): CodeTable {
   const values = new Float64Array(count);
   const lsb = new Int32Array(count).fill(UNCONSTRAINED);
   const special = new Uint8Array(count);
-  const step = encoding.format.facts.lsbExponent;
+  const lsbExponent = encoding.format.facts.lsbExponent;
   for (let code = 0; code < count; code++) {
-    const operand = operandOf(encoding.format.decode(code), step, encoding.zeroPoint);
+    const operand = operandOf(encoding.format.decode(code), lsbExponent, encoding.zeroPoint);
     if (typeof operand !== 'bigint') {
       special[code] = 1;
       continue;
     }
     values[code] = encoding.format.toNumber(code) - encoding.zeroPoint;
-    if (operand !== 0n) lsb[code] = step + bitLength(operand & -operand) - 1;
+    if (operand !== 0n) lsb[code] = lsbExponent + bitLength(operand & -operand) - 1;
   }
   return { values, lsb, special };
 }

@@ -17,6 +17,6 @@ export interface MacFacts {
   readonly scaleBits: number;
   /** Largest |value − zero point| lattice integers, for operand widths of affine formats. */
   readonly zeroPoints: 'none' | 'some';
-  /** Largest |b| in steps of 2^(lsb_w + lsb_x), where the plan knows it: the accumulator must hold it. */
+  /** Largest |b| in units of 2^(lsb_w + lsb_x), where the plan knows it: the accumulator must hold it. */
   readonly largestBias?: bigint;
 }

@@ -1,6 +1,6 @@
 /**
- * The bias of a layer in steps of its product lattice 2^(lsb_w + lsb_x), in units of scale_w · scale_x
- * (docs/numerics.md §4): an exact quotient, rounded once.
+ * The bias of a layer as an integer of lattice units, 2^(lsb_w + lsb_x) · scale_w · scale_x each (docs/numerics.md
+ * §4): an exact quotient, rounded once.
  */
 import { nearestMultiple, toRational } from '../../arithmetic/float64.js';
 import { divide, multiply, rational } from '../../arithmetic/rational.js';
@@ -23,7 +23,7 @@ export interface BiasSource {
  * One integer a channel, nearest, ties to the even one. Throws UserError for a bias that is NaN or infinite, or that
  * the weights' format and overflow policy make so.
  */
-export function biasSteps(
+export function biasUnits(
   source: BiasSource,
   weights: Encoding,
   activations: Encoding,
@@ -72,12 +72,12 @@ function roundedCodes(
   );
   const inputScale = toRational(activations.scales[0]!);
   return Array.from(codes, (code, channel) => {
-    const steps = operandOf(format.decode(code), lsbExponent, zeroPoint);
-    if (typeof steps !== 'bigint') {
+    const units = operandOf(format.decode(code), lsbExponent, zeroPoint);
+    if (typeof units !== 'bigint') {
       throw new UserError(
         `${what}: element ${channel}, ${bias[channel]}, is beyond ${format.name} under policy ${rounding.policy}; use policy saturate, or bias accumulator`,
       );
     }
-    return nearestMultiple(divide(rational(steps), inputScale), activations.format.facts.lsbExponent);
+    return nearestMultiple(divide(rational(units), inputScale), activations.format.facts.lsbExponent);
   });
 }

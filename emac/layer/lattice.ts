@@ -1,14 +1,14 @@
 /**
- * The lattice of a format: every finite value is an integer number of steps of 2^lsb (docs/numerics.md §4), so
+ * The lattice of a format: every finite value is an integer multiple of 2^lsb (docs/numerics.md §4), so
  * products and sums of codes are integers. Zero points are integers of the same lattice (lsb 0 for affine).
  */
 import type { Exact, NumberFormat } from '../../formats/format.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 
-/** What an operand code is to the sum: a finite integer of steps, or something no sum absorbs. */
+/** What an operand code is to the sum: a finite integer of lattice units, or something no sum absorbs. */
 export type Operand = bigint | 'nan' | '+infinity' | '-infinity';
 
-/** The steps a decoded value is long, less the zero point. */
+/** A decoded value in units of its lattice, less the zero point. */
 export function operandOf(exact: Exact, lsb: number, zeroPoint: number): Operand {
   switch (exact.kind) {
     case 'nan':

@@ -9,7 +9,7 @@ import { UserError } from '../../errors.js';
 import type { CodeArray } from '../../formats/code-array.js';
 import { encodeTensor, placementOf, type TensorRandomKey } from '../../quantizers/encoder.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import { biasSteps } from './bias.js';
+import { biasUnits } from './bias.js';
 import type { LayerChoices } from './choices.js';
 
 export type Activation = 'identity' | 'relu' | 'relu6';
@@ -28,7 +28,7 @@ export interface MacLayer {
   readonly weightCodes: CodeArray;
   /** RNp(scale_w · scale_x / scale_y), one a channel. */
   readonly multipliers: readonly Rational[];
-  /** b in steps of 2^latticeExponent, one a channel. */
+  /** b in units of 2^latticeExponent, one a channel. */
   readonly bias: readonly bigint[];
   /** lsb_w + lsb_x. */
   readonly latticeExponent: number;
@@ -133,7 +133,7 @@ export function quantizeLayer(
       randomKey: randomKeyOf(WEIGHT_KEYS),
     }),
     multipliers,
-    bias: biasSteps(
+    bias: biasUnits(
       { name, bias: source.bias, randomKey: randomKeyOf(BIAS_KEYS) },
       ...([weights, activations, choices.bias] as const),
     ),

@@ -11,11 +11,11 @@ export interface LayerNumbers {
   /** 1 where `bias` is b exactly. [outChannels] */
   readonly biasIsExact: Uint8Array;
   /** 2^latticeExponent. */
-  readonly step: number;
+  readonly latticeUnit: number;
 }
 
 export function layerNumbers(layer: MacLayer): LayerNumbers {
-  const exact = layer.bias.map((steps) => dyadic(steps, layer.latticeExponent));
+  const exact = layer.bias.map((units) => dyadic(units, layer.latticeExponent));
   const bias = Float64Array.from(exact, toNumber);
   const isExact = (b: number, channel: number) =>
     Number.isFinite(b) && compare(toRational(b), exact[channel]!) === 0;
@@ -23,6 +23,6 @@ export function layerNumbers(layer: MacLayer): LayerNumbers {
     multipliers: Float64Array.from(layer.multipliers, (_, channel) => multiplierNumber(layer, channel)),
     bias,
     biasIsExact: Uint8Array.from(bias, (b, channel) => (isExact(b, channel) ? 1 : 0)),
-    step: powerOfTwo(layer.latticeExponent),
+    latticeUnit: powerOfTwo(layer.latticeExponent),
   };
 }

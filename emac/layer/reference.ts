@@ -14,7 +14,7 @@ import type { Activation, MacLayer } from './layer.js';
 export type Extended = Rational | 'nan' | '+infinity' | '-infinity';
 
 /**
- * Σ w·x + b in steps of the layer's lattice, for the k activations from `offset` on and one channel. NaN, NaR
+ * Σ w·x + b in units of the layer's lattice, for the k activations from `offset` on and one channel. NaN, NaR
  * and Inf operands give what extended-real arithmetic gives.
  */
 export function exactSum(

@@ -19,7 +19,7 @@ export interface Datapath {
   /** Bits of the shift; 0 for `integer`. */
   readonly shiftBits: number;
   readonly largestShift: number;
-  /** The operand in steps of 2^lsb, zero point taken off, lies in min..max. */
+  /** The operand in units of 2^lsb, zero point taken off, lies in min..max. */
   readonly min: bigint;
   readonly max: bigint;
   readonly lsb: number;
@@ -34,7 +34,7 @@ export interface OperandChoices {
 }
 
 /** value / 2^lsb, an integer for every finite value of a format with that lsb. */
-function latticeSteps(value: number, lsb: number): bigint {
+function latticeUnits(value: number, lsb: number): bigint {
   const { significand, exponent } = decompose(value);
   const shift = BigInt(exponent - lsb);
   return shift >= 0n ? significand << shift : significand >> -shift;
@@ -54,7 +54,7 @@ export function unsignedBits(largest: number): number {
 
 function kindOf(format: NumberFormat): DatapathKind {
   const { min, max, lsbExponent, distinct, significandBits } = format.facts;
-  const points = latticeSteps(max, lsbExponent) - latticeSteps(min, lsbExponent) + 1n;
+  const points = latticeUnits(max, lsbExponent) - latticeUnits(min, lsbExponent) + 1n;
   if (points === BigInt(distinct)) return 'integer';
   if (format.family === 'posit') return 'tapered';
   // gradual: every lattice point of significandBits bits is a value, so that none needs a right shift
@@ -63,7 +63,7 @@ function kindOf(format: NumberFormat): DatapathKind {
   const dense = 2 ** significandBits - 1;
   if (zero + dense >= format.levels.count) return 'tapered';
   const last = format.toNumber(format.levels.code(zero + dense));
-  return latticeSteps(last, lsbExponent) === BigInt(dense) ? 'gradual' : 'tapered';
+  return latticeUnits(last, lsbExponent) === BigInt(dense) ? 'gradual' : 'tapered';
 }
 
 /** The operand side of a unit for this format. Throws UserError for a zero point the format cannot have. */
@@ -74,8 +74,8 @@ export function datapathOf(format: NumberFormat, choices: OperandChoices = {}): 
     throw new UserError(`format ${format.name} has no zero point; use 0, or an affine format`);
   }
   const narrow = choices.range === 'narrow' ? format.narrowRange : undefined;
-  const low = narrow ? BigInt(narrow.min) : latticeSteps(facts.min, facts.lsbExponent);
-  const high = narrow ? BigInt(narrow.max) : latticeSteps(facts.max, facts.lsbExponent);
+  const low = narrow ? BigInt(narrow.min) : latticeUnits(facts.min, facts.lsbExponent);
+  const high = narrow ? BigInt(narrow.max) : latticeUnits(facts.max, facts.lsbExponent);
   const [min, max] =
     zeroPoint === 'any' ? [low - high, high - low] : [low - BigInt(zeroPoint), high - BigInt(zeroPoint)];
   const specials = facts.reserved > 0 ? 'some' : 'none';
@@ -95,7 +95,7 @@ export function datapathOf(format: NumberFormat, choices: OperandChoices = {}): 
   };
 }
 
-/** sign · significand · 2^(shift − padding) steps, padding being `significandPadding`. */
+/** sign · significand · 2^(shift − padding) lattice units, padding being `significandPadding`. */
 export interface DecodedOperand {
   readonly sign: 1 | -1;
   readonly significand: bigint;
@@ -107,10 +107,10 @@ export function significandPadding(path: Datapath): number {
   return path.kind === 'tapered' ? path.significandBits - 1 : 0;
 }
 
-/** Splits an operand in lattice steps as the unit's decoder does. */
-export function splitOperand(path: Datapath, steps: bigint): DecodedOperand {
-  const sign = steps < 0n ? -1 : 1;
-  const magnitude = steps < 0n ? -steps : steps;
+/** Splits an operand in lattice units as the unit's decoder does. */
+export function splitOperand(path: Datapath, units: bigint): DecodedOperand {
+  const sign = units < 0n ? -1 : 1;
+  const magnitude = units < 0n ? -units : units;
   if (magnitude === 0n || path.kind === 'integer') return { sign, significand: magnitude, shift: 0 };
   const top = bitLength(magnitude) - 1;
   if (path.kind === 'tapered') {

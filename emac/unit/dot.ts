@@ -12,7 +12,7 @@ const WHOLE_BITS = 20;
 const HALF_BITS = 17;
 const HALF = 2 ** HALF_BITS;
 
-/** Splits codes into signed significand · 2^shift steps: by table up to 16 bits, one at a time above. */
+/** Splits codes into signed significand · 2^shift lattice units: by table up to 16 bits, one at a time above. */
 class SplitReader {
   readonly lsb: number;
   readonly significandBits: number;
@@ -42,10 +42,10 @@ class SplitReader {
     const value = this.format.toNumber(code);
     this.specials[slot] = Number.isFinite(value) ? 0 : 1;
     // exact: powers of two, and every value over its lsb stays below 2^961
-    const steps = Number.isFinite(value) ? value * this.#unit : 0;
-    const top = steps === 0 ? 0 : exponentOf(steps);
+    const units = Number.isFinite(value) ? value * this.#unit : 0;
+    const top = units === 0 ? 0 : exponentOf(units);
     const shift = this.largestShift === 0 ? 0 : Math.max(top - this.significandBits + 1, 0);
-    this.significands[slot] = steps * powerOfTwo(-shift);
+    this.significands[slot] = units * powerOfTwo(-shift);
     this.shifts[slot] = shift;
   }
 
@@ -63,7 +63,7 @@ class SplitReader {
 
 /** Adds products of codes of two formats; `take` gives the exact sum and starts the next one at +0. */
 export class ExactDot {
-  /** Exponent of one step of the sum: lsb_w + lsb_x. */
+  /** Exponent of one unit of the sum: lsb_w + lsb_x. */
   readonly latticeExponent: number;
   readonly #weights: SplitReader;
   readonly #activations: SplitReader;
@@ -120,7 +120,7 @@ export class ExactDot {
     buckets[shift + 2 * HALF_BITS]! += wHigh * xHigh;
   }
 
-  /** The sum in steps of 2^latticeExponent, or what extended-real arithmetic makes of NaN, NaR and Inf operands. */
+  /** The sum in units of 2^latticeExponent, or what extended-real arithmetic makes of NaN, NaR and Inf operands. */
   take(): Operand {
     this.#carry();
     const sum = typeof this.#special === 'bigint' ? this.#carried : this.#special;

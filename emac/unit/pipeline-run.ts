@@ -34,7 +34,7 @@ export function runDot(
   const magnitude = bias < 0n ? -bias : bias;
   if (magnitude > (unit.spec.maxBias ?? 0n)) {
     throw new UserError(
-      `a bias of ${bias} lattice steps is more than the unit is built for, ±${unit.spec.maxBias ?? 0n}`,
+      `a bias of ${bias} lattice units is more than the unit is built for, ±${unit.spec.maxBias ?? 0n}`,
     );
   }
   const total = cyclesOfDot(k);
@@ -54,11 +54,11 @@ function inputAt(
   bias: bigint,
   randomWord: number | undefined,
 ): UnitInput | undefined {
-  const slots = Math.max(w.length, 1);
-  if (index >= slots) return undefined;
+  const cycles = Math.max(w.length, 1);
+  if (index >= cycles) return undefined;
   return {
     product: w.length === 0 ? undefined : { w: w[index]!, x: x[index]! },
-    position: { first: index === 0 ? 'first' : 'later', last: index === slots - 1 ? 'last' : 'inner' },
+    position: { first: index === 0 ? 'first' : 'later', last: index === cycles - 1 ? 'last' : 'inner' },
     bias,
     ...(randomWord === undefined ? {} : { randomWord }),
   };

@@ -32,7 +32,7 @@ export interface UnitSpec {
   readonly rounding: Rounding;
   /** Longest dot product the unit is built for; a longer one is refused. */
   readonly maxK: number;
-  /** Largest |bias| in steps of 2^(lsb_w + lsb_x); 0 by default. */
+  /** Largest |bias| in units of 2^(lsb_w + lsb_x); 0 by default. */
   readonly maxBias?: bigint;
   /** Zero points of the operands and the output; 0 by default. */
   readonly zeroPoints?: { readonly weights: number; readonly activations: number; readonly output: number };
@@ -52,7 +52,7 @@ export interface UnitInput {
   /** Undefined codes: a dot product of length 0 (first and last, nothing to multiply). */
   readonly product: { readonly w: number; readonly x: number } | undefined;
   readonly position: { readonly first: 'first' | 'later'; readonly last: 'last' | 'inner' };
-  /** Read from the bias memory when the first product is accumulated; in lattice steps. Used with `first`. */
+  /** Read from the bias memory when the first product is accumulated; in lattice units. Used with `first`. */
   readonly bias?: bigint;
   /** The 32-bit word of stochastic rounding. Used with `last`. */
   readonly randomWord?: number;
@@ -229,7 +229,7 @@ export class EmacUnit {
     this.#file.set('sticky', BigInt(SPECIALS.indexOf(specialOf(addOperands(real(before), real(arriving))))));
   }
 
-  /** The product in lattice steps; the bits that the shift drops are the zeros of a normalised significand. */
+  /** The product in lattice units; the bits that the shift drops are the zeros of a normalised significand. */
   #alignedProduct(): bigint {
     const product = this.value('product');
     if (this.#integer) return product;

@@ -8,16 +8,16 @@ import { UserError } from '../../errors.js';
 import type { NumberFormat } from '../../formats/format.js';
 import { type Datapath, datapathOf, signedBits } from './datapath.js';
 
-/** What an accumulator must hold: k products of one operand pair, and a bias of up to `bias` lattice steps. */
+/** What an accumulator must hold: k products of one operand pair, and a bias of up to `bias` lattice units. */
 export interface Sum {
   readonly weights: Datapath;
   readonly activations: Datapath;
   readonly k: number;
-  /** Largest |bias| in steps of 2^(lsb_w + lsb_x); 0 by default. */
+  /** Largest |bias| in units of 2^(lsb_w + lsb_x); 0 by default. */
   readonly bias?: bigint;
 }
 
-/** Smallest and largest product of two operands, in steps of 2^(lsb_w + lsb_x). */
+/** Smallest and largest product of two operands, in units of 2^(lsb_w + lsb_x). */
 export function productRange(weights: Datapath, activations: Datapath): { min: bigint; max: bigint } {
   const corners = [
     weights.min * activations.min,
@@ -136,7 +136,7 @@ export function publishedWidths(format: NumberFormat, k: number): PublishedWidth
   }
 }
 
-/** `accumulatorBits` for two formats without zero points; `bias` in lattice steps. */
+/** `accumulatorBits` for two formats without zero points; `bias` in lattice units. */
 export function exactAccumulatorBits(
   weights: NumberFormat,
   activations: NumberFormat,

@@ -1,7 +1,7 @@
 // The round stage for outputs of up to 8 bits: four at a time in float32 with bounds that cover it, then one by one
 // in float64 what float32 could not tell.
 
-import { IntegerColumn, NarrowBuckets, RowNorms } from '../layouts';
+import { IntegerColumn, Float32Buckets, RowNorms } from '../layouts';
 
 /**
  * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where thresholds
@@ -14,7 +14,7 @@ import { IntegerColumn, NarrowBuckets, RowNorms } from '../layouts';
   return level + <usize>(y >= load<f64>(thresholds + (level << 3), 8));
 }
 
-// `narrow` points at the NarrowBuckets of the thresholds (layouts.ts), which emac/certified/round/narrow-buckets.ts fills.
+// `float32Buckets` points at the Float32Buckets of the thresholds (layouts.ts), which emac/certified/round/float32-buckets.ts fills.
 
 /** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
 const RELATIVE32: f32 = 4.76837158203125e-7;
@@ -53,25 +53,25 @@ const OUTWARD32: f64 = 1.00000095367431640625;
 
 /**
  * Sums that int32 holds exactly, and so does float64 y = factor[j] · c: no error. c int32 [m][stride], stride a
- * multiple of 4; factors float64 [n]; columns float32 [stride/4][4][4], of which only factors (first of each four
+ * multiple of 4; factors float64 [n]; float32Columns [stride/4][4][4], of which only factors (first of each four
  * vectors) and least bounds (last) are read. codes u8 [levels]; out [m][n].
  */
 export function roundBytesExact(
-  m: i32, n: i32, stride: i32, c: usize, factors: usize, columns: usize,
-  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize,
+  m: i32, n: i32, stride: i32, c: usize, factors: usize, float32Columns: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize,
 ): void {
-  const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
-  const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
-  const first = i32x4.splat(load<i32>(narrow, NarrowBuckets.LOWEST << 2));
-  const last = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2) - 1);
-  const sizes = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2));
+  const table = <usize>load<u32>(float32Buckets, Float32Buckets.CODES << 2);
+  const shift = load<i32>(float32Buckets, Float32Buckets.SHIFT << 2);
+  const first = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.LOWEST << 2));
+  const last = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.SIZE << 2) - 1);
+  const sizes = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.SIZE << 2));
   const relative = f32x4.splat(RELATIVE32);
   const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
     const row = c + (<usize>(i * stride) << 2);
     const to = out + <usize>(i * n);
     for (let j = 0; j < n; j += 4) {
-      const column = columns + (<usize>j << 4);
+      const column = float32Columns + (<usize>j << 4);
       const y = f32x4.mul(f32x4.convert_i32x4_s(v128.load(row + (<usize>j << 2))), v128.load(column));
       const e = f32x4.add(f32x4.mul(f32x4.abs(y), relative), v128.load(column, 48));
       const lows = keysOf(f32x4.sub(y, e), shift, first, last, sizes);
@@ -98,20 +98,20 @@ export function roundBytesExact(
 
 /**
  * |factor[j] · c − exact| ≤ weightNorm[j] · residual[i] + weightResidual[j] · norm[i] + biasResidual[j] + relative · |y|. rows: (norm, residual)
- * float64 [m][2]; bounds: (factor, weightNorm, weightResidual, biasResidual) float64 [n][4], the last three already
- * multiplied by factor, and the same as float32 vectors in `columns` [stride/4][4][4], rounded up. What float32 and
+ * float64 [m][2]; columns: (factor, weightNorm, weightResidual, biasResidual) float64 [n][4], the last three already
+ * multiplied by factor, and the same as float32 vectors in `float32Columns` [stride/4][4][4], rounded up. What float32 and
  * then float64 cannot decide goes to `undecided`, by index in out; returns how many.
  */
 export function roundBytesCertified(
-  m: i32, n: i32, stride: i32, c: usize, rows: usize, bounds: usize, columns: usize, relative: f64,
-  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, narrow: usize, out: usize, undecided: usize,
+  m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, float32Columns: usize, relative: f64,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize, undecided: usize,
 ): i32 {
-  const table = <usize>load<u32>(narrow, NarrowBuckets.CODES << 2);
-  const shift = load<i32>(narrow, NarrowBuckets.SHIFT << 2);
+  const table = <usize>load<u32>(float32Buckets, Float32Buckets.CODES << 2);
+  const shift = load<i32>(float32Buckets, Float32Buckets.SHIFT << 2);
   let count = 0;
-  const first = i32x4.splat(load<i32>(narrow, NarrowBuckets.LOWEST << 2));
-  const last = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2) - 1);
-  const sizes = i32x4.splat(load<i32>(narrow, NarrowBuckets.SIZE << 2));
+  const first = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.LOWEST << 2));
+  const last = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.SIZE << 2) - 1);
+  const sizes = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.SIZE << 2));
   const relative32 = f32x4.splat(RELATIVE32);
   const end = out + <usize>(m * n);
   for (let i = 0; i < m; i++) {
@@ -122,7 +122,7 @@ export function roundBytesCertified(
     const norms = f32x4.splat(<f32>(norm * OUTWARD32));
     const residuals = f32x4.splat(<f32>(residual * OUTWARD32));
     for (let j = 0; j < n; j += 4) {
-      const column = columns + (<usize>j << 4);
+      const column = float32Columns + (<usize>j << 4);
       const y = f32x4.mul(f32x4.convert_i32x4_s(v128.load(row + (<usize>j << 2))), v128.load(column));
       const left = f32x4.add(f32x4.mul(v128.load(column, 16), residuals), f32x4.mul(v128.load(column, 32), norms));
       const e = f32x4.add(f32x4.add(f32x4.mul(f32x4.abs(y), relative32), v128.load(column, 48)), left);
@@ -138,7 +138,7 @@ export function roundBytesCertified(
           const byte = lane << 3;
           if (!((doubtful >>> byte) & 0xff)) continue;
           const at = j + lane;
-          const bound = bounds + (<usize>at << 5);
+          const bound = columns + (<usize>at << 5);
           const exact = <f64>load<i32>(row + (<usize>at << 2)) * load<f64>(bound, IntegerColumn.FACTOR << 3);
           const most = load<f64>(bound, IntegerColumn.WEIGHT_NORM << 3) * residual + load<f64>(bound, IntegerColumn.WEIGHT_RESIDUAL << 3) * norm + load<f64>(bound, IntegerColumn.BIAS_RESIDUAL << 3) + relative * abs(exact);
           const level = levelAt(exact, thresholds, buckets, lowest, size);

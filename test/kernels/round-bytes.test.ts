@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { narrowColumns } from '../../emac/certified/narrow-columns.js';
+import { fillFloat32Columns } from '../../emac/certified/float32-columns.js';
 import { OutputRounder, placeByteThresholds } from '../../emac/certified/round/output.js';
 import { NEAREST_EVEN, type Rounding } from '../../formats/format.js';
 import { getFormat } from '../../formats/registry.js';
@@ -67,7 +67,10 @@ interface Placed {
   readonly sums: Int32Array;
   readonly rows: Float64Array;
   readonly columns: Float64Array;
-  readonly pointer: Record<'sums' | 'rows' | 'columns' | 'narrow' | 'factors' | 'out' | 'undecided', number>;
+  readonly pointer: Record<
+    'sums' | 'rows' | 'columns' | 'float32Columns' | 'factors' | 'out' | 'undecided',
+    number
+  >;
   readonly byTable: readonly [number, number, number, number, number, number];
 }
 
@@ -95,7 +98,7 @@ function place(kind: Outputs, n: number, factor: number, spread: number): Placed
     sums: kernels.allocate(m * stride * 4),
     rows: kernels.allocate(m * 16),
     columns: kernels.allocate(n * 32),
-    narrow: kernels.allocate(stride * 16),
+    float32Columns: kernels.allocate(stride * 16),
     factors: kernels.allocate(n * 8),
     out: kernels.allocate(m * n + 8),
     undecided: kernels.allocate(m * n * 4 + 4),
@@ -105,14 +108,14 @@ function place(kind: Outputs, n: number, factor: number, spread: number): Placed
   kernels.f64(pointer.columns, 4 * n).set(columns);
   kernels.f64(pointer.factors, n).fill(factor);
   kernels.u8(pointer.out, m * n + 8).fill(0xa5);
-  narrowColumns(columns, n, kernels.f32(pointer.narrow, stride * 4));
+  fillFloat32Columns(columns, n, kernels.f32(pointer.float32Columns, stride * 4));
   const byTable = [
     bytes.thresholds,
     bytes.buckets,
     bytes.lowest,
     bytes.size,
     bytes.codes,
-    bytes.narrow,
+    bytes.float32Buckets,
   ] as const;
   return { kernels, table, m, n, stride, sums, rows, columns, pointer, byTable };
 }
@@ -127,7 +130,7 @@ describe('rounding int32 sums to bytes', () => {
       const { kernels, table, m, stride, sums, pointer, byTable } = place(kind, n, factor, 0);
       const { call } = kernels;
       call.roundBytesExact(
-        ...([m, n, stride, pointer.sums, pointer.factors, pointer.narrow] as const),
+        ...([m, n, stride, pointer.sums, pointer.factors, pointer.float32Columns] as const),
         ...byTable,
         pointer.out,
       );
@@ -155,7 +158,7 @@ describe('rounding int32 sums to bytes', () => {
               pointer.sums,
               pointer.rows,
               pointer.columns,
-              pointer.narrow,
+              pointer.float32Columns,
               RELATIVE,
             ] as const),
             ...byTable,

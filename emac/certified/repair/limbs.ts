@@ -22,7 +22,7 @@ export function hasExactSums(layer: MacLayer): boolean {
 /** How codes of a row become operands: through a table, by computed values, or by values decoded one by one. */
 type Splitter =
   | { readonly kind: 'table'; readonly table: number }
-  | { readonly kind: 'computed'; readonly slots: number }
+  | { readonly kind: 'computed'; readonly decoder: number }
   | { readonly kind: 'values' };
 
 export class ExactSums {
@@ -74,12 +74,12 @@ export class ExactSums {
       this.#splitter = { kind: 'table', table };
     } else if (layout) {
       const { format, zeroPoint, range } = activations;
-      const slots = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
-      this.#splitter = { kind: 'computed', slots };
+      const decoder = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
+      this.#splitter = { kind: 'computed', decoder };
     } else this.#splitter = { kind: 'values' };
   }
 
-  /** Σ w · x + b of the row read last, in steps of the layer's lattice, exactly. Operands finite. */
+  /** Σ w · x + b of the row read last, in units of the layer's lattice, exactly. Operands finite. */
   sum(channel: number): bigint {
     this.#dot(channel);
     const bins = this.#bins.values;
@@ -117,7 +117,7 @@ export class ExactSums {
         kernels.call.lookUpOperands(k, codes, bytes, splitter.table, this.#operands);
         return;
       case 'computed':
-        kernels.call.decodeComputed(k, codes, bytes, splitter.slots, 1, this.#values.pointer);
+        kernels.call.decodeComputed(k, codes, bytes, splitter.decoder, 1, this.#values.pointer);
         this.#splitValues(k, lsb, this.#operands);
         return;
       case 'values': {
@@ -136,7 +136,7 @@ export class ExactSums {
   }
 }
 
-/** Bits of the largest |value − zero point| in steps of the lattice. */
+/** Bits of the largest |value − zero point| in units of the lattice. */
 function widestOperand({ format, zeroPoint }: Encoding): number {
   const { max, min, lsbExponent } = format.facts;
   const largest = Math.max(Math.abs(max - zeroPoint), Math.abs(min - zeroPoint));

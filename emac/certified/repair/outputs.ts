@@ -1,4 +1,4 @@
-/** Decides single outputs that a faster tier left open: a float64 dot product (tier 3), else the exact sum (tier 4). */
+/** Decides single outputs that a faster tier left undecided: a float64 dot product (tier 3), else the exact sum (tier 4). */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { DotPair } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
@@ -54,7 +54,7 @@ export class Repair {
   readonly #readers: { readonly weights: OperandReader; readonly activations: OperandReader };
   readonly #rows: RowCodes;
   readonly #outputs: HeapCodes;
-  /** Made for the first outputs that need it: many layers leave none open. */
+  /** Made for the first outputs that need it: many layers leave none undecided. */
   #dots: DotBuffers | undefined;
   /** ‖w‖ of every channel, rounded up. */
   readonly #weightNorms: Float64Array;
@@ -87,20 +87,20 @@ export class Repair {
   }
 
   /**
-   * Decides the first `count` outputs of `open`, which `sums` left open, and writes their codes. Operands finite,
+   * Decides the first `count` outputs of `undecided`, which `sums` left undecided, and writes their codes. Operands finite,
    * or the outputs overwritten later.
    */
-  run(block: MacBlock, sums: ApproximateSums, open: HeapArray<Int32Array>, count: number): void {
+  run(block: MacBlock, sums: ApproximateSums, undecided: HeapArray<Int32Array>, count: number): void {
     if (count === 0) return;
     this.#exactRow = undefined;
-    if (sums.type === 'float64' && sums.areDots) this.#fromSums(block, sums, open, count);
-    else this.#fromDots(block, open, count);
+    if (sums.type === 'float64' && sums.areDots) this.#fromSums(block, sums, undecided, count);
+    else this.#fromDots(block, undecided, count);
   }
 
-  #fromSums(block: MacBlock, from: FloatSums, open: HeapArray<Int32Array>, count: number): void {
+  #fromSums(block: MacBlock, from: FloatSums, undecided: HeapArray<Int32Array>, count: number): void {
     const n = this.layer.outChannels;
     for (let i = 0; i < count; i++) {
-      const at = open.values[i]!;
+      const at = undecided.values[i]!;
       const channel = at % n;
       const row = (at - channel) / n;
       const norms = this.#weightNorms[channel]! * from.rows.values[row]! * OUTWARD;
@@ -150,7 +150,7 @@ export class Repair {
     this.#outputs.codes[block.out / this.#outputs.bytes + at] = code;
   }
 
-  #fromDots(block: MacBlock, open: HeapArray<Int32Array>, count: number): void {
+  #fromDots(block: MacBlock, undecided: HeapArray<Int32Array>, count: number): void {
     this.#dots ??= this.#makeDots();
     const dots = this.#dots;
     const { k, outChannels: n } = this.layer;
@@ -159,19 +159,19 @@ export class Repair {
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
       const gathers = block.kind === 'windows';
-      if (gathers) this.#gather(block, dots, open, from, now);
-      const list = gathers ? dots.places.pointer : open.pointer + from * 4;
+      if (gathers) this.#gather(block, dots, undecided, from, now);
+      const list = gathers ? dots.places.pointer : undecided.pointer + from * 4;
       const codes = gathers ? dots.gathered : block.codes;
       // biome-ignore format: outputs, operands, sums
       this.kernels.call.dotsFloat64(
         now, list, n, k, codes, this.#rows.bytes,
         table.pointer, weights.pointer, values.pointer, sums.pointer,
       );
-      const left = dots.round.run(now, open.pointer + from * 4, sums.pointer, block.out);
+      const left = dots.round.run(now, undecided.pointer + from * 4, sums.pointer, block.out);
       this.counts.float64 += now - left;
       for (let l = 0; l < left; l++) {
         const i = dots.round.left.values[l]!;
-        const at = open.values[from + i]!;
+        const at = undecided.values[from + i]!;
         const norms = this.#weightNorms[at % n]! * pairs[i * DotPair.LENGTH + DotPair.NORM]! * OUTWARD;
         this.#keep(block, at, this.#decide(block, at, pairs[i * DotPair.LENGTH + DotPair.SUM]!, norms));
       }
@@ -179,12 +179,18 @@ export class Repair {
   }
 
   /** Windows of neighbours in the list are one row. */
-  #gather(block: MacBlock, dots: DotBuffers, open: HeapArray<Int32Array>, from: number, count: number): void {
+  #gather(
+    block: MacBlock,
+    dots: DotBuffers,
+    undecided: HeapArray<Int32Array>,
+    from: number,
+    count: number,
+  ): void {
     const { k, outChannels: n } = this.layer;
     let last = -1;
     let row = -1;
     for (let i = 0; i < count; i++) {
-      const at = open.values[from + i]!;
+      const at = undecided.values[from + i]!;
       const channel = at % n;
       const window = (at - channel) / n;
       if (window !== last) {
@@ -210,10 +216,10 @@ export class Repair {
     const whole = (norms + Math.abs(bias)) * OUTWARD;
     if (
       isRegular(s, sum + bias, layer.latticeExponent) &&
-      whole < EXACT_LIMIT * numbers.step &&
+      whole < EXACT_LIMIT * numbers.latticeUnit &&
       rounder.thresholds === 'fixed'
     ) {
-      // every partial sum is an integer of steps below 2^53: nothing was rounded
+      // every partial sum is an integer of lattice units below 2^53: nothing was rounded
       this.counts.float64++;
       return codeOfProduct(rounder, s, sum + bias);
     }

@@ -1,6 +1,6 @@
 /**
  * Codes of single outputs from their float64 dot products, in the kernels. It only ever certifies; what its bound
- * leaves open is decided one by one (outputs.ts).
+ * leaves undecided is decided one by one (outputs.ts).
  */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { DotColumn } from '../../../kernels/layouts.js';
@@ -15,7 +15,7 @@ import type { PlacedRounding } from '../round/output.js';
 const RELATIVE = powerOfTwo(-51) * (1 + powerOfTwo(-40));
 
 export class RoundDots {
-  /** Places in the last list of the outputs left open. */
+  /** Places in the last list of the outputs left undecided. */
   readonly left: HeapArray<Int32Array>;
   /** DotColumn [outChannels] */
   readonly #columns: HeapArray<Float64Array>;

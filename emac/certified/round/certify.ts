@@ -1,6 +1,6 @@
 /**
  * The round stage: approximate sums and the constants of their bound to codes, and the list of outputs that the
- * bound leaves open. It knows no stage: only the type of the sums, and how the layer's outputs are rounded.
+ * bound leaves undecided. It knows no stage: only the type of the sums, and how the layer's outputs are rounded.
  */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import { FloatColumn, IntegerColumn, RowNorms } from '../../../kernels/layouts.js';
@@ -13,9 +13,9 @@ import type { ApproximateSums, FloatSums, IntegerSums } from '../stage.js';
 import { type OutputRounder, type PlacedRounding, placeRounding } from './output.js';
 
 export class RoundStage {
-  /** Indices (row · outChannels + channel) of the `openCount` outputs the last block left open. */
-  readonly open: HeapArray<Int32Array>;
-  openCount = 0;
+  /** Indices (row · outChannels + channel) of the `undecidedCount` outputs the last block left undecided. */
+  readonly undecided: HeapArray<Int32Array>;
+  undecidedCount = 0;
   readonly placed: PlacedRounding;
   readonly #outputs: HeapCodes;
   /** For stochastic rounding by computed codes. [maxRows][outChannels] */
@@ -30,7 +30,7 @@ export class RoundStage {
     const { bits } = layer.output.format;
     this.placed = placeRounding(kernels, rounder);
     // the kernels write one index past the last
-    this.open = heapInt32(kernels, maxRows * layer.outChannels + 1);
+    this.undecided = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
     this.#randomWords =
       this.placed.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
@@ -54,10 +54,10 @@ export class RoundStage {
   run(block: MacBlock, sums: ApproximateSums): void {
     switch (sums.type) {
       case 'int32':
-        this.openCount = this.#roundIntegers(block, sums);
+        this.undecidedCount = this.#roundIntegers(block, sums);
         return;
       case 'float64':
-        this.openCount = this.#roundFloats(block, sums);
+        this.undecidedCount = this.#roundFloats(block, sums);
         return;
       default:
         sums satisfies never;
@@ -73,15 +73,15 @@ export class RoundStage {
     const rows = from.rows.pointer;
     const columns = from.columns.pointer;
     const factors = from.factors.pointer;
-    const open = this.open.pointer;
+    const undecided = this.undecided.pointer;
     const placed = this.placed;
     switch (placed.kind) {
       case 'bytes': {
-        const { thresholds, buckets, lowest, size, codes, narrow } = placed;
-        const { pointer: vectors } = from.narrow;
+        const { thresholds, buckets, lowest, size, codes, float32Buckets } = placed;
+        const float32Columns = from.float32Columns.pointer;
         if (from.exactness === 'exact') {
           const { integers } = placed;
-          const shift = integers ? shiftOf(from, n, integers.stepExponent) : undefined;
+          const shift = integers ? shiftOf(from, n, integers.lsbExponent) : undefined;
           if (integers && shift !== undefined) {
             const { zeroPoint, lowest, highest, mask } = integers;
             call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
@@ -89,15 +89,15 @@ export class RoundStage {
           }
           // biome-ignore format: one call, one line of sums, one of the thresholds
           call.roundBytesExact(
-            m, n, stride, c, factors, vectors,
-            thresholds, buckets, lowest, size, codes, narrow, out,
+            m, n, stride, c, factors, float32Columns,
+            thresholds, buckets, lowest, size, codes, float32Buckets, out,
           );
           return 0;
         }
         // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundBytesCertified(
-          m, n, stride, c, rows, columns, vectors, relative,
-          thresholds, buckets, lowest, size, codes, narrow, out, open,
+          m, n, stride, c, rows, columns, float32Columns, relative,
+          thresholds, buckets, lowest, size, codes, float32Buckets, out, undecided,
         );
       }
       case 'computed': {
@@ -105,7 +105,7 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedInt32(
           m, n, stride, c, rows, columns, relative, exact,
-          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, undecided,
         );
       }
       case 'words': {
@@ -117,7 +117,7 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundCertifiedInt32(
           m, n, stride, c, rows, columns, relative,
-          thresholds, buckets, codes, wide, out, open,
+          thresholds, buckets, codes, wide, out, undecided,
         );
       }
       case 'none':
@@ -135,7 +135,7 @@ export class RoundStage {
     const c = from.sums.pointer;
     const rows = from.rows.pointer;
     const columns = from.columns.pointer;
-    const open = this.open.pointer;
+    const undecided = this.undecided.pointer;
     const placed = this.placed;
     switch (placed.kind) {
       case 'bytes': {
@@ -143,21 +143,21 @@ export class RoundStage {
         // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundBytesCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
-          thresholds, buckets, lowest, size, codes, out, open,
+          thresholds, buckets, lowest, size, codes, out, undecided,
         );
       }
       case 'computed':
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedFloat64(
           m, n, stride, c, rows, columns, relative,
-          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, open,
+          placed.codec, this.#randomWordsOf(block), this.#outputs.bytes, out, undecided,
         );
       case 'words': {
         const { thresholds, buckets, codes, wide } = placed;
         // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
-          thresholds, buckets, codes, wide, out, open,
+          thresholds, buckets, codes, wide, out, undecided,
         );
       }
       case 'none':
@@ -175,12 +175,12 @@ export class RoundStage {
     let count = 0;
     for (let row = 0; row < block.rows; row++) {
       const norm = rows[row * RowNorms.LENGTH + RowNorms.NORM]!;
-      const rest = rows[row * RowNorms.LENGTH + RowNorms.RESIDUAL]!;
+      const residual = rows[row * RowNorms.LENGTH + RowNorms.RESIDUAL]!;
       for (let channel = 0; channel < n; channel++) {
         const at = channel * IntegerColumn.LENGTH;
         const y = from.sums.values[row * stride + channel]! * columns[at + IntegerColumn.FACTOR]!;
         const left =
-          columns[at + IntegerColumn.WEIGHT_NORM]! * rest +
+          columns[at + IntegerColumn.WEIGHT_NORM]! * residual +
           columns[at + IntegerColumn.WEIGHT_RESIDUAL]! * norm +
           columns[at + IntegerColumn.BIAS_RESIDUAL]!;
         const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
@@ -216,7 +216,7 @@ export class RoundStage {
   /** Both ends through the scalar rounder: without thresholds (stochastic rounding, wide outputs). */
   #roundOne(block: MacBlock, row: number, channel: number, y: number, e: number, count: number): 0 | 1 {
     const at = row * this.layer.outChannels + channel;
-    this.open.values[count] = at;
+    this.undecided.values[count] = at;
     // an overflown sum has a NaN or infinite bound, which certifies nothing
     if (!Number.isFinite(y + e) || !Number.isFinite(y - e)) return 1;
     const randomWord = block.randomWordAt?.(row, channel);
@@ -230,10 +230,10 @@ export class RoundStage {
 const MOST_SHIFT = 20;
 
 /** The i of which a step of the outputs is 2^i sums, of every channel; undefined where there is none. */
-function shiftOf({ factors }: IntegerSums, channels: number, stepExponent: number): number | undefined {
+function shiftOf({ factors }: IntegerSums, channels: number, lsbExponent: number): number | undefined {
   const factor = factors.values[0]!;
-  const shift = stepExponent - exponentOf(factor);
-  if (shift < 0 || shift > MOST_SHIFT || factor !== powerOfTwo(stepExponent - shift)) return undefined;
+  const shift = lsbExponent - exponentOf(factor);
+  if (shift < 0 || shift > MOST_SHIFT || factor !== powerOfTwo(lsbExponent - shift)) return undefined;
   for (let channel = 1; channel < channels; channel++)
     if (factors.values[channel] !== factor) return undefined;
   return shift;

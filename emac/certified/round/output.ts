@@ -19,7 +19,7 @@ import type { Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
 import type { Activation } from '../../layer/layer.js';
 import { activate, encodeExact } from '../../layer/reference.js';
-import { placeNarrowBuckets } from './narrow-buckets.js';
+import { placeFloat32Buckets } from './float32-buckets.js';
 
 /** Thresholds in the kernels' heap, codes of up to 16 bits (kernels/assembly/round.ts). */
 export interface WordThresholds {
@@ -119,13 +119,13 @@ function firstBucketFrom(x: number): number {
   const low = words[0]!;
   const high = words[1]!;
   const key = high >>> 12;
-  const rest = (high & 0xfff) !== 0 || low !== 0;
+  const hasLowerBits = (high & 0xfff) !== 0 || low !== 0;
   if (key & (THRESHOLD_BUCKETS / 2)) {
     // among negatives the smallest number of a bucket has all its lower bits set
     const ordered = ~key & (THRESHOLD_BUCKETS - 1);
     return (high & 0xfff) === 0xfff && low === 0xffffffff ? ordered : ordered + 1;
   }
-  return (key | (THRESHOLD_BUCKETS / 2)) + (rest ? 1 : 0);
+  return (key | (THRESHOLD_BUCKETS / 2)) + (hasLowerBits ? 1 : 0);
 }
 
 /** Level of the smallest number of every bucket, and one entry more for the end. */
@@ -144,7 +144,7 @@ export function bucketLevels(thresholds: Float64Array): Uint16Array {
 
 /** Integer codes of up to 8 bits, nearest with ties to even, as kernels/assembly/round-shift.ts rounds to them. */
 export interface IntegerLevels {
-  readonly stepExponent: number;
+  readonly lsbExponent: number;
   readonly zeroPoint: number;
   readonly lowest: number;
   readonly highest: number;
@@ -157,7 +157,7 @@ function integerLevels({ output, table }: OutputRounder): IntegerLevels | undefi
   if (layout?.kind !== 'integer' || rounding.mode !== 'nearest-even' || !table) return undefined;
   const integer = (code: number) => format.toNumber(code) / powerOfTwo(layout.lsbExponent);
   const [lowest, highest] = [table.codes.at(0)!, table.codes.at(-1)!].map(integer) as [number, number];
-  return { stepExponent: layout.lsbExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
+  return { lsbExponent: layout.lsbExponent, zeroPoint, lowest, highest, mask: 2 ** bits - 1 };
 }
 
 /** How a layer's outputs are rounded: by bytes, by computed codes, by words, or without thresholds, one by one. */
@@ -204,8 +204,8 @@ export interface ByteThresholds {
   readonly lowest: number;
   readonly size: number;
   readonly codes: number;
-  /** The same over buckets of float32 numbers (narrow-buckets.ts). */
-  readonly narrow: number;
+  /** The same over buckets of float32 numbers (float32-buckets.ts). */
+  readonly float32Buckets: number;
 }
 
 /** Exponent and 7 fraction bits of |x|. */
@@ -232,8 +232,8 @@ function smallestOfKey(key: number): number {
  * would share a bucket, or float32 cannot tell them apart.
  */
 export function placeByteThresholds(kernels: Kernels, table: RoundingThresholds): ByteThresholds | undefined {
-  const narrow = placeNarrowBuckets(kernels, table);
-  if (narrow === undefined) return undefined;
+  const float32Buckets = placeFloat32Buckets(kernels, table);
+  if (float32Buckets === undefined) return undefined;
   const { thresholds, codes } = table;
   const magnitudes = [...thresholds].filter((x) => Number.isFinite(x) && Math.abs(x) > 1e-300).map(Math.abs);
   const lowest = magnitudes.length === 0 ? 0x1ff80 : magnitudeKey(Math.min(...magnitudes)) - 1;
@@ -258,5 +258,5 @@ export function placeByteThresholds(kernels: Kernels, table: RoundingThresholds)
   kernels.f64(pointer.thresholds, thresholds.length + 1)[thresholds.length] = Number.POSITIVE_INFINITY;
   kernels.u8(pointer.buckets, buckets.length).set(buckets);
   kernels.u8(pointer.codes, codes.length).set(codes);
-  return { ...pointer, lowest, size, narrow };
+  return { ...pointer, lowest, size, float32Buckets };
 }

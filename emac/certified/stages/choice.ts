@@ -1,11 +1,11 @@
 /**
- * Which stage a block goes to: the one whose GEMM and repair together cost least, by what it left open the last time
- * it ran in this layer. Until it has run it is taken to leave nothing open: so the cheapest GEMM goes first, and a
+ * Which stage a block goes to: the one whose GEMM and repair together cost least, by what it left undecided the last time
+ * it ran in this layer. Until it has run it is taken to leave nothing undecided: so the cheapest GEMM goes first, and a
  * dearer one is tried once the repair of the cheaper ones costs more than the difference. No code depends on it.
  */
 import type { StageKind, StageOne, StageSource } from '../stage.js';
 
-/** Time of a multiply-add in the float64 dot products that repair what a stage leaves open, in those of the int16 GEMM. */
+/** Time of a multiply-add in the float64 dot products that repair what a stage leaves undecided, in those of the int16 GEMM. */
 const DOT_COST = 8;
 /** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM. */
 const OUTPUT_COST = 10_000;
@@ -14,7 +14,7 @@ const OUTPUT_COST = 10_000;
 interface Candidate {
   readonly kind: StageKind;
   stage: StageOne | undefined;
-  openShare: number;
+  undecidedShare: number;
   /** Whether it has had the block at hand, and could not hold it. */
   refused: boolean;
 }
@@ -34,7 +34,7 @@ export class StageChoice {
     private readonly source: StageSource,
   ) {
     this.#repairCost = DOT_COST + OUTPUT_COST / source.layer.k;
-    this.#candidates = kinds.map((kind) => ({ kind, stage: undefined, openShare: 0, refused: false }));
+    this.#candidates = kinds.map((kind) => ({ kind, stage: undefined, undecidedShare: 0, refused: false }));
     this.next();
   }
 
@@ -52,7 +52,7 @@ export class StageChoice {
     let best: Candidate | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates) {
-      const cost = candidate.kind.cost + this.#repairCost * candidate.openShare;
+      const cost = candidate.kind.cost + this.#repairCost * candidate.undecidedShare;
       if (candidate.refused || cost >= least) continue;
       best = candidate;
       least = cost;
@@ -66,11 +66,11 @@ export class StageChoice {
     for (const candidate of this.#candidates) if (candidate === chosen) candidate.refused = true;
   }
 
-  /** The share of its outputs that a stage left open in the block at hand, which is done with. */
-  observe(chosen: Chosen, openShare: number): void {
+  /** The share of its outputs that a stage left undecided in the block at hand, which is done with. */
+  observe(chosen: Chosen, undecidedShare: number): void {
     for (const candidate of this.#candidates) {
       candidate.refused = false;
-      if (candidate === chosen) candidate.openShare = openShare;
+      if (candidate === chosen) candidate.undecidedShare = undecidedShare;
     }
   }
 }

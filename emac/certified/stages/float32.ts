@@ -17,7 +17,7 @@ import type { FloatSums, StageOne, StageSource } from '../stage.js';
 /** Values of k summed in float32: the bound grows with it, and so does the speed, little from here on (§4). */
 const CHUNK = 32;
 /** Operands are multiples of this, so that no product and no sum is a subnormal float32 (§4). */
-const STEP = powerOfTwo(-63);
+const SMALLEST_UNIT = powerOfTwo(-63);
 /** Smaller values that are no such multiple count as 0, and as error (§4). */
 const NEGLIGIBLE = powerOfTwo(-40);
 /** No partial sum overflows float32 below this (§4). */
@@ -26,7 +26,7 @@ const LARGEST = powerOfTwo(126);
 /** x as an operand: 0 where it is negligible; undefined where float32 lacks it. */
 function operandOf(x: number): number | undefined {
   if (!Number.isFinite(x)) return 0;
-  if (Math.fround(x) === x && Number.isInteger(x / STEP)) return x;
+  if (Math.fround(x) === x && Number.isInteger(x / SMALLEST_UNIT)) return x;
   return Math.abs(x) < NEGLIGIBLE ? 0 : undefined;
 }
 
@@ -49,7 +49,7 @@ export class Float32Stage implements StageOne {
   readonly #table: HeapArray<Float32Array>;
   readonly #panels: number;
   /** ‖x − x̂‖ of any row at most. */
-  readonly #rest: number;
+  readonly #residual: number;
   #largestNorm = 0;
 
   /** Undefined where float32 lacks an operand of the formats. Operands of up to 16 bits. */
@@ -80,12 +80,12 @@ export class Float32Stage implements StageOne {
       columns: heapFloat64(kernels, n * FloatColumn.LENGTH),
       relative: RELATIVE,
     };
-    let rest = 0;
+    let residual = 0;
     for (let code = 0; code < activationOperands.length; code++) {
       const value = activations.format.toNumber(code) - activations.zeroPoint;
-      if (Number.isFinite(value)) rest = Math.max(rest, Math.abs(value - activationOperands[code]!));
+      if (Number.isFinite(value)) residual = Math.max(residual, Math.abs(value - activationOperands[code]!));
     }
-    this.#rest = rest * Math.sqrt(k) * OUTWARD;
+    this.#residual = residual * Math.sqrt(k) * OUTWARD;
     this.#packWeights(source.numbers, weightOperands);
   }
 
@@ -101,7 +101,7 @@ export class Float32Stage implements StageOne {
     call.squaresFloat32Panels(padded, k, panels, rows.pointer);
     const norms = rows.values;
     for (let row = 0; row < block.rows; row++) {
-      const norm = Math.sqrt(norms[row]!) * OUTWARD + this.#rest;
+      const norm = Math.sqrt(norms[row]!) * OUTWARD + this.#residual;
       if (!(norm * this.#largestNorm < LARGEST)) return undefined;
       norms[row] = norm;
     }
@@ -119,26 +119,26 @@ export class Float32Stage implements StageOne {
     const error = gammaFloat32(CHUNK) + gamma(Math.ceil(k / CHUNK) + 2);
     for (let channel = 0; channel < n; channel++) {
       let squares = 0;
-      let restSquares = 0;
+      let residualSquares = 0;
       const panel = (channel >> 3) * k * 8 + (channel & 7);
       for (let p = 0; p < k; p++) {
         const code = layer.weightCodes[channel * k + p]!;
         const value = operands[code]!;
-        const rest = format.toNumber(code) - zeroPoint - value;
+        const residual = format.toNumber(code) - zeroPoint - value;
         panels[panel + p * 8] = value;
         squares += value * value;
-        if (Number.isFinite(rest)) restSquares += rest * rest;
+        if (Number.isFinite(residual)) residualSquares += residual * residual;
       }
       const norm = Math.sqrt(squares) * OUTWARD;
-      const rest = Math.sqrt(restSquares) * OUTWARD;
+      const residual = Math.sqrt(residualSquares) * OUTWARD;
       this.#largestNorm = Math.max(this.#largestNorm, norm);
       const s = numbers.multipliers[channel]!;
       const at = channel * FloatColumn.LENGTH;
       columns[at + FloatColumn.FACTOR] = s;
       columns[at + FloatColumn.BIAS] = numbers.bias[channel]!;
-      columns[at + FloatColumn.WEIGHT_NORM] = (norm * error + rest) * OUTWARD;
+      columns[at + FloatColumn.WEIGHT_NORM] = (norm * error + residual) * OUTWARD;
       const least = underflowBound(s, layer.latticeExponent);
-      columns[at + FloatColumn.LEAST] = (s * norm * this.#rest + least) * OUTWARD;
+      columns[at + FloatColumn.LEAST] = (s * norm * this.#residual + least) * OUTWARD;
     }
   }
 }

@@ -17,7 +17,7 @@ import type { FloatSums, StageOne, StageSource } from '../stage.js';
 /** Activations' values: by code for formats of up to 16 bits, computed for wider ones, else decoded one by one. */
 type Decoder =
   | { readonly kind: 'table'; readonly table: HeapArray<Float64Array> }
-  | { readonly kind: 'computed'; readonly slots: number; readonly scratch: number }
+  | { readonly kind: 'computed'; readonly record: number; readonly scratch: number }
   | { readonly kind: 'values'; readonly values: HeapArray<Float64Array>; readonly codes: HeapCodes };
 
 export class Float64Stage implements StageOne {
@@ -49,8 +49,8 @@ export class Float64Stage implements StageOne {
     this.#packWeights(numbers);
     if (bits > 16 && layout) {
       const { format, zeroPoint, range } = layer.activations;
-      const slots = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
-      this.#decoder = { kind: 'computed', slots, scratch: kernels.allocate(4 * k * 8) };
+      const record = placeRecord(kernels, decoderRecord(format, layout, { scale: 1, zeroPoint, range }));
+      this.#decoder = { kind: 'computed', record, scratch: kernels.allocate(4 * k * 8) };
     } else if (bits > 16) {
       const values = heapFloat64(kernels, rows * k);
       this.#decoder = { kind: 'values', values, codes: new HeapCodes(kernels, bits) };
@@ -69,8 +69,8 @@ export class Float64Stage implements StageOne {
     const decoder = this.#decoder;
     if (decoder.kind === 'values') this.#packDecoded(block, padded, decoder);
     else if (decoder.kind === 'computed') {
-      const { slots, scratch } = decoder;
-      call.packComputedFloat64(padded, k, block.codes, slots, scratch, this.#panels, rows.pointer);
+      const { record, scratch } = decoder;
+      call.packComputedFloat64(padded, k, block.codes, record, scratch, this.#panels, rows.pointer);
     } else {
       const bytes = codeBytes(activations.format.bits);
       const table = decoder.table.pointer;

@@ -6,10 +6,10 @@ import type { MacBlock } from '../../codes/block.js';
 import { type HeapArray, heapFloat32, heapInt16 } from '../../codes/heap-array.js';
 import type { CodeWindows } from '../../codes/windows.js';
 
-/** What codes become: int16 by code, and pairs of it and the square of what it leaves out, in steps of 2^-14. */
+/** What codes become: int16 by code, and pairs of it and the square of what it leaves out, in units of 2^-14. */
 export interface Int16Tables {
   readonly values: HeapArray<Int16Array>;
-  readonly withRests: HeapArray<Uint32Array>;
+  readonly withResiduals: HeapArray<Uint32Array>;
 }
 
 /** Operands of one layer; panels [⌈rows/4⌉][paddedK/2][4][2]. */
@@ -21,7 +21,7 @@ export interface Int16Panels {
   retable(): void;
   pack(block: MacBlock): void;
   /**
-   * The same, and (norm, rest) float64 [rows][2] of every row: rest ≥ ‖left out‖, norm ≥ ‖value‖ + rest. Returns the
+   * The same, and (norm, residual) float64 [rows][2] of every row: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual. Returns the
    * largest norm.
    */
   packWithNorms(block: MacBlock, norms: number): number;
@@ -54,7 +54,7 @@ export class RowPanels implements Int16Panels {
 
   packWithNorms(block: MacBlock, norms: number): number {
     const rows = Math.ceil(block.rows / 4) * 4;
-    const table = this.tables.withRests.pointer;
+    const table = this.tables.withResiduals.pointer;
     const slack = slackOf(this.run);
     return this.kernels.call.packInt16Norms(rows, this.run, block.codes, table, this.pointer, norms, slack);
   }
@@ -65,10 +65,10 @@ export class WindowPanels implements Int16Panels {
   readonly pointer: number;
   readonly run: number;
   readonly #runs: number;
-  /** int16 [height][width][channels], and sums over channels of squares of values and of rests, [height][width]. */
+  /** int16 [height][width][channels], and sums over channels of squares of values and of residuals, [height][width]. */
   readonly #image: HeapArray<Int16Array>;
   readonly #squares: HeapArray<Float32Array>;
-  readonly #rests: HeapArray<Float32Array>;
+  readonly #residuals: HeapArray<Float32Array>;
   readonly #scratch: number;
   readonly #lineBytes: number;
   readonly #planeBytes: number;
@@ -95,7 +95,7 @@ export class WindowPanels implements Int16Panels {
     // and reads whole vectors
     this.#image = heapInt16(kernels, height * width * channels + 8);
     this.#squares = heapFloat32(kernels, height * planeWidth);
-    this.#rests = heapFloat32(kernels, height * planeWidth);
+    this.#residuals = heapFloat32(kernels, height * planeWidth);
     this.#scratch = kernels.allocate(2 * this.#planeBytes);
   }
 
@@ -105,8 +105,8 @@ export class WindowPanels implements Int16Panels {
     const value = this.tables.values.values[zero]!;
     this.#image.values.fill(value);
     this.#squares.values.fill(value * value * channels);
-    this.#rests.values.fill(
-      this.tables.withRests.values[zero * ResidualEntry.LENGTH + ResidualEntry.SQUARE]! * channels,
+    this.#residuals.values.fill(
+      this.tables.withResiduals.values[zero * ResidualEntry.LENGTH + ResidualEntry.SQUARE]! * channels,
     );
   }
 
@@ -133,15 +133,15 @@ export class WindowPanels implements Int16Panels {
     const { call } = this.kernels;
     const { window: w, first, channels, k } = this.windows;
     const inside = w.padTop * this.#planeBytes + w.padLeft * 4;
-    const table = this.tables.withRests.pointer;
+    const table = this.tables.withResiduals.pointer;
     // biome-ignore format: codes, planes
     call.decodeNorms(
       block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
-      table, this.#squares.pointer + inside, this.#rests.pointer + inside, this.#planeBytes,
+      table, this.#squares.pointer + inside, this.#residuals.pointer + inside, this.#planeBytes,
     );
     // biome-ignore format: planes, windows, norms
     return call.windowNorms(
-      this.#squares.pointer, this.#rests.pointer, this.#planeBytes,
+      this.#squares.pointer, this.#residuals.pointer, this.#planeBytes,
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.outHeight, w.outWidth,
       this.#scratch, norms, slackOf(k),
     );

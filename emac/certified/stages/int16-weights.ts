@@ -20,10 +20,10 @@ export interface Int16Weights {
   readonly paddedK: number;
   /** ‖ŵ‖ and ‖2^i·w − ŵ‖ of every channel, rounded up. */
   readonly norms: Float64Array;
-  readonly rests: Float64Array;
+  readonly residuals: Float64Array;
   readonly largestNorm: number;
   /** Whether int16 holds every weight exactly. */
-  readonly slices: 'one' | 'rest';
+  readonly slices: 'one' | 'residual';
 }
 
 /** `run`: how many consecutive k the activations' panels hold together, each run filled up to an even length. */
@@ -42,11 +42,11 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
   const panels = kernels.allocate(paddedN * paddedK * 2);
   const packed = kernels.i16(panels, paddedN * paddedK);
   const norms = new Float64Array(outChannels);
-  const rests = new Float64Array(outChannels);
-  let slices: 'one' | 'rest' = 'one';
+  const residuals = new Float64Array(outChannels);
+  let slices: 'one' | 'residual' = 'one';
   for (let channel = 0; channel < outChannels; channel++) {
     let squares = 0;
-    let restSquares = 0;
+    let residualSquares = 0;
     const panel = (channel >> 3) * paddedK * 8 + (channel & 7) * 2;
     for (let p = 0; p < k; p++) {
       const code = weightCodes[channel * k + p]!;
@@ -55,14 +55,14 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
       const at = Math.floor(p / run) * evenRun + (p % run);
       packed[panel + (at >> 1) * 16 + (at & 1)] = integer;
       squares += integer * integer;
-      restSquares += (scaled - integer) * (scaled - integer);
+      residualSquares += (scaled - integer) * (scaled - integer);
     }
     norms[channel] = Math.sqrt(squares) * OUTWARD;
-    rests[channel] = Math.sqrt(restSquares) * OUTWARD;
-    if (restSquares > 0) slices = 'rest';
+    residuals[channel] = Math.sqrt(residualSquares) * OUTWARD;
+    if (residualSquares > 0) slices = 'residual';
   }
   const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
-  return { exponent, panels, paddedN, paddedK, norms, rests, largestNorm, slices };
+  return { exponent, panels, paddedN, paddedK, norms, residuals, largestNorm, slices };
 }
 
 function weightExponent(

@@ -1,6 +1,6 @@
 /**
  * Tier 1: int16 × int16 → int32 on values scaled by powers of two (docs/numerics.md §5). What the integers leave
- * out is bounded by norms; outputs the bound cannot decide are left open for the next tier.
+ * out is bounded by norms; outputs the bound cannot decide are left undecided for the next tier.
  */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import { IntegerColumn, RESIDUAL_UNITS, ResidualEntry, RowNorms } from '../../../kernels/layouts.js';
@@ -18,7 +18,7 @@ import {
 import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { OUTWARD } from '../bounds.js';
-import { narrowColumns } from '../narrow-columns.js';
+import { fillFloat32Columns } from '../float32-columns.js';
 import type { IntegerSums, StageOne, StageSource } from '../stage.js';
 import { type Int16Panels, type Int16Tables, RowPanels, WindowPanels } from './int16-panels.js';
 import { type Int16Weights, packInt16Weights } from './int16-weights.js';
@@ -50,7 +50,7 @@ export class Int16Stage implements StageOne {
     this.#numbers = numbers;
     this.#tables = {
       values: heapInt16(kernels, 256),
-      withRests: heapUint32(kernels, 256 * ResidualEntry.LENGTH),
+      withResiduals: heapUint32(kernels, 256 * ResidualEntry.LENGTH),
     };
     this.#panels = windows
       ? new WindowPanels(kernels, this.#tables, windows)
@@ -68,7 +68,7 @@ export class Int16Stage implements StageOne {
       stride: weights.paddedN,
       rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
       columns: heapFloat64(kernels, n * IntegerColumn.LENGTH),
-      narrow: heapFloat32(kernels, weights.paddedN * 4),
+      float32Columns: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
     };
@@ -96,7 +96,7 @@ export class Int16Stage implements StageOne {
    * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
    * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
    */
-  #pack(block: MacBlock): 'one' | 'rest' | 'refused' {
+  #pack(block: MacBlock): 'one' | 'residual' | 'refused' {
     const { k } = this.#layer;
     if (block.facts === undefined || k > MOST_K) return 'refused';
     const { largest, lsb } = block.facts;
@@ -109,15 +109,15 @@ export class Int16Stage implements StageOne {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
         this.#panels.pack(block);
-        if (bias === 'rest') rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
-        return bias === 'exact' ? 'one' : 'rest';
+        if (bias === 'residual') rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
+        return bias === 'exact' ? 'one' : 'residual';
       }
     }
     for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {
       this.#coarser = finest - exponent;
       if (this.#prepare(exponent) === undefined) continue;
       const norm = this.#panels.packWithNorms(block, rows.pointer);
-      if (this.#fits(exponent, norm)) return 'rest';
+      if (this.#fits(exponent, norm)) return 'residual';
       const excess = (norm * weights.largestNorm) / SUM_LIMIT;
       if (excess > 2) exponent -= exponentOf(excess) - 1;
     }
@@ -133,11 +133,11 @@ export class Int16Stage implements StageOne {
   /** How much coarser than the finest 2^j the last block had to be; where the next one starts. */
   #coarser = 0;
   #preparedFor: number | undefined;
-  #biasRests: 'exact' | 'rest' | undefined;
+  #biasResiduals: 'exact' | 'residual' | undefined;
 
   /** Tables, bias and column constants for 2^j; undefined where a bias leaves int32. */
-  #prepare(exponent: number): 'exact' | 'rest' | undefined {
-    if (this.#preparedFor === exponent) return this.#biasRests;
+  #prepare(exponent: number): 'exact' | 'residual' | undefined {
+    if (this.#preparedFor === exponent) return this.#biasResiduals;
     this.#preparedFor = undefined;
     const layer = this.#layer;
     const numbers = this.#numbers;
@@ -148,37 +148,37 @@ export class Int16Stage implements StageOne {
       const scaled = values[code]! * factor;
       // codes that do not occur may lie outside; their entries are never read
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
-      const rest = Math.min(1, Math.abs(scaled - integer));
+      const residual = Math.min(1, Math.abs(scaled - integer));
       this.#tables.values.values[code] = integer;
-      this.#tables.withRests.values[code * ResidualEntry.LENGTH + ResidualEntry.VALUE] = integer & 0xffff;
-      this.#tables.withRests.values[code * ResidualEntry.LENGTH + ResidualEntry.SQUARE] = Math.ceil(
-        rest * rest * RESIDUAL_UNITS,
+      this.#tables.withResiduals.values[code * ResidualEntry.LENGTH + ResidualEntry.VALUE] = integer & 0xffff;
+      this.#tables.withResiduals.values[code * ResidualEntry.LENGTH + ResidualEntry.SQUARE] = Math.ceil(
+        residual * residual * RESIDUAL_UNITS,
       );
     }
     this.#panels.retable();
     const unit = powerOfTwo(weights.exponent + exponent);
     const columns = this.#sums.columns.values;
-    let rests: 'exact' | 'rest' = 'exact';
+    let residuals: 'exact' | 'residual' = 'exact';
     for (let channel = 0; channel < layer.outChannels; channel++) {
       const scaled = numbers.bias[channel]! * unit;
       if (!(Math.abs(scaled) < SUM_LIMIT / 2)) return undefined;
       const rounded = Math.round(scaled);
       // numbers.bias is within half a unit in the last place of b
       const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
-      const rest = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
-      if (rest > 0) rests = 'rest';
+      const residual = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
+      if (residual > 0) residuals = 'residual';
       this.#start.values[channel] = rounded;
       const s = numbers.multipliers[channel]! * powerOfTwo(-weights.exponent - exponent);
       this.#sums.factors.values[channel] = s;
       const at = channel * IntegerColumn.LENGTH;
       columns[at + IntegerColumn.FACTOR] = s;
       columns[at + IntegerColumn.WEIGHT_NORM] = s * weights.norms[channel]! * OUTWARD;
-      columns[at + IntegerColumn.WEIGHT_RESIDUAL] = s * weights.rests[channel]! * OUTWARD;
-      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * rest * OUTWARD;
+      columns[at + IntegerColumn.WEIGHT_RESIDUAL] = s * weights.residuals[channel]! * OUTWARD;
+      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * residual * OUTWARD;
     }
-    narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
+    fillFloat32Columns(columns, layer.outChannels, this.#sums.float32Columns.values);
     this.#preparedFor = exponent;
-    this.#biasRests = rests;
-    return rests;
+    this.#biasResiduals = residuals;
+    return residuals;
   }
 }

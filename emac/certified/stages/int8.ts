@@ -13,7 +13,7 @@ import { type HeapArray, heapFloat32, heapFloat64, heapInt32 } from '../../codes
 import type { MacLayer } from '../../layer/layer.js';
 import type { LayerNumbers } from '../../layer/numbers.js';
 import { OUTWARD } from '../bounds.js';
-import { narrowColumns } from '../narrow-columns.js';
+import { fillFloat32Columns } from '../float32-columns.js';
 import type { IntegerSums, StageOne, StageSource } from '../stage.js';
 import { type Int8Weights, packInt8Weights } from './int8-weights.js';
 
@@ -67,10 +67,10 @@ export class Int8Stage implements StageOne {
       exactness: 'bounded',
       sums: heapInt32(kernels, rows * weights.paddedN),
       stride: weights.paddedN,
-      // nothing is left out of an operand: norms and rests stay 0
+      // nothing is left out of an operand: norms and residuals stay 0
       rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
       columns: heapFloat64(kernels, n * IntegerColumn.LENGTH),
-      narrow: heapFloat32(kernels, weights.paddedN * 4),
+      float32Columns: heapFloat32(kernels, weights.paddedN * 4),
       factors: heapFloat64(kernels, n),
       relative: RELATIVE,
     };
@@ -125,16 +125,16 @@ export class Int8Stage implements StageOne {
       if (!(Math.abs(start) + weights.magnitude * span < SUM_LIMIT)) return undefined;
       // numbers.bias is within half a unit in the last place of b
       const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
-      const rest = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
+      const residual = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
       if (!whole) exact = false;
       this.#start.values[channel] = start;
       const s = numbers.multipliers[channel]! * powerOfTwo(lsb - weights.exponent);
       this.#sums.factors.values[channel] = s;
       const at = channel * IntegerColumn.LENGTH;
       columns[at + IntegerColumn.FACTOR] = s;
-      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * rest * OUTWARD;
+      columns[at + IntegerColumn.BIAS_RESIDUAL] = s * residual * OUTWARD;
     }
-    narrowColumns(columns, layer.outChannels, this.#sums.narrow.values);
+    fillFloat32Columns(columns, layer.outChannels, this.#sums.float32Columns.values);
     const { values } = this.#activations;
     for (let code = 0; code < values.length; code++) {
       // codes that do not occur may lie outside; their entries are never read

@@ -31,7 +31,7 @@ export interface Crafted {
   readonly randomWord?: number;
   readonly activation?: Activation;
   readonly k: number;
-  /** One an output channel: w by k (values), b in lattice steps, s as a float64. */
+  /** One an output channel: w by k (values), b in lattice units, s as a float64. */
   readonly channels: readonly { readonly w: (p: number) => number; readonly b: bigint; readonly s: number }[];
   /** x by k (values), one a row. */
   readonly rows: readonly ((p: number) => number)[];
@@ -44,8 +44,8 @@ export interface Outcome {
   readonly codes: number[];
   readonly counts: TierCounts;
   readonly layer: MacLayer;
-  /** Outputs each stage that takes the operands left open. */
-  readonly open: Readonly<Record<string, number | undefined>>;
+  /** Outputs each stage that takes the operands left undecided. */
+  readonly undecided: Readonly<Record<string, number | undefined>>;
 }
 
 /** `name`, or `name, decoded`: without the layout that lets codes be computed, so rounded by thresholds, or one by one. */
@@ -138,27 +138,27 @@ export function run(test: Crafted): Outcome {
   );
 
   let wrong = 0;
-  const open: Record<string, number> = {};
+  const undecided: Record<string, number> = {};
   for (const [{ name }, stage] of stagesOf(kernels, layer, rows.length)) {
     const sums = stage.run(block);
     if (!sums) continue;
     const rounder = new OutputRounder(layer.output, layer.activation, layer.cap);
     const round = new RoundStage(kernels, layer, rounder, rows.length);
     round.run(block, sums);
-    const undecided = new Set(round.open.values.subarray(0, round.openCount));
-    open[name] = undecided.size;
+    const indices = new Set(round.undecided.values.subarray(0, round.undecidedCount));
+    undecided[name] = indices.size;
     const certain = outputView(kernels, block, layer);
     for (const [at, code] of expected.entries())
-      if (!isSpecial[at] && !undecided.has(at) && certain[at] !== code) wrong++;
+      if (!isSpecial[at] && !indices.has(at) && certain[at] !== code) wrong++;
   }
   const mac = new CertifiedMac(kernels, layer, rows.length);
-  // again, for the choice of a stage may follow what the one before left open
+  // again, for the choice of a stage may follow what the one before left undecided
   for (const _ of [1, 2, 3]) {
     mac.run(block);
     const outputs = outputView(kernels, block, layer);
     for (const [at, code] of expected.entries()) if (outputs[at] !== code) wrong++;
   }
-  return { wrong, codes: [...outputView(kernels, block, layer)], counts: mac.counts, layer, open };
+  return { wrong, codes: [...outputView(kernels, block, layer)], counts: mac.counts, layer, undecided };
 }
 
 /** Every stage of the list that can start on a layer's codes. */

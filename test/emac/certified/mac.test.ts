@@ -58,7 +58,7 @@ function run(test: Case): {
   layer: MacLayer;
   wrong: number;
   codes: Set<number>;
-  open: number;
+  undecided: number;
   total: number;
 } {
   const stream = new Stream(test.seed, 'dataset');
@@ -126,7 +126,7 @@ function run(test: Case): {
     layer,
     wrong,
     codes: new Set(outputs),
-    open: mac.counts.float64 + mac.counts.reference,
+    undecided: mac.counts.float64 + mac.counts.reference,
     total: rows * n,
   };
 }

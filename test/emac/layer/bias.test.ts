@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toNumber } from '../../../arithmetic/float64.js';
 import { dyadic } from '../../../arithmetic/rational.js';
-import { biasSteps } from '../../../emac/layer/bias.js';
+import { biasUnits } from '../../../emac/layer/bias.js';
 import { multiplierOf } from '../../../emac/layer/layer.js';
 import { NEAREST_EVEN, type OverflowPolicy } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
@@ -18,12 +18,12 @@ function encoding(format: string, scale: number, policy: OverflowPolicy = 'satur
   };
 }
 
-const steps = (bias: number, weights: Encoding, activations: Encoding, choice: 'accumulator' | 'format') => {
+const units = (bias: number, weights: Encoding, activations: Encoding, choice: 'accumulator' | 'format') => {
   const randomKey = { seed: 0, tensor: 0, image: 0 };
-  return biasSteps({ name: 'd', bias: Float32Array.of(bias), randomKey }, weights, activations, choice)[0];
+  return biasUnits({ name: 'd', bias: Float32Array.of(bias), randomKey }, weights, activations, choice)[0];
 };
 
-describe('biasSteps', () => {
+describe('biasUnits', () => {
   it('of a quantized bias are its code over scale_x, a tie to even, whatever scale_w is', () => {
     for (const scale of [0.1, 1 / 3, 0.7, 1.1, 1 / 49, 3 / 49]) {
       for (const [code, expected] of [
@@ -34,7 +34,7 @@ describe('biasSteps', () => {
         [-5, -2n],
         [-3, -2n],
       ] as const) {
-        expect(steps(code * scale, encoding('affine4s', scale), encoding('affine4', 2), 'format')).toBe(
+        expect(units(code * scale, encoding('affine4s', scale), encoding('affine4', 2), 'format')).toBe(
           expected,
         );
       }
@@ -42,15 +42,15 @@ describe('biasSteps', () => {
   });
 
   it('of a bias that is not quantized are bias / (scale_w · scale_x), a tie to even', () => {
-    expect(steps(2.5, encoding('affine4s', 0.5), encoding('affine4', 2), 'accumulator')).toBe(2n);
-    expect(steps(3.5, encoding('fixed8q3', 1), encoding('fixed8q2', 64), 'accumulator')).toBe(2n);
+    expect(units(2.5, encoding('affine4s', 0.5), encoding('affine4', 2), 'accumulator')).toBe(2n);
+    expect(units(3.5, encoding('fixed8q3', 1), encoding('fixed8q2', 64), 'accumulator')).toBe(2n);
   });
 
   it('a bias that is not finite, or that the policy makes so, is one line', () => {
     const x = encoding('float8e4m3', 1);
-    expect(() => steps(Number.NaN, x, x, 'accumulator')).toThrow(/bias of layer 'd': element 0 is NaN/);
+    expect(() => units(Number.NaN, x, x, 'accumulator')).toThrow(/bias of layer 'd': element 0 is NaN/);
     for (const policy of ['infinity', 'nan'] as const) {
-      expect(() => steps(1000, encoding('float8e4m3', 1, policy), x, 'format')).toThrow(
+      expect(() => units(1000, encoding('float8e4m3', 1, policy), x, 'format')).toThrow(
         `bias of layer 'd': element 0, 1000, is beyond float8e4m3 under policy ${policy}; use policy saturate, or bias accumulator`,
       );
     }

@@ -29,7 +29,7 @@ describe('what int16 leaves out, as large as its bound', () => {
   // the boundary 512 lies between exact and computed for biases of 2 to 129
   const biases = range(256).map((i) => i - 60);
 
-  it('activations with rests, all of one sign: the bound is reached', () => {
+  it('activations with residuals, all of one sign: the bound is reached', () => {
     // 2^14 fits int16 only at 2^0: 1.5 becomes 2, off by one half in each of 255
     const x = (p: number) => (p === 0 ? 2 ** 14 : 1.5);
     const w = (p: number) => (p === 0 ? 0 : 1);

@@ -5,10 +5,10 @@
  */
 import { nextDown, nextUp } from '../../../arithmetic/float64.js';
 import { type RoundingThresholds, thresholdIndex } from '../../../formats/rounding/thresholds.js';
-import { NarrowBuckets } from '../../../kernels/layouts.js';
+import { Float32Buckets } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import { heapInt32 } from '../../codes/heap-array.js';
-import { LARGEST, SMALLEST } from '../narrow-columns.js';
+import { LARGEST, SMALLEST } from '../float32-columns.js';
 
 /** Boundaries of formats of up to 8 bits have at most 9 significant bits (511/2, between integers and a zero point). */
 const MOST_FRACTION_BITS = 8;
@@ -77,16 +77,16 @@ function chooseBuckets(table: RoundingThresholds): Buckets | undefined {
  * Puts the table of a rounding to codes of up to 8 bits on the heap; returns the pointer of what describes it,
  * undefined where float32 or its buckets cannot tell the levels apart.
  */
-export function placeNarrowBuckets(kernels: Kernels, thresholds: RoundingThresholds): number | undefined {
+export function placeFloat32Buckets(kernels: Kernels, thresholds: RoundingThresholds): number | undefined {
   const buckets = chooseBuckets(thresholds);
   if (!buckets) return undefined;
   const { fraction, lowest, size, codes } = buckets;
   const table = kernels.allocate(codes.length);
   kernels.u8(table, codes.length).set(codes);
-  const described = heapInt32(kernels, NarrowBuckets.LENGTH);
-  described.values[NarrowBuckets.CODES] = table;
-  described.values[NarrowBuckets.SHIFT] = 23 - fraction;
-  described.values[NarrowBuckets.LOWEST] = lowest;
-  described.values[NarrowBuckets.SIZE] = size;
+  const described = heapInt32(kernels, Float32Buckets.LENGTH);
+  described.values[Float32Buckets.CODES] = table;
+  described.values[Float32Buckets.SHIFT] = 23 - fraction;
+  described.values[Float32Buckets.LOWEST] = lowest;
+  described.values[Float32Buckets.SIZE] = size;
   return described.pointer;
 }

@@ -16,7 +16,7 @@ const OUTWARD32 = 1 + powerOfTwo(-19);
  * IntegerColumn [n] as float32 vectors [n/4][4][4], bounds rounded up. A factor that float32 does not reach gets an infinite
  * bound: float64 decides its channel.
  */
-export function narrowColumns(columns: Float64Array, channels: number, out: Float32Array): void {
+export function fillFloat32Columns(columns: Float64Array, channels: number, out: Float32Array): void {
   for (let channel = 0; channel < channels; channel++) {
     const factor = columns[channel * IntegerColumn.LENGTH + IntegerColumn.FACTOR]!;
     const reached = factor >= SMALLEST && factor <= LARGEST_FACTOR;
