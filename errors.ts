@@ -13,6 +13,25 @@ export class UserError extends Error {
   }
 }
 
+/** Throws UserError where `given` is no whole number from `least` to `most`. `what` shows it: `--count 0.5`. */
+export function requireWhole(
+  what: string,
+  given: number,
+  least: number,
+  most = Number.POSITIVE_INFINITY,
+): void {
+  if (Number.isInteger(given) && given >= least && given <= most) return;
+  const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new UserError(`${what}; give a whole number ${range}`);
+}
+
+/** What is used up on this machine, by the system's code, and how to have more of it. */
+export const USED_UP = {
+  EMFILE: 'too many files are open; allow more (ulimit -n)',
+  ENFILE: 'too many files are open on this machine; close some',
+  ENOMEM: 'there is too little memory; allow more (ulimit -v)',
+} as const;
+
 /** What the system's codes mean to a person who wanted a file written. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space or choose another place',
@@ -25,9 +44,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of its path is a file; choose another place',
   ENOENT: 'its directory cannot be made; choose another place',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
-  EMFILE: 'too many files are open; allow more (ulimit -n)',
-  ENFILE: 'too many files are open on this machine; close some',
-  ENOMEM: 'there is too little memory; allow more (ulimit -v)',
+  ...USED_UP,
   EPIPE: 'its reader has gone; start it again',
   EFBIG: 'it would be larger than is allowed; raise the limit (ulimit -f)',
 };

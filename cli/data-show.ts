@@ -2,7 +2,7 @@
 import { type Dataset, imageSize, type Split } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
-import { UserError } from '../errors.js';
+import { requireWhole, UserError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 import { tell } from './notes.js';
 
@@ -31,9 +31,7 @@ export async function showImages(request: ShowRequest): Promise<void> {
       `data show: --first ${first}; ${set} has ${request.split} images 0..${split.count - 1}`,
     );
   }
-  if (!(Number.isInteger(count) && count >= 1)) {
-    throw new UserError(`data show: --count ${count}; give a whole number of at least 1`);
-  }
+  requireWhole(`data show: --count ${count}`, count, 1);
   const last = Math.min(first + count, split.count);
   if (request.json) {
     const shown = Array.from({ length: last - first }, (_, i) =>

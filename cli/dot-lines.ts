@@ -9,7 +9,7 @@ import { ExactDot } from '../emac/unit/dot.js';
 import { EmacUnit } from '../emac/unit/pipeline.js';
 import { describeUnit, type TracedRun, traceDot, traceTable } from '../emac/unit/pipeline-run.js';
 import { requireAccumulator } from '../emac/unit/widths.js';
-import { UserError } from '../errors.js';
+import { requireWhole, UserError } from '../errors.js';
 import type { NumberFormat, OverflowPolicy, Rounding, RoundingMode, Underflow } from '../formats/format.js';
 import { getFormat } from '../formats/registry.js';
 import { checkRounding } from '../formats/rounding/rules.js';
@@ -81,9 +81,7 @@ class DotSink implements HexSink {
         `--width ${options.width} is impossible; an accumulator has 2 to 8192 bits, a whole number`,
       );
     }
-    if (!Number.isInteger(options.seed) || options.seed < 0 || options.seed >= 2 ** 32) {
-      throw new UserError(`--seed ${options.seed} is impossible; use a whole number 0 .. 2^32 − 1`);
-    }
+    requireWhole(`--seed ${options.seed}`, options.seed, 0, 2 ** 32 - 1);
     this.#encoding = {
       format,
       rounding,

@@ -2,7 +2,7 @@
 import Papa from 'papaparse';
 import { calibrationIndices } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
-import { UserError } from '../errors.js';
+import { requireWhole, UserError } from '../errors.js';
 import { NEAREST_EVEN } from '../formats/format.js';
 import { imageBatches } from '../networks/batches.js';
 import { collectHistograms, makeEncodings } from '../networks/calibration.js';
@@ -50,14 +50,8 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
     checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
   }
-  if (!(Number.isInteger(request.calibrationImages) && request.calibrationImages >= 1)) {
-    throw new UserError(
-      `--calibration-images ${request.calibrationImages}: give a whole number of at least 1`,
-    );
-  }
-  if (!(Number.isInteger(request.seed) && request.seed >= 0 && request.seed < 2 ** 32)) {
-    throw new UserError(`--seed ${request.seed}: give a whole number from 0 to ${2 ** 32 - 1}`);
-  }
+  requireWhole(`--calibration-images ${request.calibrationImages}`, request.calibrationImages, 1);
+  requireWhole(`--seed ${request.seed}`, request.seed, 0, 2 ** 32 - 1);
   const source = await loadSource({
     network: request.network ?? (request.weights === undefined ? 'lenet5' : undefined),
     weights: request.weights,

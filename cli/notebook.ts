@@ -41,7 +41,7 @@ const runCommand: CommandModule<object, RunArguments> = {
         describe: "data set instead of the notebook's own",
       }) as unknown as Argv<RunArguments>,
   handler: async ({ file, out, trainImages, testImages, data, dataset }) => {
-    const [{ runNotebook }, { terminalStyle }, { UserError }] = await Promise.all([
+    const [{ runNotebook }, { terminalStyle }, { requireWhole, UserError }] = await Promise.all([
       import('../report/notebook/run.js'),
       import('../report/terminal.js'),
       import('../errors.js'),
@@ -50,9 +50,7 @@ const runCommand: CommandModule<object, RunArguments> = {
       '--train-images': trainImages,
       '--test-images': testImages,
     })) {
-      if (count !== undefined && !(Number.isSafeInteger(count) && count > 0)) {
-        throw new UserError(`${option} ${count} is not a count; give a whole number of images, 1 or more`);
-      }
+      if (count !== undefined) requireWhole(`${option} ${count}`, count, 1);
     }
     const { files, error } = await runNotebook(file, {
       out,

@@ -1,6 +1,6 @@
 /** The options of commands that round once: how, and what lies beyond. */
 import type { Argv } from 'yargs';
-import { UserError } from '../errors.js';
+import { requireWhole, UserError } from '../errors.js';
 import {
   OVERFLOW_POLICIES,
   type OverflowPolicy,
@@ -38,10 +38,7 @@ function oneOf<Word extends string>(given: string, allowed: readonly Word[], wha
 
 /** The rounding the options say. Throws UserError for unknown words and seeds that are no 32-bit integer. */
 export function roundingOf(args: RoundingArguments): Rounding {
-  const { seed } = args;
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new UserError(`seed ${seed} is not usable; give an integer 0 .. ${2 ** 32 - 1}`);
-  }
+  requireWhole(`--seed ${args.seed}`, args.seed, 0, 2 ** 32 - 1);
   return {
     mode: oneOf<RoundingMode>(args.mode, ROUNDING_MODES, 'rounding mode'),
     policy: oneOf<OverflowPolicy>(args.policy, OVERFLOW_POLICIES, 'overflow policy'),

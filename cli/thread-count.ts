@@ -1,6 +1,6 @@
 /** How many threads an option asks for. */
 import { availableParallelism } from 'node:os';
-import { UserError } from '../errors.js';
+import { requireWhole } from '../errors.js';
 
 /** Most worker threads asked for. */
 const MOST_THREADS = 256;
@@ -8,6 +8,6 @@ const MOST_THREADS = 256;
 /** One thread a core unless a whole number from 1 on is given. */
 export function threadCount(given: number | undefined): number {
   if (given === undefined) return availableParallelism();
-  if (Number.isInteger(given) && given >= 1 && given <= MOST_THREADS) return given;
-  throw new UserError(`--threads ${given} is impossible; give a whole number from 1 to ${MOST_THREADS}`);
+  requireWhole(`--threads ${given}`, given, 1, MOST_THREADS);
+  return given;
 }

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { Stream } from '../arithmetic/philox.js';
-import { UserError } from '../errors.js';
+import { requireWhole, UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { countRegistration } from '../registrations.js';
 import { IMAGE_SETS } from './catalog.js';
@@ -90,9 +90,7 @@ export async function loadDataset(
   options: LoadOptions = {},
 ): Promise<Dataset> {
   for (const limit of [options.train, options.test]) {
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
-      throw new UserError(`dataset ${name}: a limit of ${limit} images; give a whole number of at least 1`);
-    }
+    if (limit !== undefined) requireWhole(`dataset ${name}: a limit of ${limit} images`, limit, 1);
   }
   const loader = loaders.get(ALIASES.get(name) ?? name);
   if (loader !== undefined) {
@@ -145,9 +143,7 @@ function first(split: Split, count: number | undefined, size: number): Split {
  * purpose `calibration`; all of them, in that order, where there are fewer. Never test images.
  */
 export function calibrationIndices(dataset: Dataset, count: number, seed: number): Uint32Array {
-  if (!(Number.isInteger(count) && count >= 1)) {
-    throw new UserError(`calibration on ${count} images; give a whole number of at least 1`);
-  }
+  requireWhole(`calibration on ${count} images`, count, 1);
   const order = Uint32Array.from({ length: dataset.train.count }, (_, index) => index);
   return new Stream(seed, 'calibration').shuffle(order).slice(0, count);
 }

@@ -3,7 +3,7 @@
  * has no content: only regular files are read, and never more of one than its reader has use for.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { USED_UP, UserError } from '../errors.js';
 
 /** What may be read. */
 export interface Bounds {
@@ -105,9 +105,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'is a socket or a device, not a file',
   ELOOP: 'cannot be read: its links lead back to themselves',
   ENAMETOOLONG: 'does not exist: no name is that long',
-  EMFILE: 'cannot be read: too many files are open (ulimit -n)',
-  ENFILE: 'cannot be read: too many files are open on this machine',
-  ENOMEM: 'cannot be read: there is too little memory',
+  EMFILE: `cannot be read: ${USED_UP.EMFILE}`,
+  ENFILE: `cannot be read: ${USED_UP.ENFILE}`,
+  ENOMEM: `cannot be read: ${USED_UP.ENOMEM}`,
   ERR_INVALID_ARG_VALUE: 'does not exist: no name has a NUL in it',
 };
 

@@ -1,15 +1,13 @@
 /** What went wrong, for a person, in one line: on the command line and in the report of a worker alike. */
 import { inspect } from 'node:util';
-import { UserError } from '../errors.js';
+import { USED_UP, UserError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 
-/** What is used up, by the codes of the system and of Node. */
-const USED_UP: Readonly<Record<string, string>> = {
-  EMFILE: 'too many files are open; allow more (ulimit -n)',
-  ENFILE: 'too many files are open on this machine; close some',
-  ENOMEM: 'there is too little memory; allow more (ulimit -v)',
+/** The same with what can be used up while workers start and run, by the codes of the system and of Node. */
+const REASONS: Readonly<Record<string, string>> = {
+  ...USED_UP,
   EAGAIN: 'no more threads can be started; allow more (ulimit -u), or fewer workers',
-  ERR_MEMORY_ALLOCATION_FAILED: 'there is too little memory; allow more (ulimit -v)',
+  ERR_MEMORY_ALLOCATION_FAILED: USED_UP.ENOMEM,
   ERR_WORKER_OUT_OF_MEMORY: 'a worker ran out of memory; start fewer workers, or allow more memory',
   ERR_WORKER_INIT_FAILED: 'a worker could not start; start fewer workers, or allow more memory and files',
 };
@@ -35,7 +33,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof UserError) return known(message);
   const first = oneLine(message.split('\n')[0]!);
   const usedUp =
-    USED_UP[code ?? ''] ??
+    REASONS[code ?? ''] ??
     (error instanceof RangeError && NO_MEMORY.test(message) ? USED_UP.ENOMEM : undefined);
   if (usedUp !== undefined) return known(usedUp);
   if (typeof path === 'string' && code !== undefined) {

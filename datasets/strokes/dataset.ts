@@ -3,7 +3,7 @@
  * without a download. The same seed gives the same bytes on every machine.
  */
 import { Stream } from '../../arithmetic/philox.js';
-import { UserError } from '../../errors.js';
+import { requireWhole } from '../../errors.js';
 import { checksumOf } from '../checksum.js';
 import { type Dataset, type Split, sharedBytes } from '../dataset.js';
 import { weighted } from './draws.js';
@@ -46,11 +46,7 @@ const STD = 0.2462;
  * Throws UserError when a count is not a whole number from 1 to 200,000.
  */
 export function strokesDataset(seed: number, train: number, test: number): Dataset {
-  for (const count of [train, test]) {
-    if (!(Number.isInteger(count) && count >= 1 && count <= MOST)) {
-      throw new UserError(`dataset strokes: ${count} images; give a whole number from 1 to ${MOST}`);
-    }
-  }
+  for (const count of [train, test]) requireWhole(`dataset strokes: ${count} images`, count, 1, MOST);
   const shape = [SIDE, SIDE, 1];
   const classes = SKELETONS.map((_, digit) => String(digit));
   const content = {

@@ -101,7 +101,7 @@ describe('bad input is one line that names the line', () => {
       /^line 1: fixed8q4 has no code for nan/,
     ],
     ['an impossible width', '\n', { width: 1.5 }, /^--width 1.5 is impossible/],
-    ['an impossible seed', '\n', { seed: -1 }, /^--seed -1 is impossible/],
+    ['an impossible seed', '\n', { seed: -1 }, /^--seed -1; give a whole number from 0 to 4294967295$/],
     ['a policy the format lacks', '\n', { policy: 'infinity' }, /no overflow policy 'infinity'/],
     ['an unknown mode', '\n', { mode: 'nearest' }, /rounding mode 'nearest' is unknown/],
   ];

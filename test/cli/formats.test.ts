@@ -102,7 +102,7 @@ describe('cheetah encode and explain', () => {
   it.each([
     [['posit8es1', '1', '--mode', 'nearest'], "rounding mode 'nearest' is unknown; use nearest-even"],
     [['posit8es1', '1', '--policy', 'nan'], "has no overflow policy 'nan'; use saturate"],
-    [['posit8es1', '1', '--seed', '-1'], 'seed -1 is not usable'],
+    [['posit8es1', '1', '--seed', '-1'], '--seed -1; give a whole number from 0 to 4294967295'],
     [['posit8es1', '1', '--moed', 'up'], "option '--moed' is unknown"],
     [['posit1es0', '1'], 'posit1es0 is impossible'],
   ])('encode %j is refused in one line', async (words, says) => {

@@ -142,7 +142,7 @@ show.text(show.testImages(1000), show.dataset('own'));
     expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/none\.ts does not exist; give a notebook/);
     expect(run(notebook('a.txt', '// %%'), 'x').stderr).toMatch(/ends in \.ts/);
     expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--train-images', '0').stderr).toMatch(
-      /--train-images 0 is not a count/,
+      /--train-images 0; give a whole number of at least 1/,
     );
     expect(existsSync(join(folder, 'x'))).toBe(false);
   });
