@@ -1,5 +1,6 @@
 /** What happened when a real became a code, and by how much the code is off: the words of the CSV column `event`. */
 import { exactDecimal, exactDecimalOf } from '../arithmetic/decimal.js';
+import { sumError } from '../arithmetic/error-free.js';
 import { toNumber, toRational } from '../arithmetic/float64.js';
 import { compare, subtract } from '../arithmetic/rational.js';
 import type { NumberFormat, Rounding } from './format.js';
@@ -61,9 +62,6 @@ export function errorText(value: number, x: number): string {
   if (value === x || (Number.isNaN(value) && Number.isNaN(x))) return '0';
   const difference = value - x;
   if (!Number.isFinite(value) || !Number.isFinite(x)) return exactDecimal(difference);
-  // Knuth's two-sum: what the float64 difference leaves out.
-  const part = difference - value;
-  const lost = value - (difference - part) + (-x - part);
-  if (lost === 0) return exactDecimal(difference);
+  if (sumError(value, -x, difference) === 0) return exactDecimal(difference);
   return exactDecimalOf(subtract(toRational(value), toRational(x)));
 }

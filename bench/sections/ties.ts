@@ -5,8 +5,7 @@
 
 import { DEFAULT_CHOICES } from '../../dist/emac/layer/choices.js';
 import { quantizeLayer } from '../../dist/emac/layer/layer.js';
-import { codeArray } from '../../dist/formats/bulk.js';
-import type { CodeArray } from '../../dist/formats/code-array.js';
+import { codeArray } from '../../dist/formats/code-array.js';
 import type { NumberFormat } from '../../dist/formats/format.js';
 import { NEAREST_EVEN } from '../../dist/formats/format.js';
 import { getFormat } from '../../dist/formats/registry.js';
@@ -62,16 +61,16 @@ function tiedProduct(format: NumberFormat): CodedProduct {
     if (format.toNumber(format.encode(factor)) !== factor) throw new Error(`${format.name} has no ${factor}`);
   }
   const size = 2 ** format.bits;
-  const draws = codesOfAny(size);
+  const codes = codesOfAny(size);
   const finite = (): number => {
     for (;;) {
-      const code = draws.next().value as number;
+      const code = codes.next().value as number;
       const value = format.toNumber(code);
       // −v must be a value too
       if (Number.isFinite(value) && format.toNumber(format.encode(-value)) === -value) return value;
     }
   };
-  const activations = codeArray(format, M * K) as CodeArray;
+  const activations = codeArray(format, M * K);
   for (let row = 0; row < M; row++) {
     for (let p = 0; p < K - 2; p += 2)
       activations.fill(format.encode(finite()), row * K + p, row * K + p + 2);

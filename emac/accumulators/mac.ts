@@ -166,7 +166,7 @@ export class AccumulatorMac implements Mac {
     if (!Number.isFinite(value))
       return this.#encode(value > 0 ? '+infinity' : '-infinity', channel, randomWord);
     const s = this.#numbers.multipliers[channel]!;
-    const short = this.#rounder.thresholds === 'fixed' && isRegular(s, value, latticeExponent);
+    const short = this.#rounder.hasFixedThresholds && isRegular(s, value, latticeExponent);
     return short
       ? codeOfProduct(this.#rounder, s, value)
       : this.#encode(toRational(value), channel, randomWord);

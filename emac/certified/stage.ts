@@ -14,7 +14,7 @@ import type { LayerNumbers } from '../layer/numbers.js';
 export interface IntegerSums {
   readonly type: 'int32';
   /** Whether y has no error at all. */
-  exactness: 'exact' | 'bounded';
+  isExact: boolean;
   /** c [rows][stride] */
   readonly sums: HeapArray<Int32Array>;
   readonly stride: number;

@@ -43,7 +43,7 @@ export interface UseFacts {
   readonly highest: number;
   /** All values are multiples of 2^lsb; undefined where all are 0. */
   readonly lsb: number | undefined;
-  readonly specials: 'none' | 'some';
+  readonly hasSpecials: boolean;
 }
 
 /** `used`: a byte per code, non-zero where it occurs. */
@@ -51,16 +51,16 @@ export function useFacts(table: CodeTable, used: Uint8Array): UseFacts {
   let lowest = 0;
   let highest = 0;
   let lsb = UNCONSTRAINED;
-  let specials: 'none' | 'some' = 'none';
+  let hasSpecials = false;
   for (let code = 0; code < used.length; code++) {
     if (used[code] === 0) continue;
-    if (table.special[code]) specials = 'some';
+    if (table.special[code]) hasSpecials = true;
     lowest = Math.min(lowest, table.values[code]!);
     highest = Math.max(highest, table.values[code]!);
     lsb = Math.min(lsb, table.lsb[code]!);
   }
   const largest = Math.max(-lowest, highest);
-  return { largest, lowest, highest, lsb: lsb === UNCONSTRAINED ? undefined : lsb, specials };
+  return { largest, lowest, highest, lsb: lsb === UNCONSTRAINED ? undefined : lsb, hasSpecials };
 }
 
 /** The largest i with 2^i · largest ≤ 32767; largest > 0. */

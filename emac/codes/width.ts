@@ -1,7 +1,6 @@
 /** Codes in memory: a byte, two or four each, by the width of their format. */
 import type { CodeArray } from '../../formats/code-array.js';
 import type { Kernels } from '../../kernels/loader.js';
-import type { MacLayer } from '../layer/layer.js';
 
 /** Rows of codes as a typed array of the format's code width. */
 export function codeView(kernels: Kernels, bits: number, pointer: number, length: number): CodeArray {
@@ -12,15 +11,6 @@ export function codeView(kernels: Kernels, bits: number, pointer: number, length
 /** Bytes a code of a format takes in memory. */
 export function codeBytes(bits: number): 1 | 2 | 4 {
   return bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
-}
-
-/** The output codes of a block as a typed array of their width. */
-export function outputView(
-  kernels: Kernels,
-  block: { rows: number; out: number },
-  layer: MacLayer,
-): CodeArray {
-  return codeView(kernels, layer.output.format.bits, block.out, block.rows * layer.outChannels);
 }
 
 /**

@@ -107,7 +107,7 @@ function integerSum(
   const product = weights.significandBits + activations.significandBits;
   const shiftBits = integer ? 0 : unsignedBits(weights.largestShift + activations.largestShift);
   const scaled = facts.multiplier === 'multiply' ? width + facts.scaleBits : width;
-  const specials = weights.specials === 'some' || activations.specials === 'some' ? 1 : 0;
+  const specials = weights.hasSpecials || activations.hasSpecials ? 1 : 0;
   // operands, product with sign, shift and flag, accumulator with sticky flag, code, 8 bits of control
   const registers =
     facts.weightFormat.bits +

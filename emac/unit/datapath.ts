@@ -24,7 +24,7 @@ export interface Datapath {
   readonly max: bigint;
   readonly lsb: number;
   /** Whether NaN, NaR or Inf may arrive. */
-  readonly specials: 'none' | 'some';
+  readonly hasSpecials: boolean;
 }
 
 /** `any`: wide enough for every zero point of the format's range. */
@@ -78,8 +78,8 @@ export function datapathOf(format: NumberFormat, choices: OperandChoices = {}): 
   const high = narrow ? BigInt(narrow.max) : latticeUnits(facts.max, facts.lsbExponent);
   const [min, max] =
     zeroPoint === 'any' ? [low - high, high - low] : [low - BigInt(zeroPoint), high - BigInt(zeroPoint)];
-  const specials = facts.reserved > 0 ? 'some' : 'none';
-  const common = { format, min, max, lsb: facts.lsbExponent, specials } as const;
+  const hasSpecials = facts.reserved > 0;
+  const common = { format, min, max, lsb: facts.lsbExponent, hasSpecials } as const;
   const kind = kindOf(format);
   if (kind === 'integer') {
     return { ...common, kind, significandBits: signedBits(min, max), shiftBits: 0, largestShift: 0 };

@@ -127,7 +127,7 @@ export class EmacUnit {
       const rank = RANK[stage];
       return ['valid', 'first', 'last'].map((name) => unsigned(stage, `${name}${rank}`, 1));
     };
-    const specials = weights.specials === 'some' || activations.specials === 'some';
+    const specials = weights.hasSpecials || activations.hasSpecials;
     const flags = (stage: PipelineStage, name: string): Register[] =>
       specials ? [unsigned(stage, name, 2)] : [];
     const { min, max } = productRange(weights, activations);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,4 +27,16 @@ it('the benches fit the library they measure, whether their own packages are ins
     .split('\n')
     .filter((line) => line !== '' && !absent.some((way) => line.includes(way)));
   expect({ faults, stderr }).toEqual({ faults: [], stderr: '' });
+});
+
+it('they import no file of an older build, which dist may still hold', () => {
+  const files = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !/node_modules|\.cache/.test(file),
+  );
+  const imported = files.flatMap((file) => {
+    const text = readFileSync(join(root, 'bench', file), 'utf8');
+    return [...text.matchAll(/'(?:\.\.\/)+dist\/([^']+)\.js'/g)].map((match) => match[1]!);
+  });
+  expect(imported.length).toBeGreaterThan(0);
+  expect(imported.filter((file) => !existsSync(join(root, `${file}.ts`)))).toEqual([]);
 });

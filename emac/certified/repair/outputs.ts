@@ -217,7 +217,7 @@ export class Repair {
     if (
       isRegular(s, sum + bias, layer.latticeExponent) &&
       whole < EXACT_LIMIT * numbers.latticeUnit &&
-      rounder.thresholds === 'fixed'
+      rounder.hasFixedThresholds
     ) {
       // every partial sum is an integer of lattice units below 2^53: nothing was rounded
       this.counts.float64++;
@@ -251,7 +251,7 @@ export class Repair {
     this.#exactRow = row;
     const { value, exactly } = this.#sums.rounded(channel);
     const s = numbers.multipliers[channel]!;
-    if (exactly && rounder.thresholds === 'fixed' && isRegular(s, value, layer.latticeExponent))
+    if (exactly && rounder.hasFixedThresholds && isRegular(s, value, layer.latticeExponent))
       return codeOfProduct(rounder, s, value);
     const y = s * value;
     const e = powerOfTwo(-51) * Math.abs(y) + underflowBound(s, layer.latticeExponent);

@@ -50,7 +50,7 @@ export class Specials {
   /** Rewrites every such output of a block; returns how many. */
   run(block: MacBlock): number {
     const { layer, repair } = this;
-    const searched = this.#amongActivations(block) === 'maybe';
+    const searched = this.#mayHoldSpecials(block);
     if (this.#channels.length === 0 && !searched) return 0;
     let count = 0;
     for (let row = 0; row < block.rows; row++) {
@@ -66,12 +66,12 @@ export class Specials {
   }
 
   /** Rows need no search in nearly every block, which a look at all codes tells a hundred times sooner. */
-  #amongActivations({ kind, facts, codes, rows }: MacBlock): 'none' | 'maybe' {
-    if (facts) return facts.specials === 'some' ? 'maybe' : 'none';
-    if (!this.#possible) return 'none';
-    if (kind !== 'rows' || !this.#codes) return 'maybe';
+  #mayHoldSpecials({ kind, facts, codes, rows }: MacBlock): boolean {
+    if (facts) return facts.hasSpecials;
+    if (!this.#possible) return false;
+    if (kind !== 'rows' || !this.#codes) return true;
     const { mask, largest, nan } = this.#codes;
     const all = rows * this.layer.k;
-    return this.kernels.call.holdsSpecials(all, codes, this.#bytes, mask, largest, nan) ? 'maybe' : 'none';
+    return this.kernels.call.holdsSpecials(all, codes, this.#bytes, mask, largest, nan) !== 0;
   }
 }

@@ -79,7 +79,7 @@ export class RoundStage {
       case 'bytes': {
         const { thresholds, buckets, lowest, size, codes, float32Buckets } = placed;
         const float32Columns = from.float32Columns.pointer;
-        if (from.exactness === 'exact') {
+        if (from.isExact) {
           const { integers } = placed;
           const shift = integers ? shiftOf(from, n, integers.lsbExponent) : undefined;
           if (integers && shift !== undefined) {
@@ -101,7 +101,7 @@ export class RoundStage {
         );
       }
       case 'computed': {
-        const exact = from.exactness === 'exact' ? 1 : 0;
+        const exact = from.isExact ? 1 : 0;
         // biome-ignore format: one call, one line of sums, one of the codec
         return call.roundComputedInt32(
           m, n, stride, c, rows, columns, relative, exact,
@@ -110,7 +110,7 @@ export class RoundStage {
       }
       case 'words': {
         const { thresholds, buckets, codes, wide } = placed;
-        if (from.exactness === 'exact') {
+        if (from.isExact) {
           call.roundExact(m, n, stride, c, factors, thresholds, buckets, codes, wide, out);
           return 0;
         }
@@ -183,7 +183,7 @@ export class RoundStage {
           columns[at + IntegerColumn.WEIGHT_NORM]! * residual +
           columns[at + IntegerColumn.WEIGHT_RESIDUAL]! * norm +
           columns[at + IntegerColumn.BIAS_RESIDUAL]!;
-        const e = from.exactness === 'exact' ? 0 : left + relative * Math.abs(y);
+        const e = from.isExact ? 0 : left + relative * Math.abs(y);
         count += this.#roundOne(block, row, channel, y, e, count);
       }
     }

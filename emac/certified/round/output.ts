@@ -57,9 +57,9 @@ export class OutputRounder {
   }
 
   /** Whether codes change at real numbers of at most 34 significant bits, the same for every output. */
-  get thresholds(): 'fixed' | 'other' {
+  get hasFixedThresholds(): boolean {
     const { format, rounding } = this.output;
-    return rounding.mode !== 'stochastic' && (this.codec || format.bits <= 16) ? 'fixed' : 'other';
+    return rounding.mode !== 'stochastic' && (this.codec !== undefined || format.bits <= 16);
   }
 
   /** Made when first asked for. Undefined for stochastic rounding, whose thresholds move with the random word, and beyond 16 bits. */

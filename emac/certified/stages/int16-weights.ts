@@ -23,7 +23,7 @@ export interface Int16Weights {
   readonly residuals: Float64Array;
   readonly largestNorm: number;
   /** Whether int16 holds every weight exactly. */
-  readonly slices: 'one' | 'residual';
+  readonly areExact: boolean;
 }
 
 /** `run`: how many consecutive k the activations' panels hold together, each run filled up to an even length. */
@@ -43,7 +43,7 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
   const packed = kernels.i16(panels, paddedN * paddedK);
   const norms = new Float64Array(outChannels);
   const residuals = new Float64Array(outChannels);
-  let slices: 'one' | 'residual' = 'one';
+  let areExact = true;
   for (let channel = 0; channel < outChannels; channel++) {
     let squares = 0;
     let residualSquares = 0;
@@ -59,10 +59,10 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
     }
     norms[channel] = Math.sqrt(squares) * OUTWARD;
     residuals[channel] = Math.sqrt(residualSquares) * OUTWARD;
-    if (residualSquares > 0) slices = 'residual';
+    if (residualSquares > 0) areExact = false;
   }
   const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
-  return { exponent, panels, paddedN, paddedK, norms, residuals, largestNorm, slices };
+  return { exponent, panels, paddedN, paddedK, norms, residuals, largestNorm, areExact };
 }
 
 function weightExponent(

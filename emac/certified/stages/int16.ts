@@ -63,7 +63,7 @@ export class Int16Stage implements StageOne {
     this.#start = heapInt32(kernels, weights.paddedN);
     this.#sums = {
       type: 'int32',
-      exactness: 'bounded',
+      isExact: false,
       sums: heapInt32(kernels, rows * weights.paddedN),
       stride: weights.paddedN,
       rows: heapFloat64(kernels, rows * RowNorms.LENGTH),
@@ -78,17 +78,17 @@ export class Int16Stage implements StageOne {
 
   run(block: MacBlock): IntegerSums | undefined {
     const paddedRows = Math.ceil(block.rows / 4) * 4;
-    const slices = this.#pack(block);
-    if (slices === 'refused') return undefined;
+    const packed = this.#pack(block);
+    if (packed === 'refused') return undefined;
     const { paddedN, paddedK, panels } = this.#weights;
     const { sums, rows } = this.#sums;
     // biome-ignore format: sizes, operands, sums
     this.#kernels.call.gemmInt16(
       paddedRows, paddedN, paddedK, this.#panels.pointer, panels, this.#start.pointer, sums.pointer,
     );
-    const exact = slices === 'one' && this.#layer.choices.scaleBits <= EXACT_SCALE_BITS;
-    this.#sums.exactness = exact ? 'exact' : 'bounded';
-    if (slices === 'one' && !exact) rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
+    const exact = packed === 'exact' && this.#layer.choices.scaleBits <= EXACT_SCALE_BITS;
+    this.#sums.isExact = exact;
+    if (packed === 'exact' && !exact) rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
     return this.#sums;
   }
 
@@ -96,21 +96,21 @@ export class Int16Stage implements StageOne {
    * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
    * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
    */
-  #pack(block: MacBlock): 'one' | 'residual' | 'refused' {
+  #pack(block: MacBlock): 'exact' | 'residual' | 'refused' {
     const { k } = this.#layer;
     if (block.facts === undefined || k > MOST_K) return 'refused';
     const { largest, lsb } = block.facts;
     const { rows } = this.#sums;
     const weights = this.#weights;
     const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
-    const whole = (lsb === undefined || finest === -lsb) && weights.slices === 'one';
+    const whole = (lsb === undefined || finest === -lsb) && weights.areExact;
     const crude = Math.sqrt(k) * largest * powerOfTwo(finest) * OUTWARD;
     if (whole && this.#fits(finest, crude)) {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
         this.#panels.pack(block);
         if (bias === 'residual') rows.values.fill(0, 0, block.rows * RowNorms.LENGTH);
-        return bias === 'exact' ? 'one' : 'residual';
+        return bias;
       }
     }
     for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {

@@ -64,7 +64,7 @@ export class Int8Stage implements StageOne {
     this.#start = heapInt32(kernels, weights.paddedN);
     this.#sums = {
       type: 'int32',
-      exactness: 'bounded',
+      isExact: false,
       sums: heapInt32(kernels, rows * weights.paddedN),
       stride: weights.paddedN,
       // nothing is left out of an operand: norms and residuals stay 0
@@ -141,7 +141,7 @@ export class Int8Stage implements StageOne {
       const operand = values[code]! * factor - offset;
       this.#bytes[code] = Math.max(0, Math.min(LARGEST_OPERAND, operand));
     }
-    this.#sums.exactness = exact ? 'exact' : 'bounded';
+    this.#sums.isExact = exact;
     return segment.steps;
   }
 }

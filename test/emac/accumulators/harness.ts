@@ -4,7 +4,7 @@ import { Stream } from '../../../arithmetic/philox.js';
 import { multiply } from '../../../arithmetic/rational.js';
 import { accumulate } from '../../../emac/accumulators/reference.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES, parseAccumulator } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';
@@ -14,6 +14,7 @@ import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 
 const stream = new Stream(31, 'dataset');
 

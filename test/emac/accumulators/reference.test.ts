@@ -4,7 +4,7 @@ import { add, dyadic, multiply, type Rational } from '../../../arithmetic/ration
 import { AccumulatorMac } from '../../../emac/accumulators/mac.js';
 import { accumulate } from '../../../emac/accumulators/reference.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import {
   type Accumulator,
   accumulatorName,
@@ -19,6 +19,7 @@ import { getFormat } from '../../../formats/registry.js';
 import { decodeExact, referenceEncode } from '../../../formats/rounding/reference.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 
 function encoding(name: string, scale = 1): Encoding {
   return {

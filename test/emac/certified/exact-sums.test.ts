@@ -3,7 +3,7 @@ import { Stream } from '../../../arithmetic/philox.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { ExactSums, hasExactSums } from '../../../emac/certified/repair/limbs.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { CodeWindows } from '../../../emac/codes/windows.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
@@ -13,6 +13,7 @@ import { NEAREST_EVEN, type NumberFormat } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 
 /** `name`, or `name, decoded`: without the layout that lets kernels compute its values. */
 function formatOf(name: string): NumberFormat {

@@ -10,7 +10,7 @@ import type { StageKind, StageOne } from '../../../emac/certified/stage.js';
 import { STAGES } from '../../../emac/certified/stages/list.js';
 import type { MacBlock, TierCounts } from '../../../emac/codes/block.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type Activation, type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';
@@ -20,6 +20,7 @@ import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../../../formats
 import { getFormat } from '../../../formats/registry.js';
 import { createKernels, type Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 import { int8Twin } from './int8-twin.js';
 
 export interface Crafted {

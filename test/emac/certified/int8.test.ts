@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeView, outputView } from '../../../emac/codes/width.js';
+import { codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { quantizeLayer } from '../../../emac/layer/layer.js';
@@ -12,6 +12,7 @@ import { getFormat } from '../../../formats/registry.js';
 import type { RelaxedCalls } from '../../../kernels/calls.js';
 import { createKernels, type Kernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 import { int8Twin } from './int8-twin.js';
 
 /** Heaps whose int8 products are counted: by the twin, or on relaxed SIMD where the engine has it. */

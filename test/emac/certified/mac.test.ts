@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { CertifiedMac } from '../../../emac/certified/mac.js';
 import { codeTable, useFacts } from '../../../emac/codes/facts.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES, type LayerChoices } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { type Activation, type MacLayer, quantizeLayer } from '../../../emac/layer/layer.js';
@@ -11,6 +11,7 @@ import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../../../formats
 import { getFormat } from '../../../formats/registry.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Encoding } from '../../../quantizers/encoding.js';
+import { outputView } from '../output-view.js';
 
 interface Case {
   readonly format: string;

@@ -6,13 +6,14 @@ import { CertifiedMac } from '../../../emac/certified/mac.js';
 import type { FloatSums, StageKind } from '../../../emac/certified/stage.js';
 import { STAGES } from '../../../emac/certified/stages/list.js';
 import { heapFloat64 } from '../../../emac/codes/heap-array.js';
-import { codeBytes, codeView, outputView } from '../../../emac/codes/width.js';
+import { codeBytes, codeView } from '../../../emac/codes/width.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
 import { OperandReader } from '../../../emac/layer/lattice.js';
 import { quantizeLayer } from '../../../emac/layer/layer.js';
 import { referenceOutput } from '../../../emac/layer/reference.js';
 import { FloatColumn } from '../../../kernels/layouts.js';
 import { createKernels } from '../../../kernels/loader.js';
+import { outputView } from '../output-view.js';
 import { encoding } from './harness.js';
 
 /** Sums in float64, one after another, of blocks of at most `most` rows; those all go to it. */
