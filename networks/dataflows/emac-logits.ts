@@ -29,12 +29,16 @@ export class RoundedLogits {
 }
 
 /**
- * The exact act(s · (Σ + b)) before the rounding (`logits: accumulator`), each as its rank among its image's: equal
- * ones have one rank, NaN stays NaN.
+ * The exact act(s · (Σ + b)) before the rounding (`logits: accumulator`), as numbers that compare as they do among those
+ * that can be the largest; what cannot be is 0, below them all. NaN stays NaN.
+ *
+ * A rounding keeps the order of what it rounds, so the largest exact logit is among those whose code is the largest: only
+ * these are summed again, exactly. Where the order may be lost (random words) or is not there (a NaN code) all are.
  */
 export class AccumulatorLogits {
   readonly #readers: { readonly weights: OperandReader; readonly activations: OperandReader };
   readonly #ranks: Float64Array;
+  readonly #keepsOrder: boolean;
 
   constructor(
     private readonly last: EmacMac,
@@ -46,25 +50,43 @@ export class AccumulatorLogits {
       activations: new OperandReader(layer.activations),
     };
     this.#ranks = new Float64Array(batch * layer.outChannels);
+    this.#keepsOrder = last.output.encoding.rounding.mode !== 'stochastic';
   }
 
   /** Of the first `count` images; overwritten by the next call. */
   of(count: number): Float64Array {
-    const { outChannels } = this.last.layers[0]!;
+    const { outChannels: classes } = this.last.layers[0]!;
     const activations = this.last.input.codes(count);
+    const codes = this.last.output.codes(count);
+    this.#ranks.fill(0, 0, count * classes);
     for (let image = 0; image < count; image++) {
-      this.#ranks.set(ranksOf(this.#exact(activations, image)), image * outChannels);
+      const first = image * classes;
+      const possible = this.#possible(codes.subarray(first, first + classes));
+      if (possible.length === 1) this.#ranks[first + possible[0]!] = 1;
+      else {
+        const ranks = ranksOf(possible.map((c) => this.#exact(activations, image, c)));
+        for (const [i, c] of possible.entries()) this.#ranks[first + c] = ranks[i]! + 1;
+      }
     }
     return this.#ranks;
   }
 
-  #exact(activations: CodeArray, image: number): Extended[] {
+  /** The classes whose exact logit can be the largest, by the codes of an image's logits; all where one is NaN. */
+  #possible(codes: CodeArray): number[] {
+    const { format } = this.last.output.encoding;
+    const values = Array.from(codes, (code) => format.toNumber(code));
+    const all = values.map((_, c) => c);
+    if (!this.#keepsOrder || values.some(Number.isNaN)) return all;
+    const largest = values.reduce((most, value) => Math.max(most, value));
+    // -0 equals 0, as it should: both zeros are contenders
+    return all.filter((c) => values[c] === largest);
+  }
+
+  #exact(activations: CodeArray, image: number, channel: number): Extended {
     const layer = this.last.layers[0]!;
-    return Array.from({ length: layer.outChannels }, (_, c) => {
-      const { value } = accumulate(layer, this.#readers, activations, image * layer.k, c);
-      const scaled = typeof value === 'string' ? value : multiply(layer.multipliers[c]!, value);
-      return activate(scaled, layer.activation, layer.cap);
-    });
+    const { value } = accumulate(layer, this.#readers, activations, image * layer.k, channel);
+    const scaled = typeof value === 'string' ? value : multiply(layer.multipliers[channel]!, value);
+    return activate(scaled, layer.activation, layer.cap);
   }
 }
 
