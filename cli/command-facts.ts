@@ -36,9 +36,9 @@ export const GLOBAL_OPTIONS = {
   'max-parameters': {
     type: 'number',
     requiresArg: true,
-    describe: 'parameters a network may have [default: 16777216]',
+    describe: 'most parameters that a network may have [default: 16777216]',
   },
-  quiet: { type: 'boolean', describe: 'no progress and no notes on stderr; errors still' },
+  quiet: { type: 'boolean', describe: 'print no progress and no notes on stderr, only errors' },
   help: { type: 'boolean', alias: 'h', describe: 'show this help' },
   version: { type: 'boolean', describe: 'show the version' },
 } as const satisfies Readonly<Record<string, Options>>;

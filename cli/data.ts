@@ -1,6 +1,6 @@
 /** `cheetah data`: what data sets there are, fetching them, looking at them. */
 import type { Argv, CommandModule } from 'yargs';
-import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
+import { DATA_OPTION, TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
 interface ListArguments {
   data: string | undefined;
@@ -26,12 +26,11 @@ interface ShowArguments extends TableArguments {
 }
 
 const JSON_OPTION = { type: 'boolean', default: false, describe: 'print JSON' } as const;
-const DATA = { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' } as const;
 
 const listCommand: CommandModule<object, ListArguments> = {
   command: 'list',
-  describe: 'what is there, where, how many, and its checksum',
-  builder: (parser: Argv) => parser.option('data', DATA).option('json', JSON_OPTION) as Argv<ListArguments>,
+  describe: 'the data sets by name: whether each is there, where, its sizes and its checksum',
+  builder: (parser: Argv) => parser.options(DATA_OPTION).option('json', JSON_OPTION) as Argv<ListArguments>,
   handler: async (given) => {
     const { printInventory } = await import('./data-list.js');
     printInventory(given.data, given.json ? 'json' : 'table');
@@ -40,20 +39,23 @@ const listCommand: CommandModule<object, ListArguments> = {
 
 const fetchCommand: CommandModule<object, FetchArguments> = {
   command: 'fetch <set>',
-  describe: 'download a set from its publisher, checked',
+  describe: 'download a set from its publisher and check every byte',
   builder: (parser: Argv) =>
     parser
-      .positional('set', { type: 'string', describe: 'mnist, fashion-mnist or cifar-10' })
+      .positional('set', { type: 'string', demandOption: true, describe: 'mnist, fashion-mnist or cifar-10' })
       .option('to', {
         type: 'string',
         demandOption: true,
-        describe: 'data directory; the set gets a folder in it',
+        describe: 'directory of data sets, in which the set gets a folder',
       })
-      .option('from', { type: 'string', describe: 'address of a copy; checksums are checked all the same' })
+      .option('from', {
+        type: 'string',
+        describe: 'address of a copy of the files, which must have the same checksums',
+      })
       .option('json', JSON_OPTION)
       .example('$0 data fetch mnist --to data', 'then: cheetah train --dataset mnist --data data')
       .epilog(
-        'Files that are there and right are kept; a download that was stopped goes on.',
+        'Files that are there already are kept where their checksums are right; a download that was stopped goes on.',
       ) as Argv<FetchArguments>,
   handler: async (given) => {
     const { fetchNamed } = await import('./data-fetch.js');
@@ -66,16 +68,24 @@ const showCommand: CommandModule<object, ShowArguments> = {
   describe: 'print a few images, or rows of a table',
   builder: (parser: Argv) =>
     parser
-      .positional('set', { type: 'string', describe: 'name of a data set, or a CSV file' })
-      .option('data', DATA)
-      .option('split', { choices: ['train', 'test'] as const, default: 'train', describe: 'which images' })
+      .positional('set', {
+        type: 'string',
+        demandOption: true,
+        describe: 'name of a data set, or a CSV file',
+      })
+      .options(DATA_OPTION)
+      .option('split', { choices: ['train', 'test'] as const, default: 'train', describe: 'split to show' })
       .option('first', { type: 'number', default: 0, describe: 'index of the first image' })
-      .option('count', { type: 'number', default: 3, describe: 'how many' })
-      .option('seed', { type: 'number', default: 0, describe: 'of the built-in set and of tables' })
+      .option('count', { type: 'number', default: 3, describe: 'how many images' })
+      .option('seed', {
+        type: 'number',
+        default: 0,
+        describe: 'seed of the built-in set and of the split of tables',
+      })
       .options(TABLE_OPTIONS)
       .option('colour', {
         type: 'boolean',
-        describe: 'colour blocks, or shades of grey [default: colour on a terminal]',
+        describe: 'draw in colour; --no-colour draws in characters [default: colour on a terminal]',
       })
       .option('json', JSON_OPTION) as Argv<ShowArguments>,
   handler: async (given) => {

@@ -14,7 +14,7 @@ export const decodeCommand: CommandModule<object, DecodeArguments> = {
     parser
       .parserConfiguration({ 'unknown-options-as-args': true, 'populate--': true })
       .usage(
-        '$0 decode FORMAT [codes]\n\nDecodes hex codes with or without 0x, arguments or one a line on stdin. Writes CSV with the columns\ninput (as given), code, value (exact; NaN stands for NaR too), error (0) and event (exact).',
+        '$0 decode FORMAT [codes]\n\nDecodes hex codes with or without 0x, arguments or one a line on stdin. Writes CSV with the columns input (as given), code, value (exact; NaN stands for NaR too), error (0) and event (exact).',
       )
       .positional('format', { type: 'string', demandOption: true, describe: 'such as posit8es1' })
       .positional('codes', { type: 'string', array: true, default: [], describe: 'such as 0x7f or 7f' })

@@ -1,5 +1,7 @@
 /** `cheetah dot FORMAT`: exact dot products of codes, one a line on stdin. */
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { axisNamed } from '../sweep/axes.js';
+import { fieldOptions } from './field-options.js';
 
 interface DotArguments {
   format: string;
@@ -17,15 +19,15 @@ interface DotArguments {
 export const dotCommand: CommandModule<object, DotArguments> = {
   command: 'dot <format>',
   describe: 'dot products by the exact multiply-accumulate unit',
-  builder: (parser) =>
+  builder: (parser: Argv) =>
     parser
       .usage(
-        '$0 dot FORMAT < codes\n\nReads one dot product a line, hex codes w0 x0 w1 x1 … separated by blanks; writes CSV with the column code.\nAn empty line is the empty dot product, +0.',
+        '$0 dot FORMAT < codes\n\nReads one dot product a line, hex codes w0 x0 w1 x1 … separated by blanks; writes CSV with the column code. An empty line is the empty dot product, +0.',
       )
       .positional('format', {
         type: 'string',
         demandOption: true,
-        describe: 'format of w, and of x and the result unless said',
+        describe: 'format of w, and of x and of the result where they have none of their own',
       })
       .option('activation-format', { type: 'string', requiresArg: true, describe: 'format of x' })
       .option('output-format', {
@@ -33,39 +35,31 @@ export const dotCommand: CommandModule<object, DotArguments> = {
         requiresArg: true,
         describe: 'format the exact sum is rounded to',
       })
-      .option('mode', {
-        type: 'string',
-        default: 'nearest-even',
-        requiresArg: true,
-        describe: 'rounding mode',
-      })
-      .option('policy', {
-        type: 'string',
-        default: 'saturate',
-        requiresArg: true,
-        describe: 'overflow policy',
-      })
-      .option('underflow', {
-        type: 'string',
-        default: 'none',
-        requiresArg: true,
-        describe: 'underflow rule (posit)',
-      })
-      .option('seed', {
-        type: 'number',
-        default: 0,
-        requiresArg: true,
-        describe: 'seed of stochastic rounding; the random word is that of image = line number from 0',
-      })
+      .options(
+        fieldOptions(
+          [axisNamed('mode'), axisNamed('policy'), axisNamed('underflow'), axisNamed('seed')],
+          'schema',
+          {
+            seed: {
+              meaning:
+                'seed of stochastic rounding; a line has the random word of the image of its number, from 0',
+            },
+          },
+        ),
+      )
       .option('width', {
         type: 'number',
         requiresArg: true,
-        describe: 'accumulator bits of the unit: a line whose K products could overflow it is refused',
+        describe:
+          'accumulator bits of the unit; lines with so many products that they could overflow it are refused',
       })
       .option('trace', { type: 'boolean', default: false, describe: 'print the pipeline cycle by cycle' })
       .option('json', { type: 'boolean', default: false, describe: 'write JSON instead of CSV' })
       .example("echo '40 40 30 c0' | $0 dot posit8es1", 'w = 0x40, 0x30 and x = 0x40, 0xc0')
-      .example("echo '40 40' | $0 dot posit8es1 --trace", 'every register after every clock edge'),
+      .example(
+        "echo '40 40' | $0 dot posit8es1 --trace",
+        'every register after every clock edge',
+      ) as unknown as Argv<DotArguments>,
   handler: async (args) => {
     const { dotLines } = await import('./dot-lines.js');
     process.stdout.write(

@@ -17,8 +17,7 @@ export const encodeCommand: CommandModule<object, EncodeArguments> = {
         // Numbers such as -1e5 and words such as -inf are values, not options.
         .parserConfiguration({ 'unknown-options-as-args': true, 'populate--': true })
         .usage(
-          `$0 encode FORMAT [values]\n\nEncodes values (decimal numbers, nan, inf), arguments or one a line on stdin, read as float64. Writes CSV with
-the columns input (as given), code (hex), value (exact), error (value - the float64, exact) and event:
+          `$0 encode FORMAT [values]\n\nEncodes values (decimal numbers, nan, inf), arguments or one a line on stdin, read as float64. Writes CSV with the columns input (as given), code (hex), value (exact), error (value - the float64, exact) and event:
   exact      the value is the input
   overflow   a number or infinity became Inf, NaN or NaR by the policy or the format
   saturated  beyond the largest or smallest finite value and held there, by policy saturate or a mode to zero

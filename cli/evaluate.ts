@@ -4,7 +4,7 @@ import { AXES } from '../sweep/axes.js';
 import { SPEC_FIELDS } from '../sweep/fields.js';
 import type { EvaluateArguments } from './evaluate-one.js';
 import { fieldOptions } from './field-options.js';
-import { TABLE_OPTIONS } from './table-options.js';
+import { DATA_OPTION, TABLE_OPTIONS } from './table-options.js';
 
 export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
   command: 'evaluate <format>',
@@ -22,20 +22,27 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
           demandOption: true,
           describe: 'directory of a model that `cheetah train` saved, or a .safetensors file',
         },
-        network: { type: 'string', describe: 'network of the zoo or a file, for a .safetensors file' },
-        activations: { type: 'string', describe: 'format of the activations, where it is another' },
+        network: {
+          type: 'string',
+          describe: 'network that a .safetensors file has the weights of: a name, or a JSON file',
+        },
+        activations: {
+          type: 'string',
+          describe: 'format of the activations, where it is not that of the weights',
+        },
         layer: {
           type: 'string',
           array: true,
           nargs: 1,
           requiresArg: true,
-          describe: 'other formats of one layer, NAME=WEIGHTS/ACTIVATIONS or NAME=FORMAT (repeatable)',
+          describe: 'formats of a single layer, NAME=FORMAT or NAME=WEIGHTS/ACTIVATIONS (repeatable)',
         },
         dataset: {
           type: 'string',
-          describe: 'another data set of equal shape and classes [default: the one of the training]',
+          describe:
+            'data set to test on, of the same shape and classes as the one of the training, which is the default',
         },
-        data: { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' },
+        ...DATA_OPTION,
         ...TABLE_OPTIONS,
         ...fieldOptions([SPEC_FIELDS.testImages], 'schema', {
           testImages: { default: 'none', otherwise: 'all; with --vectors: 4' },

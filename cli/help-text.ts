@@ -39,10 +39,14 @@ function remarks({ takes }: ArgumentFacts): string[] {
   ].map((remark) => `[${remark}]`.replaceAll(' ', NO_BREAK));
 }
 
-const described = (facts: ArgumentFacts): string =>
-  [facts.takes.describe ?? facts.takes.description ?? facts.takes.desc ?? '', ...remarks(facts)]
+/** A default that the description states itself stands behind the remarks, as one that the parser knows does. */
+function described(facts: ArgumentFacts): string {
+  const text = facts.takes.describe ?? facts.takes.description ?? facts.takes.desc ?? '';
+  const [, meaning = '', stated = ''] = /^(.*?) ?(\[default: [^\]]*\])?$/s.exec(text) ?? [];
+  return [meaning, ...remarks(facts), stated.replaceAll(' ', NO_BREAK)]
     .filter((text) => text !== '')
     .join(' ');
+}
 
 /** Long names stand below each other, where some have a short one before them. */
 function switchColumn(option: ArgumentFacts): string {

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { axisNamed } from '../sweep/axes.js';
 import { TRAINING_FIELDS } from '../sweep/fields.js';
 import { fieldOptions } from './field-options.js';
-import { TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
+import { DATA_OPTION, TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
 interface LayersArguments extends TableArguments {
   network: string | undefined;
@@ -21,12 +21,12 @@ interface LayersArguments extends TableArguments {
   csv: boolean | undefined;
 }
 
-/** Of the training that is made where no weights are given. */
+/** These matter only where no weights are given, so that a network is trained first. */
 const ONLY_TRAINING = {
-  epochs: { default: 'none', meaning: 'times through the training images, where a training is made' },
+  epochs: { default: 'none', meaning: 'times through the training images, where no weights are given' },
   trainImages: {
     default: 'none',
-    meaning: 'training images, the first ones in file order, where a training is made',
+    meaning: 'training images, the first ones in file order, where no weights are given',
   },
 } as const;
 
@@ -36,12 +36,12 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
   builder: (parser: Argv) =>
     parser
       .usage(
-        '$0 layers [options]\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR),\nlargest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is\ntaken alone, on calibration images: its float32 values against what their codes decode to.',
+        '$0 layers\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR), largest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is taken alone, on calibration images: its float32 values against what their codes decode to.',
       )
       .option('network', {
         type: 'string',
         requiresArg: true,
-        describe: 'of the zoo by name, or a JSON file [default: lenet5, or that of --weights]',
+        describe: 'name of a network, or a JSON file [default: lenet5, or that of --weights]',
       })
       .option('weights', {
         type: 'string',
@@ -51,13 +51,9 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       .option('dataset', {
         type: 'string',
         requiresArg: true,
-        describe: 'name or CSV file [default: strokes, or that of --weights]',
+        describe: 'name of a data set, or a CSV file [default: strokes, or that of --weights]',
       })
-      .option('data', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'directory of data sets (or set CHEETAH_DATA)',
-      })
+      .options(DATA_OPTION)
       .options(TABLE_OPTIONS)
       .option('format', {
         type: 'string',
@@ -73,7 +69,9 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       )
       .options(fieldOptions([TRAINING_FIELDS.epochs, TRAINING_FIELDS.trainImages], 'parser', ONLY_TRAINING))
       .options(
-        fieldOptions([axisNamed('seed')], 'parser', { seed: { meaning: 'of training and calibration' } }),
+        fieldOptions([axisNamed('seed')], 'parser', {
+          seed: { meaning: 'seed of training and calibration' },
+        }),
       )
       .option('json', { type: 'boolean', describe: 'write JSON' })
       .option('csv', { type: 'boolean', describe: 'write CSV' })

@@ -2,6 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { SPEC_FIELDS, TRAINING_FIELDS } from '../sweep/fields.js';
 import { fieldOptions } from './field-options.js';
+import { DATA_OPTION } from './table-options.js';
 
 interface RunArguments {
   file: string;
@@ -34,7 +35,7 @@ const runCommand: CommandModule<object, RunArguments> = {
           testImages: { default: 'none', otherwise: "the notebook's own" },
         }),
       )
-      .option('data', { type: 'string', requiresArg: true, describe: 'directory of the data files' })
+      .options(DATA_OPTION)
       .option('dataset', {
         type: 'string',
         requiresArg: true,

@@ -22,15 +22,19 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'file to write; the CSV with .svg if not given',
+        describe: 'SVG file to write [default: <csv> with the ending .svg]',
       })
       .option('x', { choices: AXES, default: 'edp' as const, describe: 'what stands on the horizontal axis' })
       .option('source', {
         type: 'string',
         requiresArg: true,
-        describe: 'keep the rows priced by this source',
+        describe: 'draw only the rows priced by this cost source',
       })
-      .option('units', { type: 'number', requiresArg: true, describe: 'keep the rows of so many units' })
+      .option('units', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'draw only the rows of so many multiply-accumulate units',
+      })
       .option('title', { type: 'string', requiresArg: true, describe: 'title above the figure' })
       .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg'),
   handler: async ({ csv, out, x, source, units, title }) => {

@@ -18,7 +18,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
   builder: (parser: Argv) =>
     parser
       .option('out', { type: 'string', describe: `CSV to write [default: ${OUT}]` })
-      .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
+      .option('fresh', { type: 'boolean', describe: 'discard all finished points and start over' })
       .option('threads', { type: 'number', describe: 'threads that share the points [default: one a core]' })
       .option('json', { type: 'boolean', describe: 'print the rows as JSON' })
       .epilog(

@@ -1,5 +1,6 @@
 /** `cheetah sweep SPEC`: a spec in, a CSV, its journal and its manifest out, and the table on the screen. */
 import type { Argv, CommandModule } from 'yargs';
+import { DATA_OPTION } from './table-options.js';
 
 interface SweepArguments {
   spec: string;
@@ -33,13 +34,19 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         describe:
           'YAML or JSON file: network, dataset, format, quantizer, … (docs/sweep-spec.md has all fields)',
       })
-      .option('data', { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' })
+      .options(DATA_OPTION)
       .option('out', { type: 'string', describe: 'CSV to write [default: results/<name>.csv]' })
       .option('threads', { type: 'number', describe: 'threads that share the points [default: one a core]' })
-      .option('resume', { type: 'boolean', describe: 'go on with the points that are kept' })
-      .option('fresh', { type: 'boolean', describe: 'discard what is kept and start over' })
-      .option('plan', { type: 'boolean', describe: 'what would run and about how long; runs nothing of it' })
-      .option('points', { type: 'boolean', describe: '--plan, and every point on a line' })
+      .option('resume', {
+        type: 'boolean',
+        describe: 'go on from the finished points of a run that was stopped',
+      })
+      .option('fresh', { type: 'boolean', describe: 'discard all finished points and start over' })
+      .option('plan', {
+        type: 'boolean',
+        describe: 'only show what would run, and about how long it would take',
+      })
+      .option('points', { type: 'boolean', describe: 'like --plan, with a line for every point' })
       .option('json', { type: 'boolean', describe: 'print the rows, or the plan, as JSON' })
       .conflicts('resume', 'fresh')
       .example('$0 sweep experiments/cheetah-mnist.yaml --data data', 'LeNet-5 on MNIST, 5 to 8 bits')

@@ -1,4 +1,4 @@
-/** The options of every command that takes a data set: how a CSV file is read where a guess would be wrong. */
+/** The options of every command that takes a data set: where data sets are, and how a CSV file is read. */
 import type { TableChoices } from '../datasets/table.js';
 import { TABLE_FIELDS } from '../sweep/fields.js';
 import { fieldOptions } from './field-options.js';
@@ -10,9 +10,14 @@ export interface TableArguments {
   encoding: 'utf-8' | 'latin1' | undefined;
 }
 
+export const DATA_OPTION = {
+  data: { type: 'string', requiresArg: true, describe: 'directory of data sets (or set CHEETAH_DATA)' },
+} as const;
+
+/** What is left out is guessed from the file. */
 export const TABLE_OPTIONS = fieldOptions(Object.values(TABLE_FIELDS), 'parser');
 
-/** What was said of a table; undefined where nothing was. */
+/** The options that were given; undefined where none was. */
 export function tableChoices(given: TableArguments): TableChoices | undefined {
   const { label, header, delimiter, encoding } = given;
   const said = Object.entries({ label, header, delimiter, encoding }).filter(

@@ -4,9 +4,9 @@ import { axisNamed } from '../sweep/axes.js';
 import { SPEC_FIELDS, TRAINING_FIELDS } from '../sweep/fields.js';
 import { fieldOptions, type OptionChoices } from './field-options.js';
 import type { TrainArguments } from './perform-training.js';
-import { TABLE_OPTIONS } from './table-options.js';
+import { DATA_OPTION, TABLE_OPTIONS } from './table-options.js';
 
-/** A training has its own defaults, and goes on from a checkpoint only with the same options. */
+/** Options left out stay undefined, so that networks/training/options.ts alone fills in the defaults. */
 const LEFT_OUT: Readonly<Record<string, OptionChoices>> = Object.fromEntries(
   Object.keys(TRAINING_FIELDS).map((name) => [name, { default: 'none' }]),
 );
@@ -22,21 +22,24 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         default: 'strokes',
         describe: 'name of a data set, or a CSV file',
       })
-      .option('data', { type: 'string', describe: 'directory of data sets (or set CHEETAH_DATA)' })
+      .options(DATA_OPTION)
       .options(TABLE_OPTIONS)
       .options(fieldOptions(Object.values(TRAINING_FIELDS), 'parser', LEFT_OUT))
       .options(
         fieldOptions([SPEC_FIELDS.testImages, axisNamed('seed')], 'parser', {
           testImages: { default: 'none' },
-          seed: { meaning: 'of weights, shuffling, dropout and dataset' },
+          seed: { meaning: 'seed of weights, shuffling, dropout and the data set' },
         }),
       )
-      .option('out', { type: 'string', describe: 'directory [default: models/<network>-<dataset>-<seed>]' })
+      .option('out', {
+        type: 'string',
+        describe: 'directory for the model and its checkpoint [default: models/<network>-<dataset>-<seed>]',
+      })
       .option('resume', {
         type: 'boolean',
-        describe: 'go on from the checkpoint in --out; refuse one that is damaged or of another training',
+        describe: 'go on from the checkpoint in --out; fail where it is damaged or of another training',
       })
-      .option('fresh', { type: 'boolean', describe: 'start over where a checkpoint could be gone on from' })
+      .option('fresh', { type: 'boolean', describe: 'start over, whatever checkpoint or model is in --out' })
       .option('json', { type: 'boolean', describe: 'print accuracy, options and history as JSON' })
       .conflicts('resume', 'fresh')
       .example(

@@ -43,7 +43,7 @@ export const AXES = [
   {
     name: 'granularity',
     values: { kind: 'words', words: ['tensor', 'channel'] },
-    meaning: 'over what one weight scale is shared',
+    meaning: 'what has a weight scale of its own',
     otherwise: 'tensor',
     decides: 'codes',
   },
@@ -91,7 +91,7 @@ export const AXES = [
       of: 'accumulator',
       allowed: 'exact, float32, per-op, wrap<N> or saturate<N>',
     },
-    meaning: 'what sums are kept in',
+    meaning: 'what sums are accumulated in',
     otherwise: 'exact',
     decides: 'codes',
     was: ['accumulators'],
@@ -99,7 +99,7 @@ export const AXES = [
   {
     name: 'logits',
     values: { kind: 'words', words: ['rounded', 'accumulator'] },
-    meaning: 'what the largest logit is chosen among',
+    meaning: 'which logits the prediction compares',
     otherwise: 'rounded',
     decides: 'codes',
   },
@@ -128,7 +128,7 @@ export const AXES = [
   {
     name: 'cost',
     values: { kind: 'names', of: 'cost', allowed: 'the name of a cost source, or a file' },
-    meaning: 'where the cost figures are from',
+    meaning: 'source of the cost figures',
     otherwise: 'library45',
     decides: 'price',
     was: ['costSource'],

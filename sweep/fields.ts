@@ -108,7 +108,7 @@ export const TABLE_FIELDS = {
   encoding: {
     name: 'encoding',
     values: words('utf-8', 'latin1'),
-    meaning: 'of the text of a CSV file (utf-8 where left out)',
+    meaning: 'encoding of the text of a CSV file (utf-8 where left out)',
   },
 } as const satisfies Record<string, Field>;
 
@@ -120,24 +120,24 @@ export const TRAINING_FIELDS = {
     meaning: 'times through the training images',
     otherwise: 5,
   },
-  batch: { name: 'batch', values: integers(1, 4096), meaning: 'images a step', otherwise: 64 },
+  batch: { name: 'batch', values: integers(1, 4096), meaning: 'images in a training step', otherwise: 64 },
   optimizer: {
     name: 'optimizer',
     values: words('sgd', 'adam'),
-    meaning: 'how steps are taken',
+    meaning: 'rule by which a step changes the weights',
     otherwise: 'sgd',
   },
   rate: {
     name: 'rate',
     values: reals(1e-9, 10),
-    meaning: 'first learning rate (0.03 for sgd, 0.002 for adam where left out)',
+    meaning: 'learning rate at the start (0.03 for sgd, 0.002 for adam where left out)',
   },
-  momentum: { name: 'momentum', values: reals(0, 0.9999), meaning: 'of sgd', otherwise: 0.9 },
+  momentum: { name: 'momentum', values: reals(0, 0.9999), meaning: 'momentum of sgd', otherwise: 0.9 },
   decay: { name: 'decay', values: reals(0, 1), meaning: 'weight decay', otherwise: 0.0005 },
   schedule: {
     name: 'schedule',
     values: words('constant', 'step', 'cosine'),
-    meaning: 'how the rate falls',
+    meaning: 'how the learning rate falls',
     otherwise: 'cosine',
   },
   trainImages: {
