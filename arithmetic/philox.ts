@@ -17,6 +17,8 @@ export const PURPOSES = {
   dataset: 5,
   calibration: 6,
   augmentation: 7,
+  resampling: 8,
+  costs: 9,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

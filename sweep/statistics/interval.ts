@@ -7,3 +7,11 @@ export interface Interval {
   readonly low: number;
   readonly high: number;
 }
+
+/**
+ * The smallest interval that contains both: `interval`, nowhere narrower than `other`. NaN in a bound of either gives
+ * NaN in that bound.
+ */
+export function atLeast(interval: Interval, other: Interval): Interval {
+  return { low: Math.min(interval.low, other.low), high: Math.max(interval.high, other.high) };
+}
