@@ -1,13 +1,13 @@
 /**
- * What a command takes, read from its definition without the parser: help and completion need no more, and the
- * parser alone takes longer to load than they may.
+ * What a command takes, read from its definition without loading the parser. Help and completion need no more, and
+ * they must answer sooner than the parser is loaded.
  */
 import type { Argv, CommandModule, Options, PositionalOptions } from 'yargs';
 
 /** An option or a positional argument, as the command defines it. */
 export interface ArgumentFacts {
   readonly name: string;
-  /** Its definition, in the parser's words. */
+  /** Its definition, as yargs takes it. */
   readonly takes: Options | PositionalOptions;
 }
 

@@ -1,4 +1,4 @@
-/** The commands by name: one line each for `--help`, and where the rest is found when it is asked for. */
+/** The commands by name: a summary of each for `--help`, and how the rest is loaded once it is asked for. */
 import type { CommandModule } from 'yargs';
 import type { CommandKind } from './ending.js';
 
@@ -10,7 +10,7 @@ export interface CommandEntry {
   load(): Promise<CommandModule>;
 }
 
-/** A command knows the types of its own options; the list holds commands of all types, so it forgets them. */
+/** Every command has a type of its own, by its options; one list can hold them all only without these types. */
 function entry<T, U>(
   name: string,
   summary: string,

@@ -1,7 +1,7 @@
-/** The line that a command ends with where it fails. */
+/** The line on stderr with which a command that failed ends. */
 import { faultOf } from '../platform/fault-text.js';
 
-/** Of an internal error the stack stands below where CHEETAH_TRACE is set. */
+/** Where CHEETAH_TRACE is set, an internal error's stack follows on lines of its own. */
 export function complaintLine(error: unknown): string {
   const { kind, text, stack } = faultOf(error);
   if (kind === 'known') return `cheetah: ${text}`;

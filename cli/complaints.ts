@@ -2,9 +2,10 @@
 import type { Argv } from 'yargs';
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
+import { dashed } from './command-facts.js';
 import { renamedOption } from './renamed-options.js';
 
-/** yargs knows all this but does not type the way to ask. */
+/** Methods that yargs has but does not declare. */
 interface Known {
   getOptions(): {
     readonly key: Readonly<Record<string, unknown>>;
@@ -33,12 +34,7 @@ function givenOptions(argv: readonly string[]): Given[] {
   });
 }
 
-/** `--seed`, `-x`. */
-function dashed(name: string): string {
-  return name.length === 1 ? `-${name}` : `--${name}`;
-}
-
-/** Throws UserError for an option that stands twice, when it is none of `repeatable` (`--plugin`). */
+/** Throws UserError for an option that is given twice, unless it is one of `repeatable` (`--plugin`). */
 export function refuseRepeats(argv: readonly string[], repeatable: ReadonlySet<string>): void {
   const seen = new Set<string>();
   for (const { name } of givenOptions(argv)) {

@@ -2,7 +2,7 @@
 import { type ArgumentFacts, type CommandFacts, switches } from './command-facts.js';
 import { factsOf } from './help-text.js';
 
-/** Arguments whose values are names this program knows; a file or a number is for the shell or the user. */
+/** Arguments whose values are names that this program knows. Others are not completed here; files are by the shell. */
 const NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   format: formatNames,
   formats: formatNames,
@@ -24,13 +24,13 @@ async function valuesOf({ name, takes }: ArgumentFacts): Promise<readonly string
   return takes.choices?.map(String) ?? (await NAMES[name]?.()) ?? [];
 }
 
-/** The option a word names that wants a value after it. */
+/** The option that `word` names, where a value must follow it. */
 function awaiting(facts: CommandFacts, word: string | undefined): ArgumentFacts | undefined {
   const option = facts.options.find((option) => word !== undefined && switches(option).includes(word));
   return option?.takes.type === 'boolean' ? undefined : option;
 }
 
-/** The words that are no options and no values of options: the command, its action, its arguments. */
+/** The words left without options and their values: the command, its action, its arguments. */
 function plainWords(facts: CommandFacts, words: readonly string[]): string[] {
   return words.filter((word, i) => !word.startsWith('-') && awaiting(facts, words[i - 1]) === undefined);
 }

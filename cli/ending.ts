@@ -1,5 +1,5 @@
 /**
- * How the process ends. Until the command is known to be finished every way out fails, also a plugin's
+ * How the process ends. Until the command has finished, the exit code is not 0 however the process ends: by a plugin's
  * `process.exit(0)`, an await that never settles, or an error that nobody catches.
  */
 import { cannotWrite } from '../errors.js';
@@ -21,7 +21,7 @@ let onSignal: (exitCode: number) => void = stopAtOnce;
 /** Watches over the process from now on. */
 export function watchOver(): void {
   process.stdout.on('error', onOutputError);
-  // progress and complaints that nobody can read stop nothing
+  // the work goes on where stderr is closed and nobody can read its progress
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (error) => {
     if (isOurs('uncaughtException')) leave(1, complaintLine(error));
@@ -30,7 +30,7 @@ export function watchOver(): void {
     if (isOurs('unhandledRejection')) leave(1, complaintLine(error));
   });
   for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => onSignal(exitCode));
-  // nothing is left to wait for, and yet the command has not come to its end
+  // Node has nothing left to wait for, yet the command has not finished: an await never settles
   process.on('beforeExit', () => {
     if (outcome !== 'unfinished' || !isOurs('beforeExit')) return;
     leave(1, early('a plugin or notebook waits for what never comes'));
@@ -42,7 +42,7 @@ export function watchOver(): void {
   });
 }
 
-/** A notebook that runs listens too, and knows which cell it was. */
+/** A running notebook listens too and then says more: in which cell it happened. */
 function isOurs(event: string): boolean {
   return process.listenerCount(event) === 1;
 }
@@ -82,10 +82,10 @@ export function end(): void {
   process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit())));
 }
 
-/** The command is of this kind. */
+/** Says of which kind the command is that begins. */
 export function beginCommand(of: CommandKind): void {
   kind = of;
-  // a handler in JavaScript is heard between steps only, and these commands have steps of any length
+  // a handler only runs when the event loop is free, and these commands may compute for long in one go
   if (of !== 'works') for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
 }
 

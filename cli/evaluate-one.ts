@@ -28,7 +28,7 @@ export interface EvaluateArguments extends TableArguments, AxisArguments {
   plugin: string[] | undefined;
 }
 
-/** Images golden vectors are of where none are said. */
+/** How many images golden vectors have where `--test-images` is left out. */
 const VECTOR_IMAGES = 4;
 
 /** `conv1=int8`, `conv1=int8/posit8es1`, `conv1=int8/` for the weights alone, `input=/int8` for the activations. */

@@ -4,18 +4,18 @@ import { type Field, valuesInWords } from '../sweep/fields.js';
 import { optionName } from '../sweep/spellings.js';
 
 export interface OptionChoices {
-  /** Said of the default where it is not the field's own: `all; with --vectors: 4`. */
+  /** The default in words, where the field's own would not say it: `all; with --vectors: 4`. */
   readonly otherwise?: string;
-  /** Left out, the option is `undefined`, whatever a spec takes then. */
+  /** `none`: an option that is left out is `undefined`, though the field has a default in a spec. */
   readonly default?: 'of the field' | 'none';
-  /** More to say than the field itself does. */
+  /** In place of the field's own meaning. */
   readonly meaning?: string;
 }
 
 /** Who refuses a word that is not allowed: the parser of the command line, or the schema of a spec, which says more. */
 export type CheckedBy = 'parser' | 'schema';
 
-/** How yargs is told of one value of the field. */
+/** The option of a field, of one value, as yargs takes it. */
 export function fieldOption(field: Field, checkedBy: CheckedBy, choices: OptionChoices = {}): Options {
   const { values, otherwise } = field;
   const isChoice = values.kind === 'words' && checkedBy === 'parser';

@@ -20,7 +20,7 @@ export function shortNumber(x: number): string {
   return `≈${Number(x.toPrecision(6))}`;
 }
 
-/** Decades are a logarithm, so no decimal is all of them, but 0. */
+/** Decades are a logarithm, which no decimal writes exactly, except 0. */
 function decadesText(decades: number): string {
   return decades === 0 ? '0' : `≈${decades.toFixed(2)}`;
 }

@@ -6,7 +6,7 @@ import { COMMANDS } from './commands.js';
 /** A left column wider than this leaves too little for the right one; its text then starts on the next line. */
 const LEFT_MOST = 32;
 
-/** A blank that no line ends at, while lines are made. */
+/** Stands for a blank at which a line must not be broken, until all lines are made. */
 const NO_BREAK = '\u00a0';
 
 /** Two columns under a title, the right one broken into lines of `width`. */

@@ -40,7 +40,7 @@ export interface LayersRequest {
   readonly print: 'text' | 'csv' | 'json';
 }
 
-/** The whole output. Throws UserError for anything asked that cannot be, before a training begins. */
+/** The whole output. Throws UserError for a request that cannot be met, before any training. */
 export async function describeLayers(request: LayersRequest): Promise<string> {
   const quantizer = parseQuantizer(request.quantizer);
   const assignments = request.formats.map(assignmentOf);
@@ -106,7 +106,7 @@ function assignmentOf(text: string): Assignment {
   return parseAssignment({ weights, activations });
 }
 
-/** The formats as they were asked for; as the quantizer changes them where it does. */
+/** The formats as they were asked for, or those that the quantizer makes of them. */
 function headerOf(asked: string, { weights, activations }: LayerFormats, quantizer: Quantizer): string {
   const scaled = [weights, activations].map((format) => scaledFormat(format, quantizer));
   if (scaled[0] === weights && scaled[1] === activations) return asked;

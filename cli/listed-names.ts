@@ -1,4 +1,4 @@
-/** Names after an option, with commas between them: `posit8es1,posit<8,2>` is two, for a bracket holds its own comma. */
+/** Names with commas between them: `posit8es1,posit<8,2>` is two, for a comma inside brackets separates nothing. */
 export function listedNames(text: string): string[] {
   return text.split(/,(?![^<([]*[>)\]])/).map((name) => name.trim());
 }

@@ -1,4 +1,4 @@
-/** Notes to the person at the terminal, on stderr; `--quiet` has none of them, and no progress. Errors are no notes. */
+/** Notes on stderr to the person at the terminal; with `--quiet` there are none. Errors are always shown. */
 import { oneLine } from '../one-line.js';
 
 export type Loudness = 'notes' | 'quiet';

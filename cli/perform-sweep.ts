@@ -41,8 +41,8 @@ function resultJson({ rows, failures, ended, finished, total, csv, manifest, wri
 }
 
 /**
- * Runs the sweep with progress on stderr and prints its table, or its result as JSON. Sets the exit code: 1 where points failed, that of the
- * signal where one stopped it, with one line on what was kept.
+ * Runs the sweep with progress on stderr and prints its table, or its result as JSON. Sets the exit code: 1 where
+ * points failed; where a signal stopped it, that signal's, and one line says what was kept.
  */
 export async function performSweep(spec: SweepSpec, given: Performance): Promise<SweepResult> {
   const controller = new AbortController();
@@ -64,7 +64,7 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       progress: terminalProgress(),
       signal: controller.signal,
     });
-    // a CSV that flows to standard output is all that goes there
+    // where the CSV itself goes to standard output, nothing else may
     const isFlowing = destinationOf(result.csv).kind === 'stream';
     const isTable = given.print === 'table';
     if (!isTable) console.log(resultJson(result));

@@ -81,7 +81,7 @@ async function subjectOf(
   return { network, dataset, out };
 }
 
-/** The callbacks of a training that tell of its batches and epochs; `epochs` counts those that were done now. */
+/** The callbacks that show a training's progress. `done.epochs` counts this run's epochs, not those of a checkpoint. */
 function listener(progress: SweepProgress, epochs: number) {
   let running = 0;
   let speed = 0;

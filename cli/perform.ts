@@ -18,7 +18,7 @@ function parserOf(argv: readonly string[]): Argv {
     .showHelpOnFail(false)
     .exitProcess(false)
     .fail((message, error) => {
-      // yargs throws some of its complaints and says the others
+      // yargs hands over some complaints as errors of its own, others as text
       if (error && error.name !== 'YError') throw error;
       throw new UserError(complaint(message ?? error.message, argv, parser));
     });
@@ -42,7 +42,7 @@ export async function perform(command: CommandModule, argv: readonly string[]): 
       const files = plugin as string[] | undefined;
       if (!files?.length) return;
       const { loadPlugins } = await import('../input/plugin.js');
-      // what a plugin prints while it loads is none of the command's output
+      // what a plugin prints while it loads must not get into the command's output
       const { log, info } = console;
       console.log = console.error;
       console.info = console.error;

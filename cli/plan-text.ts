@@ -79,7 +79,7 @@ function trainingText({ training }: SweepSpec, { seeds }: SweepPlan): string {
 /** More names than this make a line too long to read. */
 const SHOWN = 8;
 
-/** How many different ones, and the first of them. */
+/** How many different names there are, and the first of them. */
 function some(all: readonly string[]): string {
   const different = [...new Set(all)];
   const shown = different.slice(0, SHOWN).join(', ');
@@ -123,7 +123,7 @@ function planRecord(
     merged: plan.merged,
     notes: plan.notes,
     work: { images: estimate.images, macs: estimate.macs },
-    // of this machine, just now
+    // measured on this machine, so different at every call
     estimate: {
       seconds: estimate.seconds ?? null,
       training_seconds: estimate.trainingSeconds,

@@ -1,4 +1,4 @@
-/** Options that were called otherwise, for a line that says what they are called. */
+/** Options by earlier names, so that whoever writes one of these is told the right name. */
 
 /** By the earlier name: the options it may have become, of which the first that a command has is meant. */
 const RENAMED: Readonly<Record<string, readonly string[]>> = {
@@ -9,7 +9,7 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   slice: ['train-images'],
 };
 
-/** The name of now, without dashes, of an option that a command with these options had; undefined for all others. */
+/** Which of a command's `options` has `name` as an earlier name, without dashes; undefined where none has. */
 export function renamedOption(name: string, options: readonly string[]): string | undefined {
   return RENAMED[name]?.find((now) => options.includes(now));
 }

@@ -11,7 +11,7 @@ import { plainPieces } from '../input/lines.js';
 import { type Item, isAsWritten, parseValue, textEvent } from './read-value.js';
 import { type Form, written } from './record-pieces.js';
 
-/** Items taken together: enough that encoding goes by tables, little enough that pipes keep flowing. */
+/** Items encoded at once: enough for a table to be worth its making, few enough for output to follow input soon. */
 const BATCH = 8192;
 /** Below this a 16-bit format is encoded value by value: its table would cost more. */
 const WORTH_TABLE = 64;

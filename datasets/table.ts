@@ -36,7 +36,7 @@ export interface Table {
 const MOST_CELLS = 2 ** 23;
 /** As wide as a layer of a network may be, and the label. */
 const MOST_COLUMNS = 65_537;
-/** More than these are counted no further: the column is no label. */
+/** With more distinct values than this a column cannot be the label, and counting stops. */
 const MOST_LABELS = 10_000;
 
 interface Row {

@@ -64,7 +64,7 @@ export function readChoice({ label, fraction, formats }: WrittenChoice): FormatC
   return { kind: 'given', label, assignment: parseAssignment(formats) };
 }
 
-/** Said once where a choice is changed. */
+/** What the user is told, once, where `scaledChoice` changes a choice. */
 export const SCALE_NOTE = "fixed<n>q<q> under linear is fixed<n>q0: the scale takes q's place";
 
 /**

@@ -1,6 +1,7 @@
 /**
- * What a point leaves open is chosen on the calibration images, by the same dataflow: candidates, made from what was seen
- * so far; the images each gets right; a choice. One thread and many share it, so that the same is chosen.
+ * How a point settles what it leaves open, such as the fraction bits of `fixed8`: candidates run over the calibration
+ * images in the point's own dataflow, and the one with most images right is chosen. A sweep on one thread and on many
+ * asks the same `Search`, so that both choose the same.
  */
 import type { Dataset } from '../datasets/dataset.js';
 import { uniformAssignment } from '../quantizers/assignment.js';
@@ -15,7 +16,7 @@ export interface Seen {
 }
 
 export interface Search {
-  /** What to try next, given what was seen, in the order it was asked for; nothing where that suffices. */
+  /** Candidates to try next; none where `seen`, those tried so far in the order they were asked for, is enough to choose. */
   next(seen: readonly Seen[]): readonly Candidate[];
   /** The candidate whose row the point gets. */
   choose(seen: readonly Seen[]): Candidate;

@@ -140,7 +140,7 @@ export type SweepRow = { readonly testImages: number | undefined } & {
   readonly [One in FixedEntry as One[0]]: CellOf<One[1]>;
 } & { readonly [One in (typeof AXES)[number] as One['name']]: CellOf<AxisStyle<One['values']>> };
 
-/** Values of a row on their way: what is missing is `undefined`, NaN and ±Infinity are too. */
+/** Some values of a row. What is missing counts as `undefined`, as do NaN and ±Infinity. */
 export type RowValues = Partial<SweepRow>;
 
 /** Whether a row is the float32 network's, which all others are compared with. */

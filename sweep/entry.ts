@@ -79,7 +79,7 @@ function formatColumns(assignment: Assignment, label: string): RowValues {
   };
 }
 
-/** What every axis of the resolved point comes to. What a dataflow does not have is left out, but for what it has instead. */
+/** The columns of every axis. A dataflow that fixes a choice has its own value there; of `scaleBits` and `bias`, none. */
 function pointColumns({ point, assignment, label }: Run): RowValues {
   const { quantizer, dataflow } = point;
   const axes = CODE_AXES.map(({ name, ...axis }) => [

@@ -19,7 +19,7 @@ import { recipeOf } from './spec-source.js';
 import { packageVersion } from './version.js';
 
 export interface Estimate {
-  /** Images through a network, over all points and baselines, those that choose fraction bits among them. */
+  /** Images run through the network by all points and baselines, also to choose fraction bits. */
   readonly images: number;
   /** Multiply-accumulates of all of these. */
   readonly macs: number;
@@ -35,7 +35,7 @@ const SAMPLED = 5;
 /** Multiply-accumulates of a sample: some tens of milliseconds. */
 const SAMPLE_MACS = 2e8;
 const MOST_IMAGES = 256;
-/** Images of the training sample for each of those of a point: a batch is too short to be timed. */
+/** The training sample has so many times the images of a point's sample: a single batch would be too short to time. */
 const TRAINING_SAMPLE = 4;
 /** A training step is the forward pass and two products of its size backwards. */
 const TRAINING_PASSES = 3;

@@ -35,7 +35,7 @@ export interface CompiledPoint {
 export class Evaluator {
   readonly #calibrations = new Map<string, Calibration>();
   readonly #indices = new Map<string, Uint32Array>();
-  /** One heap for every plan in turn: a sweep has hundreds. */
+  /** One heap, used by one plan after the other: a sweep has hundreds of plans. */
   readonly #kernels = createKernels();
 
   constructor(private readonly context: SweepContext) {}
@@ -53,9 +53,9 @@ export class Evaluator {
   }
 
   /**
-   * Takes batches of a run until none is left; `late` where none was from the start. The first thread of a run
-   * also describes its plan. A step is a batch; no other plan may be compiled before the last one. Throws BatchError for
-   * what goes wrong in a batch.
+   * Takes batches of a run until none is left; `late` where none was left from the start. The first thread of a run also
+   * describes its plan. Every step of the generator is one batch; until it has ended, no other plan may be compiled.
+   * Throws BatchError for what goes wrong in a batch.
    */
   *part(run: Run, role: Role): Generator<void, Part | 'late'> {
     if (role === 'helper' && batchesLeft(run.share) === 0) return 'late';
@@ -77,7 +77,7 @@ export class Evaluator {
     };
   }
 
-  /** All of a run in this thread, its errors those of the batches themselves. */
+  /** A whole run in this thread. Throws the error of a batch itself, not the BatchError around it. */
   #wholeRun(run: Run): Part {
     try {
       return atOnce(this.part(run, 'first')) as Part;

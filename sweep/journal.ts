@@ -27,13 +27,15 @@ export interface HostFacts {
 }
 
 /**
- * A complete journal of this sweep is always gone on with, but for `fresh`. Else `ask`: refuse to touch unfinished
- * work or that of another sweep; `resume`: go on with what is there, refuse another sweep's; `fresh`: discard what is
- * there; `continue`: go on with unfinished work of this sweep, discard any other.
+ * What to do with the points that a journal holds. `fresh` discards them. Every other mode keeps a complete journal of
+ * the same sweep, and differs in the rest:
+ * - `ask`: refuses unfinished work, and that of another sweep;
+ * - `resume`: goes on with unfinished work, refuses that of another sweep;
+ * - `continue`: goes on with unfinished work, discards that of another sweep.
  */
 export type JournalMode = 'ask' | 'resume' | 'fresh' | 'continue';
 
-/** What a journal is of. */
+/** The sweep that a journal belongs to. */
 export interface Sweep {
   readonly name: string;
   /** Hash of all that decides the rows. */

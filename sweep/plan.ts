@@ -22,7 +22,7 @@ export interface SweepPlan {
   readonly notes: readonly string[];
 }
 
-/** More than a year of points is a mistake in the spec. */
+/** Most combinations of a spec: more would run for months, so they must be a mistake. */
 const MOST_COMBINATIONS = 200_000;
 
 /** Why a combination cannot be, or undefined. */
@@ -47,7 +47,7 @@ function impossible(point: Point): string | undefined {
   return undefined;
 }
 
-/** The one among points that give the same codes. */
+/** The point that stands for all points with the same codes. */
 function canonical(point: Point): Point {
   let { granularity, quantizer } = point;
   if (quantizer.kind === 'rounding') granularity = 'tensor';
@@ -57,7 +57,7 @@ function canonical(point: Point): Point {
       quantizer = { ...quantizer, scales: 'pow2' };
     }
   }
-  // choices that do not exist in a dataflow do not tell points apart
+  // points that differ only in a choice their dataflow does not have are the same
   return { ...point, granularity, quantizer, ...point.dataflow.fixed };
 }
 

@@ -125,7 +125,7 @@ export class Pool<Task, Result> {
     await worker.terminate();
   }
 
-  /** Tasks for the workers that are free, new workers where there is room, the end where nothing is left. */
+  /** Gives tasks to the free workers, starts new ones where there is room, ends the run where nothing is left. */
   #advance(): void {
     for (const lane of this.#lanes) {
       const run = this.#run;
@@ -156,7 +156,7 @@ export class Pool<Task, Result> {
     }
   }
 
-  /** With no thread at work there is nobody to wait for. */
+  /** Where no thread is at work, a source that still says `wait` would wait forever. */
   #endWhereNobodyWorks(): void {
     if (!this.#run || this.#isHereWorking) return;
     if (this.#lanes.some(({ life, task }) => life === 'starting' || task !== undefined)) return;
@@ -171,7 +171,7 @@ export class Pool<Task, Result> {
     lane.worker = worker;
     lane.life = 'starting';
     worker.on('message', (answer: Answer<Result>) => {
-      // said before it was told to end; with nothing to keep the process alive nobody would see its end
+      // it answered before it was told to end; unref() would let the process exit before the worker has ended
       if (lane.life === 'ending') return;
       if (answer.kind === 'ready') {
         lane.life = 'ready';
@@ -179,7 +179,7 @@ export class Pool<Task, Result> {
         this.#advance();
       } else this.#take(lane, answer);
     });
-    // an answer that cannot be read will not come again
+    // an answer that cannot be read is lost, and its task would wait for it forever
     worker.on('messageerror', (error) => {
       lastWords = error.message;
       void worker.terminate();

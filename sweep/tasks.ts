@@ -19,7 +19,7 @@ export function tasksOf(plan: SweepPlan, identity: string): Task[] {
   ]);
 }
 
-/** What the journal has of the tasks, by key; files that are damaged are told. */
+/** What the journal has of the tasks, by key; damaged files are reported. */
 export function keptEntries(
   journal: Journal,
   tasks: readonly Task[],

@@ -13,7 +13,7 @@ const WORKER = 'sweep/worker.js';
 
 /**
  * Evaluates all points on up to so many worker threads; the entries are the same for any number. Points that fail
- * are told and the others go on. Resolves when every thread has ended; on abort, points in flight are neither.
+ * are told and the others go on. Resolves when every thread has ended; on abort, points in flight are neither done nor failed.
  */
 export async function evaluatePoints(
   context: SweepContext,

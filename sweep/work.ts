@@ -18,7 +18,7 @@ import { packageVersion } from './version.js';
 
 export interface Outcome {
   readonly failures: readonly Failure[];
-  /** Entries made now, those again that were kept and had run on other weights. */
+  /** Entries computed in this run, among them kept ones that had run on other weights and were computed again. */
   readonly computed: number;
 }
 

@@ -35,7 +35,7 @@ describe('cheetah dot', () => {
       );
     }
   });
-  it('no input at all has no lines', async () => {
+  it('writes no lines for no input at all', async () => {
     expect(await dot('', 'posit8es1')).toBe('code\n');
   });
   it('pads codes to the width of the output format', async () => {
@@ -50,7 +50,7 @@ describe('cheetah dot', () => {
     expect(await dot('01 81\n', 'float8e4m3', { mode: 'toward-zero' })).toBe('code\n0x80\n');
     expect(await dot('01 81\n', 'float8e4m3', { mode: 'down' })).toBe('code\n0x81\n');
   });
-  it('stochastic rounding depends on seed and line, and on nothing else', async () => {
+  it('rounds stochastically by seed and line, and by nothing else', async () => {
     const text = '11 11\n'.repeat(64);
     const once = await dot(text, 'fixed8q4', { mode: 'stochastic' });
     expect(await dot(text, 'fixed8q4', { mode: 'stochastic' }, 64)).toBe(once);

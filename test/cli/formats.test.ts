@@ -56,7 +56,7 @@ describe('cheetah formats', () => {
     expect(text).toMatch(/^0x01 +000001 +0\.00390625$/m);
   });
 
-  it('as JSON is the same', async () => {
+  it('shows the same as JSON', async () => {
     const [shown] = JSON.parse(await run(formatsCommand, 'formats', 'show', 'float16', '--json'));
     expect(shown).toMatchObject({
       name: 'float16e5m10',

@@ -34,8 +34,8 @@ function request(more: Partial<LayersRequest> = {}): LayersRequest {
   };
 }
 
-describe('layers', () => {
-  it('CSV: a row a tensor and format, the images first', async () => {
+describe('cheetah layers', () => {
+  it('writes a CSV with a row for each tensor and format, the images first', async () => {
     const { data, errors } = Papa.parse<Record<string, string>>(await describeLayers(request()), {
       header: true,
       skipEmptyLines: true,
@@ -53,7 +53,7 @@ describe('layers', () => {
     for (const row of data) expect(Number(row.sqnr_db)).toBeGreaterThan(20);
   });
 
-  it('JSON has the same records, and the same bytes every time', async () => {
+  it('writes the same records as JSON, and the same bytes every time', async () => {
     const json = await describeLayers(request({ print: 'json' }));
     expect(await describeLayers(request({ print: 'json' }))).toBe(json);
     const csv = Papa.parse(await describeLayers(request()), {
@@ -64,7 +64,7 @@ describe('layers', () => {
     expect(JSON.parse(json)).toEqual(csv.data);
   });
 
-  it('text: formats side by side, then each tensor in detail', async () => {
+  it('prints formats side by side, then each tensor in detail', async () => {
     const text = await describeLayers(request({ print: 'text' }));
     expect(text).toMatch(/^SQNR in dB: mlp4 on 8 calibration images of strokes, quantizer linear:mse\n/);
     expect(text).toMatch(/tensor +kind +values +posit8es1 +int8\/float8e4m3fn\n/);

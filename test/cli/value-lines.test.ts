@@ -69,7 +69,7 @@ nan,0x7f,NaN,0,exact
     ]);
   });
 
-  it('of many lines goes by tables to the same codes, random words included', async () => {
+  it('gives many lines, by tables, the same codes, random words included', async () => {
     const texts = Array.from({ length: 20_000 }, (_, index) => String((index - 10_000) / 7));
     for (const rounding of [NEAREST_EVEN, { ...NEAREST_EVEN, mode: 'stochastic' } as const]) {
       const whole = await encode(itemsOfLines(chunks(texts.join('\n'), 1000)), 'posit8es1', {
@@ -103,7 +103,7 @@ nan,0x7f,NaN,0,exact
     await expect(encode(itemsOfLines(chunks(text, 100)), 'fixed8q4')).rejects.toThrow(says);
   });
 
-  it('of nothing is the header', async () => {
+  it('writes the header alone for no values', async () => {
     expect(await encode(itemsOfLines(chunks('', 1)), 'fixed8q4')).toBe('input,code,value,error,event\n');
   });
 });
