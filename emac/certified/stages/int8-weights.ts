@@ -6,7 +6,7 @@ import type { MacLayer } from '../../layer/layer.js';
 
 /**
  * Lengths of segments, in steps of four values of k, after which int16 sums may be widened. Shorter ones are slower
- * than int16 products: at 3 the widening costs what the float32Columns products save.
+ * than int16 products: at 3 the widening costs what the narrower products save.
  */
 const SEGMENTS = [4, 6, 8, 12, 16, 32, 64, 128] as const;
 
