@@ -1,4 +1,4 @@
-/** Which arithmetic a layer gets: that of its accumulator. */
+/** Makes the multiply-accumulate of a layer, as its accumulator asks. */
 import type { Kernels } from '../kernels/loader.js';
 import { AccumulatorMac } from './accumulators/mac.js';
 import { CertifiedMac } from './certified/mac.js';

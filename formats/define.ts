@@ -14,7 +14,7 @@ export interface FormatDefinition {
   /** 2 .. 32; beyond 16 `levels` and `grid` must be given, since codes are no longer enumerated. */
   readonly bits: number;
   /**
-   * What a code 0 .. 2^bits − 1 means, as a float64 without error: −0, NaN and ±Infinity say themselves. One
+   * The value of a code 0 .. 2^bits − 1 as a float64, without error; −0, NaN and ±Infinity are returned as such. One
    * code is +0 and at least one is positive.
    */
   readonly decode: (code: number) => number;
@@ -119,7 +119,10 @@ function boundaryRule(
   };
 }
 
-/** By the low bit where neighbours alternate in it, else by the distance from zero. */
+/**
+ * Even is a code with low bit 0; in formats of up to 16 bits whose low bits do not alternate from level to level, one an
+ * even number of levels from zero.
+ */
 function evenRule(bits: number, levels: Levels, zeroIndex: number): (code: number) => boolean {
   if (bits <= 16) {
     for (let index = 1; index < levels.count; index++) {

@@ -38,7 +38,7 @@ function boundaryNumber(format: NumberFormat, index: number): number {
   return boundary;
 }
 
-/** What happened when x was encoded to `code` at scale 1 under the rounding. */
+/** The event of encoding x to `code` at scale 1 under `rounding`. */
 export function eventOf(format: NumberFormat, x: number, code: number, rounding: Rounding): EncodeEvent {
   const value = format.toNumber(code);
   if (value === x || (Number.isNaN(value) && Number.isNaN(x))) return 'exact';

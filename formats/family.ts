@@ -33,15 +33,15 @@ export interface FormatFamily {
   /** Names worth listing; every one parses. */
   readonly presets: readonly string[];
   /**
-   * The format of a name (of one's own alias, in a plugin), undefined where the name is not of this family's shape. Throws UserError where
-   * it is but its numbers are impossible.
+   * The format of a name (of one's own alias, in a plugin); undefined where the name is not of this family's shape.
+   * Throws UserError where it is but its numbers are impossible.
    */
   parse(name: string): NumberFormat | undefined;
   /** Names a mistyped one may have meant, impossible ones allowed; the presets where absent. */
   readonly candidates?: () => readonly string[];
   /** How an entry of a sweep's grid names formats of it; where absent they are named one by one. */
   readonly grid?: FamilyGrid;
-  /** In figures, `#RRGGBB`; one that is left over where absent. */
+  /** Its colour in figures, `#RRGGBB`; where absent, one that no family has. */
   readonly colour?: string;
   /**
    * The formats that a name leaves open (`fixed8`: which fraction bits?), of which a point chooses the one that does

@@ -64,7 +64,7 @@ export class Kernels {
     }
   }
 
-  /** Empties the heap and zeroes it; whatever lay on it is over. The memory stays, for what comes next. */
+  /** Empties and zeroes the heap: pointers into it and views of it are void. Its memory is kept for what comes next. */
   clear(): void {
     this.call.zeroBytes(ALIGNMENT, this.#memory.buffer.byteLength - ALIGNMENT);
     this.#top = ALIGNMENT;
@@ -103,7 +103,7 @@ export class Kernels {
   }
 }
 
-/** Addresses for as much as the kernels can ever use; of memory they take what they need. */
+/** Reserves addresses for the most that kernels can ever use; memory itself is taken as they need it. */
 function reserved(): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly modules that the build makes (kernels/build/main.ts): compiled once, from what is handed in here, for
- * where they lie is known outside. On Node platform/kernel-files.ts does it; in a browser the page does.
+ * The WebAssembly modules that the build makes (kernels/build/main.ts): compiled once from what is handed in here,
+ * since only the outside knows where they lie. On Node platform/kernel-files.ts does it; in a browser the page does.
  */
 /** The modules by the names of their files, without `.wasm`. */
 export type ModuleName = 'kernels' | 'relaxed';
@@ -17,7 +17,7 @@ export type ModuleSource = (name: ModuleName) => Uint8Array | ArrayBuffer | Comp
 let source: ModuleSource | undefined;
 const compiled = new Map<ModuleName, WebAssembly.Module | undefined>();
 
-/** Says where the modules come from, for this thread; said again, it holds for the kernels made from then on. */
+/** Sets where this thread's modules come from. A later call holds for the kernels made after it. */
 export function provideModules(from: ModuleSource): void {
   source = from;
   compiled.clear();

@@ -1,5 +1,5 @@
 /**
- * What a number that a kernel takes is. A plain number fits all of them; one that is known as a pointer fits no count,
+ * What the numbers that kernels take stand for. A plain number fits all of them; one that is known as a pointer fits no count,
  * and one known as a count no pointer.
  */
 declare const unit: unique symbol;

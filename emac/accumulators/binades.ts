@@ -159,7 +159,7 @@ function agrees(rounding: BinadeRounding, table: RoundingThresholds, values: Flo
   return true;
 }
 
-/** The same for a format too wide for them: around the first two and the last boundary of every binade. */
+/** The same check for a format too wide to list its thresholds: at the first two and the last boundary of every binade. */
 function agreesAtEnds(rounding: BinadeRounding, format: NumberFormat, underflow: Underflow): boolean {
   const exact = perOpRounding(underflow);
   const same = (v: number) => roundBinade(rounding, v) === format.toNumber(format.encode(v, exact));

@@ -1,4 +1,4 @@
-/** What the kernels make of a whole block of operands under an accumulator that is not exact. */
+/** The sums that kernels compute of a whole block of operands under an accumulator that is not exact. */
 import type { HeapArray } from '../codes/heap-array.js';
 import type { OperandRows } from './operands.js';
 

@@ -38,7 +38,7 @@ export function integerSums(
   return sumsOf(kernels, layer, readers, maxRows, accumulator, narrow ? 'int64' : 'wide');
 }
 
-/** Codes the activations can have, as far as they are tabled. */
+/** Codes among which the activations' largest magnitude is: all of up to 16 bits, beyond that those of both ends. */
 function* codesOf(layer: MacLayer): Generator<number> {
   const { format } = layer.activations;
   if (format.bits <= 16) for (let code = 0; code < 2 ** format.bits; code++) yield code;
@@ -65,7 +65,7 @@ function operandOf(reader: OperandReader, width: Width): OperandOf {
   };
 }
 
-/** The bias as the accumulator holds it, the first add. */
+/** The bias, which is added first, wrapped or saturated to the accumulator's bits. */
 function held(b: bigint, accumulator: IntegerAccumulator): bigint {
   const top = 1n << BigInt(accumulator.bits - 1);
   if (accumulator.kind === 'wrap') return BigInt.asIntN(accumulator.bits, b);

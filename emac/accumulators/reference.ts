@@ -100,7 +100,7 @@ function fromNumber(value: number): Extended {
   return toRational(value);
 }
 
-/** The bias as a float64: exactly where it fits, else rounded to odd, which beyond float64 is its largest number. */
+/** The bias as a float64: exact where it fits, else rounded to odd; beyond float64's range its largest number. */
 export function biasNumber(layer: MacLayer, channel: number): number {
   const exact = dyadic(layer.bias[channel]!, layer.latticeExponent);
   const nearest = toNumber(exact);

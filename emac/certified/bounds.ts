@@ -4,7 +4,7 @@ import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 const UNIT = powerOfTwo(-53);
 const FLOAT32_UNIT = powerOfTwo(-24);
 
-/** Norms and what is left out are inflated by this, more than the rounding of their own sums of up to 2^22 terms. */
+/** Norms and residuals are multiplied by this, which covers the rounding of their own sums of up to 2^22 terms. */
 export const OUTWARD = 1 + 2 ** -30;
 
 /** γ(n) = n·u / (1 − n·u), rounded up, of float64 and of float32 (docs/certified-rounding.md §1). */

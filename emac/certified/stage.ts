@@ -1,6 +1,6 @@
 /**
  * Stage one of a certified GEMM, and all that rounding knows of it: operands in; approximate sums and the constants
- * of their error bound out. list.ts in stages/ lists those there are. What a sum's code is, and what becomes
+ * of their error bound out. stages/list.ts lists them. What a sum's code is, and what becomes
  * of sums that the bound leaves undecided, is decided elsewhere (round/certify.ts, repair/outputs.ts).
  */
 import type { Kernels } from '../../kernels/loader.js';
@@ -69,7 +69,7 @@ export interface StageKind {
   readonly name: string;
   /** What the outputs it is certain of are counted as. */
   readonly tier: Tier;
-  /** Time of a multiply-add, in those of the int16 GEMM: of stages that leave nothing undecided the least goes first. */
+  /** Time of a multiply-add, that of the int16 GEMM being 1: while nothing is left undecided the least goes first. */
   readonly cost: number;
   /** Whether it takes windows as they lie in an image; for others they are laid out as rows. */
   readonly readsWindows: boolean;

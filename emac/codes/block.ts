@@ -1,4 +1,4 @@
-/** One run of a layer: what it is given, rows of activation codes and where their outputs go, and who runs it. */
+/** One run of a layer: the activation codes it is given, where its output codes go, and the interface that runs it. */
 import type { UseFacts } from './facts.js';
 
 /** The random word that stochastic rounding takes for an output. */

@@ -1,4 +1,4 @@
-/** What is known of the codes in use of a tensor: enough to choose how int16 can hold them. */
+/** What the codes that occur in a tensor have in common: enough to choose how int16 or int8 can hold their values. */
 import { bitLength, exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { operandOf } from '../layer/lattice.js';
@@ -7,13 +7,13 @@ import { operandOf } from '../layer/lattice.js';
 export interface CodeTable {
   /** value − zero point; 0 for NaN and Inf codes. [2^bits] */
   readonly values: Float64Array;
-  /** Largest L with value a multiple of 2^L; 0 for codes that are no number, which are left out of account. [2^bits] */
+  /** Largest L with value a multiple of 2^L; UNCONSTRAINED for 0 and for NaN and Inf codes. [2^bits] */
   readonly lsb: Int32Array;
   /** 1 for NaN, NaR and Inf codes. [2^bits] */
   readonly special: Uint8Array;
 }
 
-/** A value of 0 is a multiple of every power of two. */
+/** Larger than every L of a value: 0, a multiple of every power of two, leaves the least L as it is. */
 const UNCONSTRAINED = 0x7fff;
 
 export function codeTable(encoding: Encoding): CodeTable {

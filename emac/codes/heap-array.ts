@@ -1,4 +1,4 @@
-/** Arrays on the kernels' heap with the view the scripts see them by, made once: growing the heap keeps it valid. */
+/** Arrays on the kernels' heap: a pointer for the kernels and a typed array, which both outlive the heap's growth. */
 import type { Kernels } from '../../kernels/loader.js';
 import type { Pointer } from '../../kernels/units.js';
 

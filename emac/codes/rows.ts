@@ -9,7 +9,7 @@ import { CodeWindows } from './windows.js';
 export class RowCodes {
   readonly #heap: HeapCodes;
   readonly #k: number;
-  /** One window. */
+  /** Room for the codes of one window. */
   readonly #gathered: number;
 
   constructor(
@@ -31,7 +31,7 @@ export class RowCodes {
     return this.#heap.codes;
   }
 
-  /** Where in `codes` those of a row start, until the next call; times `bytes` it is their pointer. */
+  /** Index in `codes` of a row's first code; valid until the next call. Times `bytes` it is a pointer. */
   start(block: MacBlock, row: number): number {
     if (block.kind === 'windows') {
       this.windows!.gather(block.codes, row, this.#gathered);

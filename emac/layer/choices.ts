@@ -12,7 +12,7 @@ export type Accumulator =
 /** `accumulator`: rounded to the product lattice; `format`: first quantized with the weights' encoding. */
 export type BiasRule = 'accumulator' | 'format';
 
-/** `rounded` like any output, or the `accumulator`'s exact s·(Σ + b) compared. */
+/** What the argmax compares: logits `rounded` like any output, or the `accumulator`'s exact s·(Σ + b). */
 export type LogitRule = 'rounded' | 'accumulator';
 
 export interface LayerChoices {
@@ -21,7 +21,7 @@ export interface LayerChoices {
   readonly logits: LogitRule;
   /** Significand bits of the requantization multiplier s; 16 by default, 53 to compare. */
   readonly scaleBits: number;
-  /** Of the counter-based random words of stochastic rounding. */
+  /** Seed of the random words of stochastic rounding. */
   readonly seed: number;
 }
 

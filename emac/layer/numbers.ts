@@ -1,4 +1,4 @@
-/** The numbers of a layer's channels as float64, taken once. */
+/** The multipliers and biases of a layer's channels as float64, converted once. */
 import { powerOfTwo, toNumber, toRational } from '../../arithmetic/float64.js';
 import { compare, dyadic } from '../../arithmetic/rational.js';
 import { type MacLayer, multiplierNumber } from './layer.js';

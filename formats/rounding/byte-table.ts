@@ -4,7 +4,7 @@ import { type RoundingThresholds, thresholdIndex } from './thresholds.js';
 
 export interface ByteTable {
   readonly entries: Uint32Array;
-  /** Magnitude bits the second entry of a sign begins at, and the largest that has an entry. */
+  /** Magnitude bits (a float32's without its sign) at which the second entry begins, and the largest with an entry. */
   readonly lowest: number;
   readonly highest: number;
   /** Low bits of a magnitude within an entry. */

@@ -6,7 +6,7 @@ import type { Codec } from './codec.js';
 
 const FIELD_BYTES = 8;
 
-/** Where an activation holds reals before they are rounded; the code of reals beyond `cap`, −1 where unknown. */
+/** Where an activation clamps reals before they are rounded; the code of reals beyond `cap`, −1 where unknown. */
 export interface Clamp {
   readonly bottom: number;
   readonly cap: number;
@@ -54,7 +54,7 @@ export function codecRecord(codec: Codec, clamp: Clamp = UNCLAMPED): BigInt64Arr
   return out;
 }
 
-/** Copies a record, of a codec or a decoder, to the heap at `pointer`, by default to new room there. Returns the pointer. */
+/** Copies the record of a codec or decoder to the heap, to `pointer` or by default to new room; returns the pointer. */
 export function placeRecord(
   kernels: Kernels,
   record: BigInt64Array,

@@ -26,7 +26,7 @@ export interface ExponentTable {
   readonly offsets: Float64Array;
 }
 
-/** How a table is rounded with: to the nearest, in a direction, or by a random word. */
+/** How a magnitude is rounded: to the nearest, in a direction, or by a random word. */
 type Use = 'nearest' | 'directed' | 'stochastic';
 
 /** From here to 2^53 a float64 is an integer. */
@@ -97,7 +97,7 @@ function exponentTable(format: NumberFormat, layout: CodeLayout, use: Use): Expo
       return table(leastExponent);
     }
     case 'integer': {
-      // the second is beyond the range from every zero point
+      // the second exponent is beyond the range whatever the zero point
       entries.push({ factor: powerOfTwo(-layout.lsbExponent), offset: 0 }, constant(2 ** (bits + 1)));
       return table(layout.lsbExponent + bits);
     }

@@ -1,4 +1,4 @@
-/** Decides single outputs that a faster tier left undecided: a float64 dot product (tier 3), else the exact sum (tier 4). */
+/** Decides single outputs that a faster tier did not: by a float64 dot product (tier 3), else the exact sum (tier 4). */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import { DotPair } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
@@ -38,13 +38,13 @@ interface DotBuffers {
   readonly values: HeapArray<Float64Array>;
   /** DotPair [BATCH] */
   readonly sums: HeapArray<Float64Array>;
-  /** Where a block is windows: those of the outputs of one call as rows, and the outputs' places in them. */
+  /** For blocks of windows: rows copied from the windows of one call's outputs, and each output's place among them. */
   readonly gathered: number;
   readonly places: HeapArray<Int32Array>;
   readonly round: RoundDots;
 }
 
-/** NaN and Inf count as 0: their outputs are overwritten. */
+/** NaN and Inf count as 0: the reference overwrites the outputs that they reach. */
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
@@ -178,7 +178,7 @@ export class Repair {
     }
   }
 
-  /** Windows of neighbours in the list are one row. */
+  /** Copies the windows of the listed outputs as rows; neighbours in the list that share a window share its row. */
   #gather(
     block: MacBlock,
     dots: DotBuffers,

@@ -1,4 +1,4 @@
-/** Outputs that a NaN, NaR or Inf operand reaches: by the reference, whatever the tiers made of them. */
+/** Outputs that have a NaN, NaR or Inf operand: the reference computes them, over what the tiers wrote there. */
 import type { NumberFormat } from '../../../formats/format.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import type { MacBlock } from '../../codes/block.js';
@@ -17,7 +17,7 @@ export interface SpecialCodes {
 export function specialCodes(format: NumberFormat): SpecialCodes | undefined {
   const { bits, layout, levels, nan = format.infinity?.positive } = format;
   if (nan === undefined || layout === undefined) return undefined;
-  // of a posit, and of what has its integers in order, only NaR
+  // layouts other than floats' have one such code at most, posits' NaR
   if (layout.kind !== 'float') return { mask: 2 ** bits - 1, largest: 2 ** bits - 1, nan };
   return { mask: 2 ** (bits - 1) - 1, largest: levels.code(levels.count - 1), nan };
 }
@@ -65,7 +65,7 @@ export class Specials {
     return count;
   }
 
-  /** Rows need no search in nearly every block, which a look at all codes tells a hundred times sooner. */
+  /** Nearly no block has any; one look at all its codes says so a hundred times sooner than a search row by row. */
   #mayHoldSpecials({ kind, facts, codes, rows }: MacBlock): boolean {
     if (facts) return facts.hasSpecials;
     if (!this.#possible) return false;

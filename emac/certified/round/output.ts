@@ -62,7 +62,10 @@ export class OutputRounder {
     return rounding.mode !== 'stochastic' && (this.codec !== undefined || format.bits <= 16);
   }
 
-  /** Made when first asked for. Undefined for stochastic rounding, whose thresholds move with the random word, and beyond 16 bits. */
+  /**
+   * Made when first asked for. Undefined beyond 16 bits, and for stochastic rounding, whose thresholds move with the
+   * random word.
+   */
   get table(): RoundingThresholds | undefined {
     const { format, rounding } = this.output;
     if (rounding.mode === 'stochastic' || format.bits > 16) return undefined;

@@ -5,7 +5,7 @@
  */
 import type { StageKind, StageOne, StageSource } from '../stage.js';
 
-/** Time of a multiply-add in the float64 dot products that repair what a stage leaves undecided, in those of the int16 GEMM. */
+/** Time of a multiply-add in repair's float64 dot products; the unit is that of the int16 GEMM, as in `StageKind.cost`. */
 const DOT_COST = 8;
 /** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM. */
 const OUTPUT_COST = 10_000;

@@ -1,4 +1,4 @@
-/** Weights as the int16 GEMM wants them: scaled by a power of two, rounded, packed, with their norms. */
+/** Weights as the int16 GEMM reads them: scaled by a power of two, rounded, packed, with their norms. */
 import { exponentOf, powerOfTwo } from '../../../arithmetic/float64.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import { codeTable, int16Exponent, useFacts } from '../../codes/facts.js';

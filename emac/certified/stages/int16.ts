@@ -146,7 +146,7 @@ export class Int16Stage implements StageOne {
     const { values } = this.#activations;
     for (let code = 0; code < values.length; code++) {
       const scaled = values[code]! * factor;
-      // codes that do not occur may lie outside; their entries are never read
+      // values of codes that do not occur may lie outside int16; their entries are never read
       const integer = Math.max(-32767, Math.min(32767, Math.round(scaled)));
       const residual = Math.min(1, Math.abs(scaled - integer));
       this.#tables.values.values[code] = integer;

@@ -1,4 +1,4 @@
-/** Weights as the int8 GEMM wants them, where int8 holds every one exactly; and how long its sums fit int16. */
+/** Weights as the int8 GEMM reads them, where int8 holds every one exactly, and how many products int16 sums hold. */
 import { powerOfTwo } from '../../../arithmetic/float64.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import { codeTable, useFacts } from '../../codes/facts.js';
