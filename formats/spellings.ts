@@ -14,6 +14,10 @@ const named = (name: string): Spelling => ({ kind: 'name', name });
 const ambiguous = (...candidates: string[]): Spelling => ({ kind: 'ambiguous', candidates });
 const absent = (why: string): Spelling => ({ kind: 'absent', why });
 
+const ofBlocks = (elements: string): Spelling =>
+  absent(`block scales are not among the formats; its elements are ${elements}`);
+const WHICH_FLOAT = absent('say which: float16, bfloat16, float32 or float<n>e<e>m<m>, such as float8e4m3fn');
+
 /** Words and the one format each means. */
 const WORDS: Readonly<Record<string, string>> = {
   float16: 'float16e5m10',
@@ -47,8 +51,8 @@ export function aliasesOf(name: string): string[] {
 /** Floats wider than a format may be, and the names that say no width. */
 const DOUBLE = absent('formats have at most 32 bits; the widest float is float32');
 const FAMILIES: Readonly<Record<string, Spelling>> = {
-  float: absent('say which: float16, bfloat16, float32 or float<n>e<e>m<m>, such as float8e4m3fn'),
-  fp: absent('say which: float16, bfloat16, float32 or float<n>e<e>m<m>, such as float8e4m3fn'),
+  float: WHICH_FLOAT,
+  fp: WHICH_FLOAT,
   double: DOUBLE,
   float64: DOUBLE,
   fp64: DOUBLE,
@@ -60,11 +64,11 @@ const FAMILIES: Readonly<Record<string, Spelling>> = {
   uint: absent('say how wide: affine<n>, such as uint8, or signed affine<n>s, such as int8'),
   affine: absent('say how wide: affine<n> (unsigned) or affine<n>s (signed), such as affine8'),
   pow2: absent('say which and how wide: pow2int<n> or pow2val<n>, such as pow2int8'),
-  mxfp4: absent('block scales are not among the formats; its elements are float4e2m1f'),
-  mxfp6: absent('block scales are not among the formats; its elements are float6e2m3f or float6e3m2f'),
-  mxfp8: absent('block scales are not among the formats; its elements are float8e4m3fn or float8e5m2'),
+  mxfp4: ofBlocks('float4e2m1f'),
+  mxfp6: ofBlocks('float6e2m3f or float6e3m2f'),
+  mxfp8: ofBlocks('float8e4m3fn or float8e5m2'),
   e8m0: absent('it is the scale of a block format, without a sign; powers of two are pow2val<n>'),
-  nvfp4: absent('block scales are not among the formats; its elements are float4e2m1f'),
+  nvfp4: ofBlocks('float4e2m1f'),
 };
 
 const NUMBER = '([1-9]\\d?|0)';

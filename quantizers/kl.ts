@@ -2,7 +2,8 @@
  * Calibration by least loss of information, after TensorRT's entropy calibration (Migacz, "8-bit inference with
  * TensorRT", GTC 2017), for any format and on our histogram of magnitudes; docs/numerics.md §3 defines it to the last
  * bit. A threshold is tried only where at least as many occupied bins lie up to it as the format has positive values:
- * with fewer every bin keeps a value of its own, nothing seems lost, and clipping looks free. So thresholds start where TensorRT's do: 128 bins for 128 levels. Zeros take no part: every format keeps them exactly.
+ * with fewer every bin keeps a value of its own, nothing seems lost, and clipping looks free. So thresholds start where
+ * TensorRT's do: 128 bins for 128 levels. Zeros take no part: every format keeps them exactly.
  */
 import { log } from '../arithmetic/elementary.js';
 import { toRational } from '../arithmetic/float64.js';
