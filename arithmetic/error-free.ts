@@ -27,27 +27,11 @@ export function sumErrorOfOrdered(a: number, b: number, sum: number): number {
  * least 2^-968. +0 or −0 where nothing was lost. Elsewhere it may be wrong or NaN.
  */
 export function productError(a: number, b: number, product: number): number {
-  const aHigh = upperHalf(a);
-  const bHigh = upperHalf(b);
-  return productErrorOfHalves(aHigh, a - aHigh, bHigh, b - bHigh, product);
-}
-
-/**
- * The upper half of a significand: it and `a − upperHalf(a)`, which is exact, have 26 bits or fewer, so that products of
- * halves are exact (Veltkamp). For |a| < 2^995; beyond it may be NaN or infinite.
- */
-export function upperHalf(a: number): number {
-  const c = SPLITTER * a;
-  return c - (c - a);
-}
-
-/** `productError` where the halves of a and b are at hand, as where each is multiplied by many. */
-export function productErrorOfHalves(
-  aHigh: number,
-  aLow: number,
-  bHigh: number,
-  bLow: number,
-  product: number,
-): number {
+  const ca = SPLITTER * a;
+  const aHigh = ca - (ca - a);
+  const aLow = a - aHigh;
+  const cb = SPLITTER * b;
+  const bHigh = cb - (cb - b);
+  const bLow = b - bHigh;
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }

@@ -2,7 +2,7 @@
  * Probabilities of sums of random signs, as pairs of float64. All terms are positive, so nothing cancels: a pair
  * keeps a relative error below 2^-80 through ten sums of thousands of terms.
  */
-import { productErrorOfHalves, sumError, sumErrorOfOrdered, upperHalf } from '../../arithmetic/error-free.js';
+import { productError, sumError, sumErrorOfOrdered } from '../../arithmetic/error-free.js';
 import { bitLength, powerOfTwo } from '../../arithmetic/float64.js';
 
 /** Unevaluated sums high + low of consecutive integers from `start`. */
@@ -69,9 +69,6 @@ export function addSigns(sum: Masses, binomial: Masses, step: number, span: Span
   const length = span.to - span.from + 1;
   const out: Masses = { start: span.from, high: new Float64Array(length), low: new Float64Array(length) };
   const scale = powerOfTwo(-BINOMIAL_SCALE);
-  // split once, not in each of the many products: a third of the time
-  const sumHalves = sum.high.map(upperHalf);
-  const binomialHalves = binomial.high.map(upperHalf);
   const last = sum.high.length - 1;
   for (let y = span.from; y <= span.to; y++) {
     // x for which y − step·x is one of the sums there are
@@ -83,12 +80,10 @@ export function addSigns(sum: Masses, binomial: Masses, step: number, span: Span
       const at = y - step * x - sum.start;
       const a = sum.high[at]!;
       const b = binomial.high[x - binomial.start]!;
-      const aHalf = sumHalves[at]!;
-      const bHalf = binomialHalves[x - binomial.start]!;
       const product = a * b;
       const next = high + product;
       low +=
-        productErrorOfHalves(aHalf, a - aHalf, bHalf, b - bHalf, product) +
+        productError(a, b, product) +
         (a * binomial.low[x - binomial.start]! + b * sum.low[at]!) +
         sumError(high, product, next);
       high = next;

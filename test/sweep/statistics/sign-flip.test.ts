@@ -117,13 +117,12 @@ describe('signFlip', () => {
   });
 
   it('is large for 20,000 images that agree in the mean, tiny for those that do not, 0 below float64', () => {
-    const list = randomDifferences(9, 20000, 10, 0);
-    expect(signFlip(list)).toBeGreaterThan(0.001);
-    // 3·10^4 of √(Σ d²) ≈ 860: 35 standard deviations, p near exp(−35² / 2)
-    const shifted = randomDifferences(9, 20000, 10, 30);
-    expect(signFlip(shifted)).toBeGreaterThan(0);
-    expect(signFlip(shifted)).toBeLessThan(1e-200);
-    expect(signFlip(randomDifferences(9, 20000, 10, 100))).toBe(0);
+    expect(signFlip(randomDifferences(9, 20000, 3, 0))).toBeGreaterThan(0.001);
+    // Σ d ≈ 0.2 · 20,000 · 5.24 = 21,000 is 24 of √(Σ d²) ≈ 860: p near exp(−24² / 2) = 10^-125
+    const shifted = signFlip(randomDifferences(9, 20000, 10, 20));
+    expect(shifted).toBeGreaterThan(1e-300);
+    expect(shifted).toBeLessThan(1e-100);
+    expect(signFlip(randomDifferences(9, 20000, 3, 100))).toBe(0);
   });
 
   it.each([0.5, Number.NaN, Infinity])('refuses %f', (d) => {
