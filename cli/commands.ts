@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./sweep.js')).sweepCommand,
   ),
   entry(
+    'compare',
+    'is one format better than another, by how much, and how sure is that?',
+    'prints',
+    async () => (await import('./compare.js')).compareCommand,
+  ),
+  entry(
     'cost',
     'list cost sources, or fit one to measured units',
     'writes',

@@ -1,6 +1,7 @@
 /** The float32 network on the same images: the row every other is compared with. */
 import type { Dataset } from '../datasets/dataset.js';
 import { firstIndices } from '../networks/batches.js';
+import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
 import type { SeedContext } from './context.js';
 import { floatFacts, type Pricing, priceRows } from './cost.js';
@@ -40,5 +41,6 @@ export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: Pric
     version: packageVersion(),
   };
   const rows = priceRows(pricing, floatFacts(program)).map((cost) => cellsOf({ ...values, ...cost }));
-  return { rows, host: { milliseconds: 0, tiers: {} } };
+  const changes = changesOf(baseline, new Int32Array(baseline.length));
+  return { rows, changes, host: { milliseconds: 0, tiers: {} } };
 }

@@ -6,6 +6,7 @@ import type { CodeTally } from '../networks/plan.js';
 import type { Assignment } from '../quantizers/assignment.js';
 import { calibratorName } from '../quantizers/quantizer.js';
 import { writeAssignment } from './choice.js';
+import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
 import { type SweepContext, seedOf } from './context.js';
 import type { Entry } from './journal.js';
@@ -43,6 +44,7 @@ export function entryOf(context: SweepContext, run: Run, parts: readonly Part[])
   };
   return {
     rows: costs.map((cost) => cellsOf({ ...values, ...cost })),
+    changes: changesOf(share.classes, seed.baseline),
     host: {
       milliseconds: parts.reduce((sum, part) => sum + part.milliseconds, 0),
       tiers: tally.codes?.tiers ?? {},

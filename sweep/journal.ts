@@ -16,6 +16,8 @@ import type { Cells } from './rows.js';
 /** What a point left behind. Only the rows reach the CSV; the rest is for the manifest. */
 export interface Entry {
   readonly rows: readonly Cells[];
+  /** The classes of the test images: those of a baseline as `changesOf` zeros, those of a point as changes of its baseline. */
+  readonly changes: string;
   readonly host: HostFacts;
 }
 
@@ -110,17 +112,18 @@ export class Journal {
     if (!isFile(file)) return existsSync(file) ? 'damaged' : 'missing';
     try {
       const kept = keptSchema.parse(readJson(file));
-      if (kept.key !== key || kept.digest !== hashOf([key, kept.rows, kept.host])) return 'damaged';
-      return { rows: kept.rows, host: kept.host };
+      if (kept.key !== key || kept.digest !== hashOf([key, kept.rows, kept.changes, kept.host]))
+        return 'damaged';
+      return { rows: kept.rows, changes: kept.changes, host: kept.host };
     } catch {
       return 'damaged';
     }
   }
 
   write(key: string, entry: Entry): void {
-    const { rows, host } = entry;
-    const digest = hashOf([key, rows, host]);
-    writeAtomically(this.fileOf(key), `${canonicalJson({ key, digest, rows, host })}\n`);
+    const { rows, changes, host } = entry;
+    const digest = hashOf([key, rows, changes, host]);
+    writeAtomically(this.fileOf(key), `${canonicalJson({ key, digest, rows, changes, host })}\n`);
   }
 
   /** Where the entry of a key is kept. */
@@ -154,6 +157,7 @@ const keptSchema = z.strictObject({
   key: z.string(),
   digest: z.string(),
   rows: z.array(z.record(z.string(), z.string())).min(1),
+  changes: z.string(),
   host: z.strictObject({ milliseconds: z.number(), tiers: z.record(z.string(), z.number()) }),
 });
 

@@ -7,6 +7,7 @@ import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
 import { COLUMNS } from './columns.js';
 import type { Journal } from './journal.js';
+import { predictionsFile } from './predictions.js';
 import { type Cells, cellsToCsv } from './rows.js';
 import type { SweepSpec } from './spec.js';
 
@@ -16,6 +17,7 @@ export interface Output {
   readonly kind: 'file' | 'stream';
   readonly journal: string;
   readonly manifest: string;
+  readonly predictions: string;
 }
 
 /** Bytes of a file that a CSV may replace. */
@@ -46,7 +48,13 @@ export function outputOf(csv: string, spec: SweepSpec): Output {
     );
   }
   const base = (kind === 'file' ? csv : defaultOutput(spec)).replace(/\.csv$/, '');
-  return { csv, kind, journal: `${base}.journal`, manifest: `${base}.manifest.json` };
+  return {
+    csv,
+    kind,
+    journal: `${base}.journal`,
+    manifest: `${base}.manifest.json`,
+    predictions: predictionsFile(base),
+  };
 }
 
 /** Empty, or with the first columns of a sweep's rows, of an earlier version too: what a sweep may replace. */
@@ -86,6 +94,7 @@ export function writeCsv(
   return 'written';
 }
 
-function digestOf(content: string | Uint8Array): string {
+/** SHA-256, in hex. */
+export function digestOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }

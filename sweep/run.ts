@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { isFile, readBytes } from '../input/bounded-file.js';
+import { firstIndices } from '../networks/batches.js';
 import { weightsHash } from '../networks/files/model.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { takeLock } from '../platform/lock.js';
@@ -11,11 +12,13 @@ import type { SweepRow } from './columns.js';
 import { hashOf } from './hash.js';
 import { Journal, type JournalMode, refuseForeign } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
-import { type Output, outputOf, type Written, writeCsv } from './output.js';
+import { digestOf, type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, planSweep } from './plan.js';
 import { pointTitle } from './point.js';
+import { labelsAt, testCount } from './predict.js';
+import { writePredictions } from './predictions.js';
 import type { SweepProgress } from './progress.js';
-import { rowOf } from './rows.js';
+import { cellsToCsv, rowOf } from './rows.js';
 import type { Source } from './source.js';
 import type { SweepSpec } from './spec.js';
 import { checkFiles, recipeOf } from './spec-source.js';
@@ -106,6 +109,16 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
     written: writeCsv(output, cells, complete, journal),
     computed,
   };
+  if (complete && output.kind === 'file' && (computed > 0 || !existsSync(output.predictions))) {
+    const { test } = source.dataset;
+    const labels = labelsAt(test, firstIndices(testCount(source.dataset, spec)));
+    const predicted = done.map((task) => ({
+      kind: task.kind,
+      seed: task.seed,
+      entry: entries.get(task.key)!,
+    }));
+    writePredictions(output.predictions, digestOf(cellsToCsv(cells)), labels, predicted);
+  }
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {
     spec,

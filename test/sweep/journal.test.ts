@@ -15,6 +15,7 @@ import { type Entry, entryKey, Journal, type JournalMode, refuseForeign } from '
 import { cellsOf } from '../../sweep/rows.js';
 
 const entry: Entry = {
+  changes: 'AAE=',
   rows: [cellsOf({ format: 'posit8es1', accuracy: 0.5 })],
   host: { milliseconds: 12, tiers: { int16: 3 } },
 };
