@@ -13,6 +13,8 @@ export const LABEL_SIZE = 10.5;
 
 export interface PlottedPoint extends Candidate {
   readonly row: SweepRow;
+  /** Its format, and what else tells it from the others of the panel. */
+  readonly label: string;
   /** Where it is drawn: its cost in the axis's unit, or beside it where many share one width. */
   readonly x: number;
 }
@@ -69,13 +71,13 @@ export function frontLabels(
   const anchors = front.map(
     (point): Anchor => ({
       ...place(point),
-      width: textWidth(point.row.format ?? '', LABEL_SIZE) + 4,
+      width: textWidth(point.label, LABEL_SIZE) + 4,
       height: LABEL_SIZE + 4,
     }),
   );
   const placed = placeLabels(anchors, obstacles, { x: 2, y: 2, width: WIDTH - 4, height: HEIGHT - 4 });
   return placed.map((label, i) => ({
-    text: front[i]!.row.format ?? '',
+    text: front[i]!.label,
     x: label.x + 2,
     y: label.y,
     ...leaderOf(label, anchors[i]!),

@@ -1,6 +1,7 @@
 /** One panel: accuracy against cost for one network on one data set, as Vega-Lite layers. */
 
 import type { SweepRow } from '../sweep/columns.js';
+import { differingWords, wordsOf } from './differing.js';
 import { frontLabels, HEIGHT, LABEL_SIZE, type PlottedPoint, WIDTH } from './front-labels.js';
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
@@ -44,7 +45,12 @@ export function panel(
     group.map(({ cost }) => cost),
   );
   const spread = axis === 'bits' ? sideBySide(families, quantizers) : () => 0;
-  const points = group.map((point) => ({ ...point, x: point.cost / divisor + spread(point.row) }));
+  const words = differingWords(group.map(({ row }) => row));
+  const points = group.map((point) => ({
+    ...point,
+    x: point.cost / divisor + spread(point.row),
+    label: [point.label, wordsOf(point.row, words)].filter(Boolean).join(' '),
+  }));
   const drawn = points.map((point) => point.x);
   const x = axis === 'bits' ? bitScale(drawn) : logScale(drawn);
   const front = paretoFront(points);
@@ -211,7 +217,7 @@ function pointLayer(
     error: error(point.accuracy),
     family: familyOf(point.row),
     quantizer: point.row.quantizer,
-    said: `${point.row.format} ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
+    said: `${point.label}, ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
   }));
   return {
     data: { values: shown },

@@ -40,7 +40,7 @@ export function paretoPlot(rows: readonly SweepRow[], options: PlotOptions = {})
   const points = read.flatMap((row): PlottedPoint[] => {
     const cost = costOf(row, axis);
     if (isBaseline(row) || row.accuracy === undefined || cost === undefined || cost <= 0) return [];
-    return [{ row, cost, accuracy: row.accuracy, x: cost }];
+    return [{ row, cost, accuracy: row.accuracy, x: cost, label: row.format ?? '' }];
   });
   const counts = [...new Set(points.map(({ row }) => row.units))];
   if (axis !== 'bits' && counts.length > 1) {

@@ -1,7 +1,8 @@
 /** The table of a sweep: the float32 baseline on top, then every format by energy-delay product. */
 import { UserError } from '../errors.js';
-import { ASKED, isBaseline, type SweepRow } from '../sweep/columns.js';
+import { isBaseline, type SweepRow } from '../sweep/columns.js';
 import { columnName } from '../sweep/spellings.js';
+import { differingWords } from './differing.js';
 import { paretoFront } from './pareto.js';
 import { linesOverSeeds, SEEDS_FOR_SPREAD, type SeedSpread, seedCount } from './seed-spread.js';
 import { accuracyText, pText, SIGNIFICANCE_NOTE, SIGNIFICANT, verdict } from './significance.js';
@@ -38,7 +39,7 @@ export function sweepTable(rows: readonly SweepRow[]): Table {
   const scaled = (value: number | undefined, divisor: number): number | string =>
     value === undefined ? NOT_AVAILABLE : value / divisor;
   const candidates = lines.filter(({ row }) => !isBaseline(row)).map(({ first }) => first);
-  const extra = tellingFields(candidates).filter((key) => !(overSeeds && key === 'seed'));
+  const extra = differingWords(candidates).filter((key) => !(overSeeds && key === 'seed'));
   const shown = sorted.map((i): TableRow => {
     const { row, first, spread } = lines[i]!;
     const baseline = isBaseline(row);
@@ -60,11 +61,10 @@ export function sweepTable(rows: readonly SweepRow[]): Table {
   });
   return {
     columns: [
-      ...extra.map(
-        (key): Column => text(key, key === 'dataset' ? 'data set' : columnName(key).replaceAll('_', ' '), 2),
-      ),
+      ...extra.filter((key) => WHERE.has(key)).map(extraColumn),
       text('format', 'format', 0),
       text('quantizer', 'quantizer', 1),
+      ...extra.filter((key) => !WHERE.has(key)).map(extraColumn),
       { key: 'accuracy', header: 'accuracy', unit: '%', align: 'right', digits: GIVEN, priority: 0 },
       ...(overSeeds ? SEED_COLUMNS : []),
       { key: 'drop', header: 'drop', unit: 'points', align: 'right', digits: TWO_DECIMALS, priority: 3 },
@@ -93,35 +93,11 @@ interface Line {
   readonly spread?: SeedSpread;
 }
 
-/** Fields that get a column where the rows differ in them. */
-const TELLING: ReadonlySet<keyof SweepRow> = new Set<keyof SweepRow>([
-  'network',
-  'dataset',
-  'accumulator',
-  'granularity',
-  'seed',
-]);
+/** Where a row was measured stands before its format, how it was computed behind. */
+const WHERE: ReadonlySet<string> = new Set(['network', 'dataset', 'testImages']);
 
-/** Fields that get one where rows of one format and quantizer differ in them: most others follow from those two. */
-const DECIDING = [
-  ...ASKED.filter((word) => !['format', 'family', 'bits', 'quantizer'].includes(word)),
-  'units',
-] as readonly (keyof SweepRow)[];
-
-/** The fields without which two rows would look alike, or a reader would not know what differs. */
-function tellingFields(rows: readonly SweepRow[]): (keyof SweepRow)[] {
-  const groups = new Map<string, SweepRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.format, row.quantizer]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const differ = (some: readonly SweepRow[], field: keyof SweepRow): boolean =>
-    some.some((row) => row[field] !== some[0]![field]);
-  return DECIDING.filter(
-    (field) =>
-      (TELLING.has(field) && differ(rows, field)) ||
-      [...groups.values()].some((group) => differ(group, field)),
-  );
+function extraColumn(key: string): Column {
+  return text(key, key === 'dataset' ? 'data set' : columnName(key).replaceAll('_', ' '), 2);
 }
 
 const GIVEN = { kind: 'given' } as const;

@@ -153,3 +153,6 @@ export const ASKED: readonly string[] = COLUMNS.slice(
   0,
   COLUMNS.findIndex(({ word }) => word === 'seed') + 1,
 ).map(({ word }) => word);
+
+/** The words of the columns that describe a format beside its name. */
+export const FORMAT_WORDS: readonly string[] = MORE.format.map(([word]) => word);
