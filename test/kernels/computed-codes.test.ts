@@ -7,6 +7,7 @@ import { type Codec, codecOf } from '../../formats/rounding/codec.js';
 import { type Clamp, codecRecord, placeRecord } from '../../formats/rounding/codec-record.js';
 import { codeOf, codeOfQuotient, UNDECIDED } from '../../formats/rounding/computed.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
+import { COMPUTED_FORMATS } from './computed-formats.js';
 
 const stream = new Stream(31, 'dataset');
 const bell = () => stream.uniform() + stream.uniform() + stream.uniform() - 1.5;
@@ -16,25 +17,8 @@ function codesAt(kernels: Kernels, pointer: number, bytes: number, n: number): n
   return [...(bytes === 2 ? kernels.u16(pointer, n) : kernels.u32(pointer, n))];
 }
 
-const FORMATS = [
-  'posit8es1',
-  'float8e4m3',
-  'posit16es1',
-  'float16',
-  'affine16s',
-  'posit32es2',
-  'float32',
-  'fixed32q16',
-  'posit2es1',
-  'posit32es4',
-  'float20e5m14fn',
-  'float17e8m8fnuz',
-  'affine32',
-  'pow2int32',
-];
-
 describe('encoding by computed codes', () => {
-  it.each(FORMATS)('%s is the plain twin, value by value', (name) => {
+  it.each(COMPUTED_FORMATS)('%s is the plain twin, value by value', (name) => {
     const format = getFormat(name);
     const kernels = createKernels();
     const bytes = format.bits <= 8 ? 1 : format.bits <= 16 ? 2 : 4;

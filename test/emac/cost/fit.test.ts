@@ -9,31 +9,14 @@ import type { ComponentSource } from '../../../emac/cost/source.js';
 import { unitStructure } from '../../../emac/cost/structure.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { UserError } from '../../../errors.js';
-import { getFormat } from '../../../formats/registry.js';
 import { loadCostSource } from '../../../input/cost-source.js';
 import { parseMeasurements, readMeasurements } from '../../../input/measurements.js';
+import { facts } from './mac-facts.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'cheetah-fit-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const OPTIONS: FitOptions = { name: 'mine', lutKind: 'LUT' };
-
-function facts(name: string, change: Partial<MacFacts> = {}): MacFacts {
-  const format = getFormat(name);
-  return {
-    name: 'layer',
-    weightFormat: format,
-    activationFormat: format,
-    outputFormat: format,
-    k: 1024,
-    outputs: 1,
-    accumulator: { kind: 'exact' },
-    multiplier: 'none',
-    scaleBits: 16,
-    zeroPoints: 'none',
-    ...change,
-  };
-}
 
 const UNITS = [
   'fixed5q2',

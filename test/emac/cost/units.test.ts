@@ -4,23 +4,7 @@ import { unitStructure } from '../../../emac/cost/structure.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { getFormat } from '../../../formats/registry.js';
 import { loadCostSource } from '../../../input/cost-source.js';
-
-function facts(name: string, change: Partial<MacFacts> = {}): MacFacts {
-  const format = getFormat(name);
-  return {
-    name: 'layer',
-    weightFormat: format,
-    activationFormat: format,
-    outputFormat: format,
-    k: 1024,
-    outputs: 1,
-    accumulator: { kind: 'exact' },
-    multiplier: 'none',
-    scaleBits: 16,
-    zeroPoints: 'none',
-    ...change,
-  };
-}
+import { facts } from './mac-facts.js';
 
 /**
  * Measured prototypes, K = 1024 (energy K = 128): µm² and abc ps of Nangate 45, fJ per MAC dynamic with glitches
