@@ -21,6 +21,7 @@ const BEHIND = {
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
+  compare: ['compareRows', 'comparisonTable', 'readPredictions'],
   cost: ['listCostSources', 'readMeasurements', 'fitCost'],
   data: ['inventory', 'fetchData', 'loadDataset'],
   plot: ['readRows', 'paretoPlot', 'figureSvg'],
