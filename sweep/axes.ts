@@ -131,7 +131,7 @@ export const AXES = [
     meaning: 'source of the cost figures',
     otherwise: 'library45',
     decides: 'price',
-    was: ['costSource'],
+    wasColumn: ['costSource'],
   },
   {
     name: 'units',

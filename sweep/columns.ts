@@ -102,8 +102,8 @@ function column([word, style, meaning, most]: Entry, was: readonly string[] = []
   return { word, name: columnName(word), style, meaning, most, was: was.map(columnName) };
 }
 
-function axisColumn({ name, values, meaning, was }: Axis): Column {
-  return column([name, values.kind === 'integers' ? 'integer' : 'text', meaning], was);
+function axisColumn({ name, values, meaning, was, wasColumn }: Axis): Column {
+  return column([name, values.kind === 'integers' ? 'integer' : 'text', meaning], wasColumn ?? was);
 }
 
 const axes = (decides: Axis['decides']): readonly Axis[] => AXES.filter((axis) => axis.decides === decides);

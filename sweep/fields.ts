@@ -27,6 +27,8 @@ export interface Field {
   readonly otherwise?: string | number;
   /** Earlier names, refused with the one of now; columns of theirs are still read. */
   readonly was?: readonly string[];
+  /** Words of earlier columns of CSV files, where those of fields were other ones. */
+  readonly wasColumn?: readonly string[];
 }
 
 /** The values in words: `tensor or channel`, `a whole number from 1 to 53`. */
