@@ -13,6 +13,6 @@ import type { MacLayer } from './layer/layer.js';
  */
 export function createMac(kernels: Kernels, layer: MacLayer, maxRows: number, windows?: CodeWindows): Mac {
   if (layer.choices.accumulator.kind !== 'exact') return new AccumulatorMac(kernels, layer, maxRows);
-  const narrow = layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8;
-  return new CertifiedMac(kernels, layer, maxRows, narrow ? windows : undefined);
+  const isTabled = layer.weights.format.bits <= 8 && layer.activations.format.bits <= 8;
+  return new CertifiedMac(kernels, layer, maxRows, isTabled ? windows : undefined);
 }

@@ -1,4 +1,5 @@
 /** One unit of work of a sweep: everything its rows depend on but the bytes of weights and images. */
+import { quantizerName } from '../quantizers/quantizer.js';
 import { AXES, type Axis } from './axes.js';
 import { GRAMMARS, type NamedValues, type WrittenNames } from './axis-values.js';
 import type { FieldValues } from './fields.js';
@@ -69,5 +70,5 @@ export function readPoint(written: WrittenPoint): Point {
 
 /** What a person calls a point among others: its formats and its quantizer. */
 export function pointTitle(point: Point): string {
-  return `${point.format.label} ${writeValue(AXES[1], point.quantizer)}`;
+  return `${point.format.label} ${quantizerName(point.quantizer)}`;
 }

@@ -9,8 +9,3 @@ export function columnName(word: string): string {
 export function optionName(word: string): string {
   return word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
-
-/** `calibration_images` → `calibrationImages`. */
-export function wordOfColumn(column: string): string {
-  return column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
