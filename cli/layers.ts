@@ -82,7 +82,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         'a saved model, on MNIST',
       ) as unknown as Argv<LayersArguments>,
   handler: async (args) => {
-    const { listedNames } = await import('./listed-names.js');
+    const { listedNames } = await import('../input/listed-names.js');
     const { describeLayers } = await import('./layers-text.js');
     const text = await describeLayers({
       network: args.network,

@@ -1,9 +1,8 @@
 /** Whether one format is better than another, by how much, and how sure that is: from the predictions of a sweep. */
-import { createHash } from 'node:crypto';
 import { UserError } from '../errors.js';
-import { readBytes } from '../input/bounded-file.js';
+import { digestOf } from '../sweep/hash.js';
 import { type Predictions, predictionsFile, readPredictions } from '../sweep/predictions.js';
-import { readRows } from '../sweep/rows.js';
+import { readCsv } from '../sweep/rows.js';
 import { holm } from '../sweep/statistics/holm.js';
 import { atLeast, type Interval } from '../sweep/statistics/interval.js';
 import { bounds, drawnDifferences, resampleAccuracies } from '../sweep/statistics/resample.js';
@@ -38,8 +37,6 @@ interface Hits {
   readonly right: readonly Uint8Array[];
 }
 
-const LARGEST_CSV = 64 * 2 ** 20;
-
 /**
  * Every pair of the named points, from `csv` and the predictions beside it. `margin` is a share. Throws UserError for
  * files that are missing or do not belong together, for names that are no point or several, and for points of other
@@ -47,10 +44,8 @@ const LARGEST_CSV = 64 * 2 ** 20;
  */
 export function compareRows(csv: string, names: readonly string[], margin: number): PairComparison[] {
   if (names.length < 2) throw new UserError('a comparison needs two points; name formats of the CSV');
-  const rows = readRows(csv);
-  const bytes = readBytes(csv, { most: LARGEST_CSV, wanted: 'a CSV that `cheetah sweep` wrote' });
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  const predictions = readPredictions(predictionsFile(csv), digest);
+  const { rows, bytes } = readCsv(csv);
+  const predictions = readPredictions(predictionsFile(csv), digestOf(bytes));
   const hits = names.map((name) => hitsOf(name, selectRows(rows, name), predictions));
   const [first] = hits;
   for (const { name, seeds } of hits) {

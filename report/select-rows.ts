@@ -1,5 +1,6 @@
 /** The run of a sweep that a person means: `posit8es1`, `posit8es1,linear`, `format=posit8es1,seed=1`. */
 import { UserError } from '../errors.js';
+import { listedNames } from '../input/listed-names.js';
 import { didYouMean } from '../near.js';
 import { ASKED, COLUMNS, type SweepRow } from '../sweep/columns.js';
 import { columnName } from '../sweep/spellings.js';
@@ -27,7 +28,7 @@ function condition(part: string, isFirst: boolean): (row: SweepRow) => boolean {
  * fits, and where several points do, with the columns they differ in.
  */
 export function selectRows(rows: readonly SweepRow[], selector: string): number[] {
-  const parts = selector.split(/,(?![^<([]*[>)\]])/).map((part) => part.trim());
+  const parts = listedNames(selector);
   const conditions = parts.map((part, i) => condition(part, i === 0));
   const found = rows.flatMap((row, i) => (conditions.every((fits) => fits(row)) ? [i] : []));
   if (found.length === 0) {

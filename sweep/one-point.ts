@@ -35,7 +35,7 @@ export async function evaluatePoint(
   const workers = new Threads(context, choices.threads ?? 1);
   try {
     const [entry] = await workers.evaluate([point]);
-    return entry!.rows.map((cells) => rowOf(cells));
+    return entry!.rows.map(rowOf);
   } finally {
     await workers.close();
   }

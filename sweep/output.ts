@@ -1,14 +1,13 @@
 /** The files of a sweep, and when its CSV may be replaced. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { isDirectory, isFile, readBytes, readHead } from '../input/bounded-file.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
 import { COLUMNS } from './columns.js';
+import { digestOf } from './hash.js';
 import type { Journal } from './journal.js';
 import { predictionsFile } from './predictions.js';
-import { type Cells, cellsToCsv } from './rows.js';
 import type { SweepSpec } from './spec.js';
 
 export interface Output {
@@ -69,16 +68,10 @@ function isSweepCsv(path: string): boolean {
 
 /**
  * Complete rows replace whatever is there. Incomplete ones are written where nothing is, or where an earlier part of
- * the same journal stands.
+ * the same journal stands. `text` is the whole CSV, empty where there are no rows.
  */
-export function writeCsv(
-  { csv, kind }: Output,
-  rows: readonly Cells[],
-  complete: boolean,
-  journal: Journal,
-): Written {
-  if (rows.length === 0) return 'none';
-  const text = cellsToCsv(rows);
+export function writeCsv({ csv, kind }: Output, text: string, complete: boolean, journal: Journal): Written {
+  if (text === '') return 'none';
   if (kind === 'stream') {
     if (!complete) return 'kept';
     writeAtomically(csv, text);
@@ -92,9 +85,4 @@ export function writeCsv(
   journal.rememberPartial(complete ? '' : now);
   writeAtomically(csv, text);
   return 'written';
-}
-
-/** SHA-256, in hex. */
-export function digestOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -122,6 +122,11 @@ const WANTED = 'a CSV that `cheetah sweep` wrote';
  * missing, too large, malformed or lacks the columns of a sweep, and for figures that cannot be.
  */
 export function readRows(file: string, most = 100_000): SweepRow[] {
+  return readCsv(file, most).rows;
+}
+
+/** The same, with the bytes they were read from. */
+export function readCsv(file: string, most = 100_000): { rows: SweepRow[]; bytes: Uint8Array } {
   const bytes = readBytes(file, { most: LARGEST_CSV, wanted: WANTED });
   const { columns, records } = csvRecords(
     openCsv(bytes, file, { cells: MOST_CELLS, columns: MOST_COLUMNS }),
@@ -129,7 +134,8 @@ export function readRows(file: string, most = 100_000): SweepRow[] {
   );
   const missing = ['format', 'accuracy', 'edp_pj_ns'].find((name) => !columns.includes(name));
   if (missing !== undefined) throw new UserError(`${file} lacks the column ${missing}; give ${WANTED}`);
-  return records.map(({ cells }, index) =>
+  const rows = records.map(({ cells }, index) =>
     rowOf(Object.fromEntries(Object.entries(cells).map(([name, text]) => [name, escaped(text)])), index),
   );
+  return { rows, bytes };
 }

@@ -9,10 +9,10 @@ import { weightsHash } from '../networks/files/model.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { takeLock } from '../platform/lock.js';
 import type { SweepRow } from './columns.js';
-import { hashOf } from './hash.js';
+import { digestOf, hashOf } from './hash.js';
 import { Journal, type JournalMode, refuseForeign } from './journal.js';
 import { type Failure, writeManifest } from './manifest.js';
-import { digestOf, type Output, outputOf, type Written, writeCsv } from './output.js';
+import { type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, planSweep } from './plan.js';
 import { pointTitle } from './point.js';
 import { labelsAt, testCount } from './predict.js';
@@ -98,15 +98,16 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const done = tasks.filter(({ key }) => entries.has(key));
   const cells = done.flatMap(({ key }) => entries.get(key)!.rows);
   const complete = done.length === tasks.length;
+  const csv = cells.length === 0 ? '' : cellsToCsv(cells);
   const result = {
-    rows: cells.map((row) => rowOf(row)),
+    rows: cells.map(rowOf),
     failures,
     finished: done.length,
     total: tasks.length,
     csv: output.csv,
     manifest: output.manifest,
     ended: signal?.aborted && !complete ? ('stopped' as const) : ('complete' as const),
-    written: writeCsv(output, cells, complete, journal),
+    written: writeCsv(output, csv, complete, journal),
     computed,
   };
   if (complete && output.kind === 'file' && (computed > 0 || !existsSync(output.predictions))) {
@@ -117,7 +118,7 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
       seed: task.seed,
       entry: entries.get(task.key)!,
     }));
-    writePredictions(output.predictions, digestOf(cellsToCsv(cells)), labels, predicted);
+    writePredictions(output.predictions, digestOf(csv), labels, predicted);
   }
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {

@@ -126,7 +126,7 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
 }
 
 function rowsOf(entries: readonly Entry[]): SweepRow[] {
-  return entries.flatMap(({ rows }) => rows.map((cells) => rowOf(cells)));
+  return entries.flatMap(({ rows }) => rows.map(rowOf));
 }
 
 interface StudyWeights {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listedNames } from '../../cli/listed-names.js';
+import { listedNames } from '../../input/listed-names.js';
 
 it.each([
   ['posit8es1', ['posit8es1']],
