@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listCostSources } from '../../emac/cost/built-in.js';
-import { complaintOf } from './in-process.js';
+import { complaintOf, performed } from './in-process.js';
 import { cheetah } from './run-cheetah.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'cheetah-cost-'));
@@ -23,28 +23,28 @@ writeFileSync(
     '\n',
   ),
 );
-const fit = (...more: string[]) => cheetah(['cost', 'fit', 'units.csv', ...more], { cwd: directory });
+const fit = (...more: string[]) => performed(['cost', 'fit', 'units.csv', ...more], { cwd: directory });
 
 describe('cheetah cost', () => {
-  it('lists every source, and what it prices', () => {
+  it('lists every source, and what it prices', async () => {
     const { code, out } = cheetah(['cost', 'list']);
     expect(code).toBe(0);
     for (const { name } of listCostSources()) expect(out).toContain(`${name} `);
     expect(out).toContain('area ±15 %, energy ±25 %, period ±23 %');
-    expect(JSON.parse(cheetah(['cost', 'list', '--json']).out)).toEqual(listCostSources());
+    expect(JSON.parse((await performed(['cost', 'list', '--json'])).out)).toEqual(listCostSources());
   });
 
-  it('fits a CSV, says how well, and writes the same source every time', () => {
-    const { code, out } = fit('--name', 'mine', '--out', 'mine.json', '--describes', '7 nm');
+  it('fits a CSV, says how well, and writes the same source every time', async () => {
+    const { code, out } = await fit('--name', 'mine', '--out', 'mine.json', '--describes', '7 nm');
     expect(code).toBe(0);
     expect(out).toMatch(
       /^delay_ps: 7 units, R² 0\.\d{3}, rms [\d.]+ %, leave-one-out [\d.]+ %\nmine is in mine.json/,
     );
     const text = readFileSync(join(directory, 'mine.json'), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ name: 'mine', describes: '7 nm', period: { unit: 'ns' } });
-    fit('--name', 'mine', '--out', 'again.json', '--describes', '7 nm');
+    await fit('--name', 'mine', '--out', 'again.json', '--describes', '7 nm');
     expect(readFileSync(join(directory, 'again.json'), 'utf8')).toBe(text);
-    const told = JSON.parse(fit('--name', 'mine', '--out', 'again.json', '--json').out);
+    const told = JSON.parse((await fit('--name', 'mine', '--out', 'again.json', '--json')).out);
     expect(told).toMatchObject({
       source: 'mine',
       out: 'again.json',

@@ -1,34 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
-import { MAIN } from '../../cli/run-cheetah.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'cheetah-notebook-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A process of its own: a notebook registers loaders for the whole of one. */
-function run(
-  file: string,
-  out: string,
-  ...more: string[]
-): { status: number | null; stdout: string; stderr: string } {
-  const words = ['notebook', 'run', file, '--out', join(folder, out), ...more];
-  return spawnSync(process.execPath, [MAIN, ...words], { cwd: root, encoding: 'utf8' });
-}
-
-function notebook(name: string, content: string): string {
-  writeFileSync(join(folder, name), content);
-  return join(folder, name);
-}
-
-const bytes = (out: string): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(join(folder, out)).map((name) => [name, readFileSync(join(folder, out, name), 'utf8')]),
-  );
+import { describe, expect, it } from 'vitest';
+import { complaintOf } from '../../cli/in-process.js';
+import { bytes, expectExperimentRuns, expectOneLine, folder, notebook, run } from './run-notebook.js';
 
 describe('cheetah notebook run', () => {
   it('shows text, tables and figures, and writes the same page again', () => {
@@ -118,30 +92,15 @@ show.text(show.testImages(1000), show.dataset('own'));
       "// %% a\nsetTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 1e6));\n",
       /^cheetah: timer\.ts:2: late\n$/,
     ],
-    [
-      'rejected.ts',
-      "// %% a\nPromise.reject(new Error('unheard'));\n",
-      /^cheetah: rejected\.ts:2: unheard\n$/,
-    ],
-    ['exit.ts', '// %% a\nprocess.exit(0);\n', /^cheetah: exit\.ts:2: the cell calls process\.exit\(0\)\n$/],
-    [
-      'figure.ts',
-      "// %% a\nimport { show } from 'cheetah-numerics';\nshow.plot({ mark: 'nope' } as never);\n",
-      /^cheetah: figure\.ts:1: this Vega-Lite specification cannot be drawn/,
-    ],
-    ['import.ts', "// %% a\nimport './nowhere.js';\n", /^cheetah: import\.ts.*Cannot find module/],
-    ['empty.ts', '\n', /has no cells/],
-  ])('says in one line what is wrong with %s', (name, content, message) => {
-    const { status, stderr } = run(notebook(name, content), `${name}-out`);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr.trimEnd()).not.toContain('\n');
-  });
+  ])('says in one line what is wrong with %s', expectOneLine);
 
-  it('refuses files that are none and counts that are none', () => {
-    expect(run(join(folder, 'none.ts'), 'x').stderr).toMatch(/none\.ts does not exist; give a notebook/);
-    expect(run(notebook('a.txt', '// %%'), 'x').stderr).toMatch(/ends in \.ts/);
-    expect(run(notebook('b.ts', '// %%\n1;'), 'x', '--train-images', '0').stderr).toMatch(
+  it('refuses files that are none, that have no cells, and counts that are none', async () => {
+    const refusal = (file: string, ...more: string[]) =>
+      complaintOf(['notebook', 'run', file, '--out', join(folder, 'x'), ...more]);
+    expect(await refusal(join(folder, 'none.ts'))).toMatch(/none\.ts does not exist; give a notebook/);
+    expect(await refusal(notebook('a.txt', '// %%'))).toMatch(/ends in \.ts/);
+    expect(await refusal(notebook('empty.ts', '\n'))).toMatch(/^cheetah: [^\n]*has no cells[^\n]*$/);
+    expect(await refusal(notebook('b.ts', '// %%\n1;'), '--train-images', '0')).toMatch(
       /--train-images 0; give a whole number of at least 1/,
     );
     expect(existsSync(join(folder, 'x'))).toBe(false);
@@ -149,23 +108,7 @@ show.text(show.testImages(1000), show.dataset('own'));
 });
 
 describe('the notebooks of experiments/', () => {
-  it.each(['choosing-a-format-for-lenet', 'comparing-formats-layer-by-layer'])(
-    '%s runs on few images',
-    (name) => {
-      const { status, stderr } = run(
-        join(root, 'experiments', `${name}.ts`),
-        name,
-        '--train-images',
-        '100',
-        '--test-images',
-        '100',
-      );
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
-      const written = bytes(name);
-      expect(written[`${name}.html`]).toContain('<table>');
-      expect(written[`${name}-1.svg`]).toMatch(/^<svg /);
-      expect(written[`${name}.html`]).not.toMatch(/<td[^>]*>(NaN|undefined)</);
-    },
-  );
+  it('run on few images; another does in the long suite', () => {
+    expectExperimentRuns('comparing-formats-layer-by-layer');
+  });
 });
