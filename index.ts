@@ -22,8 +22,9 @@ export {
   parseAccumulator,
 } from './emac/layer/choices.js';
 export { ExactDot } from './emac/unit/dot.js';
-export { EmacUnit, type UnitSpec } from './emac/unit/pipeline.js';
-export { runDot, traceDot, traceTable } from './emac/unit/pipeline-run.js';
+export { EmacUnit } from './emac/unit/pipeline.js';
+export { runDot, runDots, traceDot, traceTable } from './emac/unit/pipeline-run.js';
+export type { UnitSpec } from './emac/unit/spec.js';
 export { exactAccumulatorBits, largestK, publishedWidths } from './emac/unit/widths.js';
 export { UserError } from './errors.js';
 export { defineFormat, type FormatDefinition } from './formats/define.js';

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.js';
 import { accumulatorName } from '../layer/choices.js';
-import { cyclesOfDot, INITIATION_INTERVAL } from '../unit/pipeline.js';
+import { cyclesOfDot } from '../unit/requantizer.js';
 import type { MacFacts } from './facts.js';
 import type { CostSource } from './source.js';
 import { sharedUnit } from './structure.js';
@@ -56,7 +56,7 @@ const MOST_UNITS = 2 ** 20;
 export function layerCycles(k: number, outputs: number, units: number): number {
   if (outputs === 0) return 0;
   const rounds = Math.ceil(outputs / units);
-  return (rounds - 1) * Math.max(k, 1) * INITIATION_INTERVAL + cyclesOfDot(k);
+  return (rounds - 1) * Math.max(k, 1) + cyclesOfDot(k, { kind: 'none' });
 }
 
 /**

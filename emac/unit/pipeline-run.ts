@@ -1,6 +1,19 @@
 /** Runs whole dot products through the cycle-true unit, and prints what its registers held. */
 import { UserError } from '../../errors.js';
-import { cyclesOfDot, type EmacUnit, type UnitInput } from './pipeline.js';
+import { multiplierText } from './multiplier.js';
+import type { EmacUnit } from './pipeline.js';
+import { PIPELINE_STAGES } from './registers.js';
+import type { Requantizer } from './requantizer.js';
+import type { UnitInput } from './spec.js';
+
+export interface Dot {
+  readonly w: ArrayLike<number>;
+  readonly x: ArrayLike<number>;
+  /** In lattice units; 0 by default. */
+  readonly bias?: bigint;
+  /** The 32-bit word of stochastic rounding. */
+  readonly randomWord?: number;
+}
 
 export interface DotRun {
   readonly code: number;
@@ -9,21 +22,46 @@ export interface DotRun {
 }
 
 /**
- * Runs one dot product through the unit; `observe` sees the registers after every clock edge, counted from 1.
- * Throws UserError where K is more than the unit is built for, or the bias larger.
+ * Runs one dot product through a unit that is idle; `observe` sees the registers after every clock edge, counted from
+ * 1. Throws UserError where K is more than the unit is built for, or the bias larger.
  */
 export function runDot(
   unit: EmacUnit,
   w: ArrayLike<number>,
   x: ArrayLike<number>,
-  options: {
-    readonly bias?: bigint;
-    readonly randomWord?: number;
-    readonly observe?: (cycle: number) => void;
-  } = {},
+  options: Omit<Dot, 'w' | 'x'> & { readonly observe?: (cycle: number) => void } = {},
 ): DotRun {
+  return runDots(unit, [{ w, x, ...options }], options.observe)[0]!;
+}
+
+/**
+ * Runs dot products back to back: each product is offered as soon as the one before was taken. `cycles` of each are
+ * counted from the first product of all, so the last one's are those of the whole. Throws as `runDot`.
+ */
+export function runDots(
+  unit: EmacUnit,
+  dots: readonly Dot[],
+  observe: (cycle: number) => void = () => undefined,
+): DotRun[] {
+  for (const dot of dots) checkDot(unit, dot);
+  const inputs = dots.flatMap(inputsOf);
+  const runs: DotRun[] = [];
+  const longest = inputs.length * unit.cyclesOfDot(1);
+  let at = 0;
+  for (let cycle = 1; runs.length < dots.length; cycle++) {
+    if (cycle > longest) throw new RangeError(`the unit gave ${runs.length} codes in ${longest} cycles`);
+    const offered = inputs[at];
+    const taken = offered && unit.takes(offered) ? offered : undefined;
+    if (taken) at++;
+    const code = unit.clock(taken);
+    observe(cycle);
+    if (code !== undefined) runs.push({ code, cycles: cycle });
+  }
+  return runs;
+}
+
+function checkDot(unit: EmacUnit, { w, x, bias = 0n }: Dot): void {
   const k = w.length;
-  const bias = options.bias ?? 0n;
   if (x.length !== k)
     throw new RangeError(`runDot: ${k} weights and ${x.length} activations; give as many of each`);
   if (k > unit.spec.maxK) {
@@ -37,31 +75,17 @@ export function runDot(
       `a bias of ${bias} lattice units is more than the unit is built for, ±${unit.spec.maxBias ?? 0n}`,
     );
   }
-  const total = cyclesOfDot(k);
-  let code: number | undefined;
-  for (let cycle = 1; cycle <= total; cycle++) {
-    code = unit.clock(inputAt(cycle - 1, w, x, bias, options.randomWord));
-    options.observe?.(cycle);
-  }
-  if (code === undefined) throw new RangeError(`the unit gave no code after ${total} cycles`);
-  return { code, cycles: total };
 }
 
-function inputAt(
-  index: number,
-  w: ArrayLike<number>,
-  x: ArrayLike<number>,
-  bias: bigint,
-  randomWord: number | undefined,
-): UnitInput | undefined {
-  const cycles = Math.max(w.length, 1);
-  if (index >= cycles) return undefined;
-  return {
+/** One input a product; one without a product where there is none. */
+function inputsOf({ w, x, bias = 0n, randomWord }: Dot): UnitInput[] {
+  const edges = Math.max(w.length, 1);
+  return Array.from({ length: edges }, (_, index) => ({
     product: w.length === 0 ? undefined : { w: w[index]!, x: x[index]! },
-    position: { first: index === 0 ? 'first' : 'later', last: index === cycles - 1 ? 'last' : 'inner' },
+    position: { first: index === 0 ? 'first' : 'later', last: index === edges - 1 ? 'last' : 'inner' },
     bias,
     ...(randomWord === undefined ? {} : { randomWord }),
-  };
+  }));
 }
 
 /** The registers and their widths, one line a stage. */
@@ -70,11 +94,35 @@ export function describeUnit(unit: EmacUnit): string {
   const lines = [
     `${weights.name} × ${activations.name} → ${output.name}, K ≤ ${maxK}: accumulator ${unit.accumulatorBits} bits, last bit 2^${unit.latticeExponent}`,
   ];
-  for (const stage of ['operands', 'multiply', 'accumulate', 'round'] as const) {
+  if (unit.requantizer.kind !== 'none') {
+    lines.push(
+      `${multiplierText(unit.multiplier)}: ${requantizerText(unit.requantizer, unit.accumulatorBits)}`,
+    );
+  }
+  for (const stage of PIPELINE_STAGES) {
     const registers = unit.registers.filter((register) => register.stage === stage);
+    if (registers.length === 0) continue;
     lines.push(`  ${stage}: ${registers.map(({ name, bits }) => `${name}[${bits}]`).join(' ')}`);
   }
   return lines.join('\n');
+}
+
+function requantizerText(requantizer: Requantizer, width: number): string {
+  switch (requantizer.kind) {
+    case 'none':
+      return 'nothing to multiply';
+    case 'shift':
+      return 'its exponent is added in the round stage';
+    case 'loop': {
+      const { digits, digitBits, roundCycles } = requantizer;
+      const round = roundCycles === 1 ? 'one cycle' : 'two cycles';
+      return `a loop over ${digits} digits of the sum, ${digitBits} bits a cycle; the round stage takes ${round}`;
+    }
+    case 'parallel':
+      return `a ${width} × ${requantizer.scaleBits} multiplier of two stages, shared by ${requantizer.lanes}`;
+    default:
+      return requantizer satisfies never;
+  }
 }
 
 export interface TracedRun extends DotRun {
@@ -88,7 +136,7 @@ export function traceDot(
   unit: EmacUnit,
   w: ArrayLike<number>,
   x: ArrayLike<number>,
-  options: { readonly bias?: bigint; readonly randomWord?: number } = {},
+  options: Omit<Dot, 'w' | 'x'> = {},
 ): TracedRun {
   const rows: string[][] = [];
   const observe = (cycle: number) => {

@@ -1,80 +1,26 @@
 /**
- * The multiply-accumulate unit cycle by cycle: operand registers, then three stages,
- *   decode + multiply → product registers | align + accumulate, bias preloaded → accumulator | act, s, round +
- *   encode → output register.
- * One product a cycle (initiation interval 1), dot products back to back without a bubble: the first product of
- * each is added to its bias, which is how the accumulator is cleared. Every register has a width derived from the
- * formats and the largest K; writing a value that does not fit throws, so a run is a proof for its operands that
- * the widths are enough.
+ * The multiply-accumulate unit cycle by cycle: operand registers, then
+ *   decode + multiply → product registers | align + accumulate, bias preloaded → accumulator | times s, where s is no
+ *   power of two → product register | act, round, encode → output register.
+ * One product a cycle, dot products back to back without a bubble: the first product of each is added to its bias,
+ * which is how the accumulator is cleared. Only a requantizer that is still at work makes the end of a dot product
+ * wait. Every register has a width derived from the formats, the largest K and s; writing a value that does not fit
+ * throws, so a run is a proof for its operands that the widths are enough.
  */
-import { dyadic, multiply, type Rational, rational } from '../../arithmetic/rational.js';
-import type { NumberFormat, Rounding } from '../../formats/format.js';
-import type { Encoding } from '../../quantizers/encoding.js';
-import { addOperands, multiplyOperands, type Operand, operandOf } from '../layer/lattice.js';
-import type { Activation } from '../layer/layer.js';
-import { activate, encodeExact } from '../layer/reference.js';
-import {
-  type Datapath,
-  datapathOf,
-  signedBits,
-  significandPadding,
-  splitOperand,
-  unsignedBits,
-} from './datapath.js';
-import { type PipelineStage, type Register, RegisterFile } from './registers.js';
-import { accumulatorBits, productRange, requireAccumulator } from './widths.js';
+import { rational } from '../../arithmetic/rational.js';
+import { type Datapath, datapathOf, unsignedBits } from './datapath.js';
+import { type Multiplier, splitMultiplier } from './multiplier.js';
+import { type Register, RegisterFile } from './registers.js';
+import { digitLoop } from './requantize-loop.js';
+import { parallelMultiplier } from './requantize-parallel.js';
+import { exponentAdd, type RequantizeStage } from './requantize-stage.js';
+import { cyclesOfDot, type Requantizer, requantizerOf } from './requantizer.js';
+import { RoundStage } from './round-stage.js';
+import type { UnitInput, UnitSpec } from './spec.js';
+import { SumStages } from './sum-stages.js';
 
-export interface UnitSpec {
-  readonly weights: NumberFormat;
-  readonly activations: NumberFormat;
-  readonly output: NumberFormat;
-  /** How the one rounding is made. */
-  readonly rounding: Rounding;
-  /** Longest dot product the unit is built for; a longer one is refused. */
-  readonly maxK: number;
-  /** Largest |bias| in units of 2^(lsb_w + lsb_x); 0 by default. */
-  readonly maxBias?: bigint;
-  /** Zero points of the operands and the output; 0 by default. */
-  readonly zeroPoints?: { readonly weights: number; readonly activations: number; readonly output: number };
-  /** Codes of an affine output in use; `full` by default. */
-  readonly outputRange?: 'full' | 'narrow';
-  /** The requantization multiplier s, part of the round stage; 1 by default. */
-  readonly multiplier?: Rational;
-  readonly activation?: Activation;
-  /** 6 / scale_y, where relu6 clamps; needed by relu6 only. */
-  readonly cap?: Rational;
-  /** A stated accumulator width; by default the exact need. Throws UserError where maxK could overflow it. */
-  readonly accumulatorBits?: number;
-}
-
-/** What stands at the unit's inputs before a clock edge; a bubble where undefined. */
-export interface UnitInput {
-  /** Undefined codes: a dot product of length 0 (first and last, nothing to multiply). */
-  readonly product: { readonly w: number; readonly x: number } | undefined;
-  readonly position: { readonly first: 'first' | 'later'; readonly last: 'last' | 'inner' };
-  /** Read from the bias memory when the first product is accumulated; in lattice units. Used with `first`. */
-  readonly bias?: bigint;
-  /** The 32-bit word of stochastic rounding. Used with `last`. */
-  readonly randomWord?: number;
-}
-
-/** Sticky class of what the accumulator holds: NaN and NaR absorb, infinities of both signs make NaN. */
-const SPECIALS = ['finite', '+infinity', '-infinity', 'nan'] as const;
-type Special = (typeof SPECIALS)[number];
-
-function specialOf(operand: Operand): Special {
-  return typeof operand === 'bigint' ? 'finite' : operand;
-}
-
-/** Clock edges from the edge that takes the last product in to the one that shows the code, both counted. */
-export const LATENCY = 4;
-/** Clock edges between two products of a dot product, and between two dot products. */
-export const INITIATION_INTERVAL = 1;
-
-/** Clock edges from the first product taken in to the code in the output register. K = 0 takes one slot. */
-export function cyclesOfDot(k: number): number {
-  return Math.max(k, 1) * INITIATION_INTERVAL + LATENCY - 1;
-}
+/** Significand bits of s where the spec states none: the default of layers (docs/numerics.md §4). */
+const SCALE_BITS = 16;
 
 export class EmacUnit {
   readonly spec: UnitSpec;
@@ -84,73 +30,78 @@ export class EmacUnit {
   readonly latticeExponent: number;
   /** Width of the accumulator in bits. */
   readonly accumulatorBits: number;
+  /** s, as the unit holds it. */
+  readonly multiplier: Multiplier;
+  /** How the sum is multiplied by s. */
+  readonly requantizer: Requantizer;
   readonly registers: readonly Register[];
+  readonly #sums: SumStages;
+  readonly #scale: RequantizeStage;
+  readonly #round: RoundStage;
   readonly #file: RegisterFile;
-  readonly #output: Encoding;
-  readonly #integer: boolean;
   /** What rides beside the registers: the input ports of bias and random word are read when their stage needs them. */
   #ports: { bias: bigint; randomWord: number | undefined }[] = [];
 
+  /** Throws UserError where an accumulator, a zero point or s is impossible. */
   constructor(spec: UnitSpec) {
     this.spec = spec;
-    const zero = spec.zeroPoints ?? { weights: 0, activations: 0, output: 0 };
-    this.weights = datapathOf(spec.weights, { zeroPoint: zero.weights });
-    this.activations = datapathOf(spec.activations, { zeroPoint: zero.activations });
-    this.latticeExponent = this.weights.lsb + this.activations.lsb;
-    const sum = {
-      weights: this.weights,
-      activations: this.activations,
-      k: spec.maxK,
-      bias: spec.maxBias ?? 0n,
-    };
-    if (spec.accumulatorBits !== undefined) requireAccumulator(spec.accumulatorBits, sum);
-    this.accumulatorBits = spec.accumulatorBits ?? accumulatorBits(sum);
-    this.#integer = this.weights.kind === 'integer' && this.activations.kind === 'integer';
-    this.#output = {
-      format: spec.output,
-      rounding: spec.rounding,
-      granularity: { kind: 'tensor' },
-      scales: Float64Array.of(1),
-      zeroPoint: zero.output,
-      range: spec.outputRange ?? 'full',
-    };
-    this.registers = this.#declare();
+    this.#sums = new SumStages(spec);
+    this.weights = this.#sums.weights;
+    this.activations = this.#sums.activations;
+    this.latticeExponent = this.#sums.latticeExponent;
+    this.accumulatorBits = this.#sums.accumulatorBits;
+    const scaleBits = spec.scaleBits ?? SCALE_BITS;
+    this.multiplier = splitMultiplier(spec.multiplier ?? rational(1n), scaleBits);
+    this.requantizer = requantizerOf(
+      {
+        multiplier: kindOf(this.multiplier),
+        scaleBits,
+        width: this.accumulatorBits,
+        shortestK: spec.shortestK ?? spec.maxK,
+        output: datapathOf(spec.output).kind,
+      },
+      spec.requantizer ?? { kind: 'loop', lanes: 1 },
+    );
+    this.#scale = requantizeStage(this.requantizer, this.#sums, this.multiplier, scaleBits);
+    this.#round = new RoundStage({
+      output: {
+        format: spec.output,
+        rounding: spec.rounding,
+        granularity: { kind: 'tensor' },
+        scales: Float64Array.of(1),
+        zeroPoint: spec.zeroPoints?.output ?? 0,
+        range: spec.outputRange ?? 'full',
+      },
+      activation: spec.activation ?? 'identity',
+      cap: spec.cap,
+      edges: this.requantizer.kind === 'loop' ? this.requantizer.roundCycles : 1,
+      magnitudeBits: this.#scale.magnitudeBits,
+      exponent: this.latticeExponent + this.multiplier.exponent,
+      specials: this.#sums.specials,
+    });
+    const { interval } = this.#scale;
+    this.registers = [
+      ...this.#sums.registers.filter(({ stage }) => stage === 'operands'),
+      ...(interval < 2
+        ? []
+        : [
+            {
+              name: 'pause',
+              stage: 'operands',
+              bits: unsignedBits(interval - 1),
+              signed: 'unsigned',
+            } as const,
+          ]),
+      ...this.#sums.registers.filter(({ stage }) => stage !== 'operands'),
+      ...this.#scale.registers,
+      ...this.#round.registers,
+    ];
     this.#file = new RegisterFile(this.registers);
   }
 
-  #declare(): Register[] {
-    const { weights, activations } = this;
-    const unsigned = (stage: PipelineStage, name: string, bits: number): Register => {
-      return { name, stage, bits, signed: 'unsigned' };
-    };
-    const control = (stage: PipelineStage): Register[] => {
-      const rank = RANK[stage];
-      return ['valid', 'first', 'last'].map((name) => unsigned(stage, `${name}${rank}`, 1));
-    };
-    const specials = weights.hasSpecials || activations.hasSpecials;
-    const flags = (stage: PipelineStage, name: string): Register[] =>
-      specials ? [unsigned(stage, name, 2)] : [];
-    const { min, max } = productRange(weights, activations);
-    const product: Register[] = this.#integer
-      ? [{ name: 'product', stage: 'multiply', bits: signedBits(min, max), signed: "two's complement" }]
-      : [
-          unsigned('multiply', 'sign', 1),
-          unsigned('multiply', 'product', weights.significandBits + activations.significandBits),
-          unsigned('multiply', 'shift', unsignedBits(weights.largestShift + activations.largestShift)),
-        ];
-    return [
-      unsigned('operands', 'w', weights.format.bits),
-      unsigned('operands', 'x', activations.format.bits),
-      ...control('operands'),
-      ...product,
-      ...flags('multiply', 'special'),
-      ...control('multiply'),
-      { name: 'sum', stage: 'accumulate', bits: this.accumulatorBits, signed: "two's complement" },
-      ...flags('accumulate', 'sticky'),
-      unsigned('accumulate', 'done', 1),
-      unsigned('round', 'y', this.spec.output.bits),
-      unsigned('round', 'ready', 1),
-    ];
+  /** Clock edges from the first product taken in to the code in the output register. K = 0 takes one slot. */
+  cyclesOfDot(k: number): number {
+    return cyclesOfDot(k, this.requantizer);
   }
 
   /** The value a register holds; two's complement ones are signed. */
@@ -164,100 +115,68 @@ export class EmacUnit {
   }
 
   /**
+   * Whether the unit takes this at the next clock edge. What ends a dot product must be offered again while
+   * `pause`, the edges until the requantizer is free for its sum, is not 0.
+   */
+  takes(input: UnitInput): boolean {
+    return input.position.last === 'inner' || !this.#file.has('pause') || this.value('pause') === 0n;
+  }
+
+  /**
    * One clock edge. Gives the code that the output register takes at this edge, undefined where none is ready.
-   * Throws UserError where the output format has no code for the NaN or infinity of a result.
+   * Throws UserError where the output format has no code for the NaN or infinity of a result, RangeError for an input
+   * that the unit does not take.
    */
   clock(input: UnitInput | undefined): number | undefined {
+    if (input && !this.takes(input)) {
+      throw new RangeError(
+        `the requantizer is busy for ${this.value('pause')} more clock edges; offer the end of the dot product then`,
+      );
+    }
     // the last stage first: every stage reads what the edge before left
-    const code = this.#roundStage();
-    this.#accumulateStage();
-    this.#multiplyStage();
-    this.#operandStage(input);
+    const latency = this.cyclesOfDot(1);
+    const code = this.#round.clock(
+      this.#file,
+      this.#scale.scaledSum(this.#file),
+      this.#ports[latency - 2]?.randomWord,
+    );
+    this.#scale.clock(this.#file);
+    this.#sums.clock(this.#file, input, this.#ports[1]?.bias ?? 0n);
+    this.#pace(input);
+    const ports = { bias: input?.bias ?? 0n, randomWord: input?.randomWord };
+    this.#ports = [ports, ...this.#ports].slice(0, latency - 1);
     return code;
   }
 
-  #operandStage(input: UnitInput | undefined): void {
-    this.#file.set('w', BigInt(input?.product?.w ?? 0));
-    this.#file.set('x', BigInt(input?.product?.x ?? 0));
-    this.#file.set('valid0', input?.product ? 1n : 0n);
-    this.#file.set('first0', input?.position.first === 'first' ? 1n : 0n);
-    this.#file.set('last0', input?.position.last === 'last' ? 1n : 0n);
-    this.#ports = [{ bias: input?.bias ?? 0n, randomWord: input?.randomWord }, ...this.#ports].slice(
-      0,
-      LATENCY,
-    );
-  }
-
-  #multiplyStage(): void {
-    const w = this.#operand(this.weights, this.spec.weights, 'w', this.spec.zeroPoints?.weights ?? 0);
-    const x = this.#operand(
-      this.activations,
-      this.spec.activations,
-      'x',
-      this.spec.zeroPoints?.activations ?? 0,
-    );
-    const valid = this.value('valid0') === 1n;
-    const special = valid ? specialOf(multiplyOperands(w, x)) : 'finite';
-    const finite = valid && typeof w === 'bigint' && typeof x === 'bigint';
-    if (this.#integer) {
-      this.#file.set('product', finite ? w * x : 0n);
-    } else {
-      const a = splitOperand(this.weights, finite ? w : 0n);
-      const b = splitOperand(this.activations, finite ? x : 0n);
-      this.#file.set('sign', a.sign === b.sign ? 0n : 1n);
-      this.#file.set('product', a.significand * b.significand);
-      this.#file.set('shift', BigInt(a.shift + b.shift));
-    }
-    this.#file.set('special', BigInt(SPECIALS.indexOf(special)));
-    for (const name of ['valid', 'first', 'last']) this.#file.set(`${name}1`, this.value(`${name}0`));
-  }
-
-  #operand(path: Datapath, format: NumberFormat, register: string, zeroPoint: number): Operand {
-    return operandOf(format.decode(Number(this.value(register))), path.lsb, zeroPoint);
-  }
-
-  #accumulateStage(): void {
-    const first = this.value('first1') === 1n;
-    const valid = this.value('valid1') === 1n;
-    this.#file.set('done', this.value('last1'));
-    if (!first && !valid) return;
-    const kept = first ? this.#ports[1]!.bias : this.value('sum');
-    this.#file.set('sum', kept + (valid ? this.#alignedProduct() : 0n));
-    if (!this.#file.has('sticky')) return;
-    const before = first ? 'finite' : SPECIALS[Number(this.value('sticky'))]!;
-    const arriving = valid ? SPECIALS[Number(this.value('special'))]! : 'finite';
-    this.#file.set('sticky', BigInt(SPECIALS.indexOf(specialOf(addOperands(real(before), real(arriving))))));
-  }
-
-  /** The product in lattice units; the bits that the shift drops are the zeros of a normalised significand. */
-  #alignedProduct(): bigint {
-    const product = this.value('product');
-    if (this.#integer) return product;
-    const padding = BigInt(significandPadding(this.weights) + significandPadding(this.activations));
-    const shifted = product << this.value('shift');
-    if (BigInt.asUintN(Number(padding), shifted) !== 0n) {
-      throw new RangeError(`the alignment shift would drop set bits of ${shifted}`);
-    }
-    return this.value('sign') === 1n ? -(shifted >> padding) : shifted >> padding;
-  }
-
-  #roundStage(): number | undefined {
-    const done = this.value('done') === 1n;
-    this.#file.set('ready', done ? 1n : 0n);
-    if (!done) return undefined;
-    const sticky = this.#file.has('sticky') ? SPECIALS[Number(this.value('sticky'))]! : 'finite';
-    const sum = dyadic(this.value('sum'), this.latticeExponent);
-    const scaled = sticky === 'finite' ? multiply(this.spec.multiplier ?? rational(1n), sum) : sticky;
-    const value = activate(scaled, this.spec.activation ?? 'identity', this.spec.cap);
-    const code = encodeExact(value, this.#output, this.#ports[2]!.randomWord);
-    this.#file.set('y', BigInt(code));
-    return code;
+  #pace(input: UnitInput | undefined): void {
+    if (!this.#file.has('pause')) return;
+    const left = this.value('pause');
+    const ends = input?.position.last === 'last';
+    this.#file.set('pause', ends ? BigInt(this.#scale.interval - 1) : left === 0n ? 0n : left - 1n);
   }
 }
 
-const RANK: Record<PipelineStage, number> = { operands: 0, multiply: 1, accumulate: 2, round: 3 };
+function kindOf({ significand, exponent }: Multiplier): 'none' | 'shift' | 'multiply' {
+  if (significand !== 1n) return 'multiply';
+  return exponent === 0 ? 'none' : 'shift';
+}
 
-/** A class as an operand: which finite number stands for `finite` does not matter to the class of a sum. */
-function real(special: Special): Operand {
-  return special === 'finite' ? 0n : special;
+function requantizeStage(
+  requantizer: Requantizer,
+  sums: SumStages,
+  s: Multiplier,
+  scaleBits: number,
+): RequantizeStage {
+  const sum = { bits: sums.accumulatorBits, exponent: sums.latticeExponent, specials: sums.specials };
+  switch (requantizer.kind) {
+    case 'none':
+    case 'shift':
+      return exponentAdd(sum, s);
+    case 'loop':
+      return digitLoop(sum, s, scaleBits, requantizer);
+    case 'parallel':
+      return parallelMultiplier(sum, s, requantizer);
+    default:
+      return requantizer satisfies never;
+  }
 }

@@ -1,6 +1,8 @@
 /** Named registers of stated widths; a value that does not fit its register throws. */
 
-export type PipelineStage = 'operands' | 'multiply' | 'accumulate' | 'round';
+/** In the order of the way through a unit. */
+export const PIPELINE_STAGES = ['operands', 'multiply', 'accumulate', 'requantize', 'round'] as const;
+export type PipelineStage = (typeof PIPELINE_STAGES)[number];
 
 export interface Register {
   readonly name: string;

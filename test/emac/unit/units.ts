@@ -1,7 +1,8 @@
 /** Units of a format, and what they are compared with. */
 import { toRational } from '../../../arithmetic/float64.js';
 import { add, compare, multiply, type Rational, ZERO } from '../../../arithmetic/rational.js';
-import { EmacUnit, type UnitSpec } from '../../../emac/unit/pipeline.js';
+import { EmacUnit } from '../../../emac/unit/pipeline.js';
+import type { UnitSpec } from '../../../emac/unit/spec.js';
 import { NEAREST_EVEN, type NumberFormat } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
 
