@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,7 +8,6 @@ import {
   expectPluginEnds,
   expectSignalEnds,
   expectUnreadIsFinished,
-  SPEC,
   sweepsOfFile,
 } from './endings.js';
 import { complaintOf, performed } from './in-process.js';
@@ -128,7 +127,7 @@ describe('a finished sweep', () => {
     const mine = join(folder, 'mine.csv');
     writeFileSync(mine, 'a,b\n1,2\n');
     const spec = join(folder, 'self.yaml');
-    writeFileSync(spec, SPEC);
+    copyFileSync(sweeps.small, spec);
     for (const out of [mine, spec]) {
       const before = readFileSync(out, 'utf8');
       expect(await complaintOf(['sweep', spec, '--out', out])).toMatch(

@@ -7,23 +7,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { performed } from './in-process.js';
 import { cheetah, MAIN } from './run-cheetah.js';
+import { writeSmallNetwork } from './small-network.js';
 
-export const SPEC = `name: small
+const SPEC = `name: small
 dataset: strokes
 testImages: 40
-network: mlp4
+network: NETWORK
 training: { epochs: 1, trainImages: 100 }
 format: [posit6es1, affine6]
 quantizer: linear
 calibrationImages: 20
 `;
-/** Long enough that no test sees its end. */
-const ENDLESS = SPEC.replace('name: small', 'name: endless').replace('epochs: 1', 'epochs: 10000');
 
 export interface Sweeps {
   folder: string;
   /** Files of the two specs. */
   small: string;
+  /** Long enough that no test sees its end. */
   endless: string;
   /** The CSV of the small one. */
   whole: string;
@@ -36,8 +36,8 @@ export function sweepsOfFile(): Sweeps {
     const folder = mkdtempSync(join(tmpdir(), 'cheetah-ending-'));
     const at = (name: string): string => join(folder, name);
     Object.assign(sweeps, { folder, small: at('small.yaml'), endless: at('endless.yaml') });
-    writeFileSync(sweeps.small, SPEC);
-    writeFileSync(sweeps.endless, ENDLESS);
+    writeFileSync(sweeps.small, SPEC.replace('NETWORK', writeSmallNetwork(folder)));
+    writeFileSync(sweeps.endless, SPEC.replace('NETWORK', 'mlp4').replace('epochs: 1', 'epochs: 10000'));
     const ran = await performed(['sweep', sweeps.small, '--out', at('whole.csv')]);
     expect(ran.code, ran.err).toBe(0);
     sweeps.whole = readFileSync(at('whole.csv'), 'utf8');

@@ -16,11 +16,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRows } from '../../sweep/rows.js';
 import { performed } from './in-process.js';
 import { cheetah, cheetahUntil } from './run-cheetah.js';
+import { writeSmallNetwork } from './small-network.js';
 
-const SPEC = `name: tiny
+const TEXT = `name: tiny
 dataset: strokes
 testImages: 60
-network: mlp4
+network: NETWORK
 training: { epochs: 2, trainImages: 200 }
 format: [posit6es1, float6e3m2, { fixed: { bits: 5 } }, affine6, pow2int6, pow2val5]
 quantizer: [rounding, linear]
@@ -32,6 +33,7 @@ const ROWS = 22;
 
 let folder = '';
 let spec = '';
+let network = '';
 let expected = '';
 
 function arm(name: string, ...options: string[]): { out: string; args: string[] } {
@@ -54,7 +56,8 @@ function finished(name: string): number {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cheetah-sweep-'));
   spec = join(folder, 'tiny.yaml');
-  writeFileSync(spec, SPEC);
+  network = writeSmallNetwork(folder);
+  writeFileSync(spec, TEXT.replace('NETWORK', network));
   const { out, args } = arm('whole', '--threads', '1');
   const ran = cheetah(args);
   expect(ran.err).not.toContain('cheetah:');
@@ -141,7 +144,7 @@ describe('cheetah sweep', () => {
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/^cheetah: .*10 of 11 points.*--resume.*--fresh.*\n$/);
     const other = join(folder, 'other.yaml');
-    writeFileSync(other, SPEC.replace('posit6es1', 'posit6es0'));
+    writeFileSync(other, readFileSync(spec, 'utf8').replace('posit6es1', 'posit6es0'));
     const refused = await performed(['sweep', other, '--out', out, '--resume']);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/^cheetah: .*another sweep.*--fresh.*\n$/);
@@ -187,7 +190,7 @@ describe('cheetah sweep', () => {
     const trained = await performed([
       'train',
       '--network',
-      'mlp4',
+      network,
       '--dataset',
       'strokes',
       '--epochs',
@@ -227,7 +230,7 @@ describe('cheetah sweep', () => {
       '--calibration-images',
       '50',
     ]);
-    expect(readable.out).toMatch(/^mlp4 on 60 images of strokes in fixed5q\d: \d/);
+    expect(readable.out).toMatch(/^two-dense on 60 images of strokes in fixed5q\d: \d/);
     const layered = await performed([
       'evaluate',
       'posit6es1',
@@ -272,7 +275,7 @@ describe('cheetah sweep', () => {
       'evaluate',
       'posit6es1',
       '--network',
-      'mlp4',
+      network,
       '--weights',
       file,
       '--test-images',
