@@ -1,13 +1,15 @@
 /** Reads dot products as lines of hex codes and writes what the exact unit makes of them. */
-import Papa from 'papaparse';
 import { exactDecimal } from '../arithmetic/decimal.js';
+import { toRational } from '../arithmetic/float64.js';
 import { randomWord } from '../arithmetic/philox.js';
-import { dyadic } from '../arithmetic/rational.js';
+import { dyadic, multiply, type Rational } from '../arithmetic/rational.js';
+import { multiplierOf } from '../emac/layer/layer.js';
 import { encodeExact } from '../emac/layer/reference.js';
 import { datapathOf } from '../emac/unit/datapath.js';
 import { ExactDot } from '../emac/unit/dot.js';
 import { EmacUnit } from '../emac/unit/pipeline.js';
-import { describeUnit, type TracedRun, traceDot, traceTable } from '../emac/unit/pipeline-run.js';
+import { traceDot } from '../emac/unit/pipeline-run.js';
+import type { RequantizerKind } from '../emac/unit/requantizer.js';
 import { requireAccumulator } from '../emac/unit/widths.js';
 import { requireWhole, UserError } from '../errors.js';
 import type { NumberFormat, OverflowPolicy, Rounding, RoundingMode, Underflow } from '../formats/format.js';
@@ -15,7 +17,9 @@ import { getFormat } from '../formats/registry.js';
 import { checkRounding } from '../formats/rounding/rules.js';
 import { plainPieces } from '../input/lines.js';
 import type { Encoding } from '../quantizers/encoding.js';
+import { type DotPrint, type DotResult, dotText } from './dot-text.js';
 import { HexLines, type HexSink } from './hex-lines.js';
+import { parseValue } from './read-value.js';
 
 export interface DotOptions {
   readonly weights: string;
@@ -27,7 +31,12 @@ export interface DotOptions {
   readonly seed: number;
   /** Accumulator bits of the unit; undefined for as many as each line needs. */
   readonly width: number | undefined;
-  readonly print: 'csv' | 'json' | 'trace' | 'trace-json';
+  /** s as it was written; it is rounded to `scaleBits` significand bits. */
+  readonly multiplier: string;
+  readonly scaleBits: number;
+  /** What the traced unit has where s is no power of two. */
+  readonly requantizer: RequantizerKind;
+  readonly print: DotPrint;
 }
 
 /** Longest line, in products: a file without line ends must not fill the memory. */
@@ -42,22 +51,24 @@ function hexCode(code: number, format: NumberFormat): string {
   return `0x${code.toString(16).padStart(Math.ceil(format.bits / 4), '0')}`;
 }
 
-interface Result {
-  readonly line: number;
-  readonly k: number;
-  readonly code: string;
-  /** What the code means, exact decimal. */
-  readonly value: string;
-  readonly trace: { readonly unit: EmacUnit; readonly run: TracedRun } | undefined;
+/** s, rounded to `scaleBits` significand bits. Throws UserError for what is no positive number, and beyond 2^±512. */
+function multiplierOption(text: string, scaleBits: number): Rational {
+  requireWhole(`--scale-bits ${scaleBits}`, scaleBits, 1, 53);
+  const s = parseValue({ text, where: '--multiplier' });
+  if (!(s > 0 && Number.isFinite(s))) {
+    throw new UserError(`--multiplier ${text} is impossible; give a number above 0`);
+  }
+  return multiplierOf(`--multiplier ${text}`, toRational(s), 1, scaleBits);
 }
 
 /** Adds up codes as they arrive and rounds each line once. */
 class DotSink implements HexSink {
-  readonly results: Result[] = [];
+  readonly results: DotResult[] = [];
   readonly #weights: NumberFormat;
   readonly #activations: NumberFormat;
   readonly #encoding: Encoding;
   readonly #dot: ExactDot;
+  readonly #multiplier: Rational;
   readonly #codes: number[] = [];
   readonly #sizes: readonly [number, number];
   #count = 0;
@@ -90,6 +101,7 @@ class DotSink implements HexSink {
       zeroPoint: 0,
       range: 'full',
     };
+    this.#multiplier = multiplierOption(options.multiplier, options.scaleBits);
     this.#dot = new ExactDot(this.#weights, this.#activations);
     this.#sizes = [2 ** this.#weights.bits, 2 ** this.#activations.bits];
   }
@@ -125,7 +137,8 @@ class DotSink implements HexSink {
     const stochastic = this.#encoding.rounding.mode === 'stochastic';
     const word = stochastic ? randomWord(seed, 'rounding', 0, line - 1, 0) : undefined;
     const sum = this.#dot.take();
-    const value = typeof sum === 'bigint' ? dyadic(sum, this.#dot.latticeExponent) : sum;
+    const value =
+      typeof sum === 'bigint' ? multiply(this.#multiplier, dyadic(sum, this.#dot.latticeExponent)) : sum;
     const code = this.#encode(() => encodeExact(value, this.#encoding, word), line);
     const trace = this.#traced() ? this.#trace(k, line, word, code) : undefined;
     const { format } = this.#encoding;
@@ -152,7 +165,7 @@ class DotSink implements HexSink {
     }
   }
 
-  #trace(k: number, line: number, word: number | undefined, code: number): Result['trace'] {
+  #trace(k: number, line: number, word: number | undefined, code: number): DotResult['trace'] {
     if (k > LARGEST_TRACE) {
       throw new UserError(
         `line ${line}: ${k} products are too many to trace; trace lines of at most ${LARGEST_TRACE}`,
@@ -164,6 +177,9 @@ class DotSink implements HexSink {
       output: this.#encoding.format,
       rounding: this.#encoding.rounding,
       maxK: k,
+      multiplier: this.#multiplier,
+      scaleBits: this.options.scaleBits,
+      requantizer: { kind: this.options.requantizer, lanes: 1 },
       ...(this.options.width === undefined ? {} : { accumulatorBits: this.options.width }),
     });
     const w = this.#codes.filter((_, index) => index % 2 === 0);
@@ -172,46 +188,6 @@ class DotSink implements HexSink {
     if (run.code !== code)
       throw new Error(`line ${line}: the pipeline gives ${run.code}, the exact sum ${code}`);
     return { unit, run };
-  }
-}
-
-function written(results: readonly Result[], options: DotOptions): string {
-  switch (options.print) {
-    case 'csv':
-      return `${Papa.unparse([['code'], ...results.map(({ code }) => [code])], { newline: '\n' })}\n`;
-    case 'json':
-      return `${JSON.stringify(
-        results.map(({ line, k, code, value }) => ({ line, k, code, value })),
-        null,
-        2,
-      )}\n`;
-    case 'trace':
-      return results
-        .map(({ line, k, code, trace }) => {
-          const { unit, run } = trace!;
-          return `line ${line}: K = ${k}\n${describeUnit(unit)}\n${traceTable(run)}\ncode ${code} after ${run.cycles} cycles\n`;
-        })
-        .join('\n');
-    case 'trace-json':
-      return `${JSON.stringify(
-        results.map(({ line, k, code, value, trace }) => {
-          const { unit, run } = trace!;
-          return {
-            line,
-            k,
-            code,
-            value,
-            cycles: run.cycles,
-            registers: unit.registers,
-            columns: run.columns,
-            rows: run.rows,
-          };
-        }),
-        null,
-        2,
-      )}\n`;
-    default:
-      return options.print satisfies never;
   }
 }
 
@@ -225,5 +201,5 @@ export async function dotLines(input: AsyncIterable<Uint8Array>, options: DotOpt
   const lines = new HexLines(sink);
   for await (const bytes of plainPieces(input, 'stdin')) lines.push(bytes);
   lines.end();
-  return written(sink.results, options);
+  return dotText(sink.results, options.print);
 }

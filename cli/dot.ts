@@ -1,5 +1,6 @@
 /** `cheetah dot FORMAT`: exact dot products of codes, one a line on stdin. */
 import type { Argv, CommandModule } from 'yargs';
+import type { RequantizerKind } from '../emac/unit/requantizer.js';
 import { axisNamed } from '../sweep/axes.js';
 import { fieldOptions } from './field-options.js';
 
@@ -12,6 +13,9 @@ interface DotArguments {
   underflow: string;
   seed: number;
   width: number | undefined;
+  multiplier: string;
+  'scale-bits': number;
+  requantizer: string;
   trace: boolean;
   json: boolean;
 }
@@ -37,7 +41,13 @@ export const dotCommand: CommandModule<object, DotArguments> = {
       })
       .options(
         fieldOptions(
-          [axisNamed('mode'), axisNamed('policy'), axisNamed('underflow'), axisNamed('seed')],
+          [
+            axisNamed('mode'),
+            axisNamed('policy'),
+            axisNamed('underflow'),
+            axisNamed('seed'),
+            axisNamed('scaleBits'),
+          ],
           'schema',
           {
             seed: {
@@ -53,12 +63,25 @@ export const dotCommand: CommandModule<object, DotArguments> = {
         describe:
           'accumulator bits of the unit; lines with so many products that they could overflow it are refused',
       })
+      .option('multiplier', {
+        type: 'string',
+        requiresArg: true,
+        default: '1',
+        describe: 's, rounded to --scale-bits bits: the exact sum is multiplied by it before it is rounded',
+      })
+      .option('requantizer', {
+        choices: ['loop', 'parallel'] satisfies RequantizerKind[],
+        requiresArg: true,
+        default: 'loop',
+        describe: 'what multiplies by an s that is no power of two in the traced unit',
+      })
       .option('trace', { type: 'boolean', default: false, describe: 'print the pipeline cycle by cycle' })
       .option('json', { type: 'boolean', default: false, describe: 'write JSON instead of CSV' })
       .example("echo '40 40 30 c0' | $0 dot posit8es1", 'w = 0x40, 0x30 and x = 0x40, 0xc0')
+      .example("echo '40 40' | $0 dot posit8es1 --trace", 'every register after every clock edge')
       .example(
-        "echo '40 40' | $0 dot posit8es1 --trace",
-        'every register after every clock edge',
+        "echo '40 40' | $0 dot posit8es1 --multiplier 0.3 --trace",
+        'the sum times s, in a loop over its digits',
       ) as unknown as Argv<DotArguments>,
   handler: async (args) => {
     const { dotLines } = await import('./dot-lines.js');
@@ -72,6 +95,9 @@ export const dotCommand: CommandModule<object, DotArguments> = {
         underflow: args.underflow,
         seed: args.seed,
         width: args.width,
+        multiplier: args.multiplier,
+        scaleBits: args['scale-bits'],
+        requantizer: args.requantizer as RequantizerKind,
         print: args.trace ? (args.json ? 'trace-json' : 'trace') : args.json ? 'json' : 'csv',
       }),
     );

@@ -119,7 +119,7 @@ function requantizerText(requantizer: Requantizer, width: number): string {
       return `a loop over ${digits} digits of the sum, ${digitBits} bits a cycle; the round stage takes ${round}`;
     }
     case 'parallel':
-      return `a ${width} × ${requantizer.scaleBits} multiplier of two stages, shared by ${requantizer.lanes}`;
+      return `a ${width} × ${requantizer.scaleBits} multiplier of two stages${requantizer.lanes === 1 ? '' : `, shared by ${requantizer.lanes}`}`;
     default:
       return requantizer satisfies never;
   }

@@ -18,6 +18,9 @@ function dot(text: string, format: string, options: Partial<DotOptions> = {}, si
     underflow: 'none',
     seed: 0,
     width: undefined,
+    multiplier: '1',
+    scaleBits: 16,
+    requantizer: 'loop',
     print: 'csv',
     ...options,
   });
@@ -68,6 +71,42 @@ describe('cheetah dot', () => {
     expect(first.rows).toHaveLength(5);
     expect(first.rows.at(-1)[first.columns.indexOf('y')]).toBe('30');
   });
+  it('multiplies the exact sum by s, rounded to its bits first', async () => {
+    // 2 · 0.3 = 0.6 is 9.6 in steps of 2^-4; with one bit s is 0.25, with two bits 0.25 or 0.375, the nearer
+    const line = '10 10 10 10\n';
+    const times = (multiplier: string, scaleBits = 16) => dot(line, 'fixed8q4', { multiplier, scaleBits });
+    expect(await times('0.3')).toBe('code\n0x0a\n');
+    expect(await times('0.3', 1)).toBe('code\n0x08\n');
+    expect(await times('0.32', 2)).toBe('code\n0x0c\n');
+    expect(await times('2')).toBe('code\n0x40\n');
+  });
+  it('traces the loop over the digits of the sum', async () => {
+    const options = { multiplier: '0.3', print: 'trace' } as const;
+    const text = await dot('10 f0 10 f0\n', 'fixed8q4', options);
+    // W = 17: 3 digits of 8 bits for K = 2; 2 + 3 + 4 cycles and a round of two
+    expect(text).toContain(
+      's = 39322 · 2^-17: a loop over 3 digits of the sum, 8 bits a cycle; the round stage takes two cycles',
+    );
+    expect(text).toContain(
+      '  requantize: hold[24] negative[1] carry[1] upper[16] digits[2] multiplied[1]\n  round: minus[1] kept[10] above[5] normalised[1] y[8] ready[1]',
+    );
+    // −0.6 in steps of 2^-4: −9.6
+    expect(text).toMatch(/code 0xf6 after 10 cycles\n$/);
+    const [traced] = JSON.parse(await dot('10 f0 10 f0\n', 'fixed8q4', { ...options, print: 'trace-json' }));
+    const column = (name: string) =>
+      traced.rows.map((row: string[]) => Number.parseInt(row[traced.columns.indexOf(name)]!, 16));
+    expect(column('digits')).toEqual([0, 0, 0, 0, 3, 2, 1, 0, 0, 0]);
+    // 2 · 2^8 · 39322 = 0x1333400 once the last digit is through
+    const [hold, upper] = [column('hold')[7], column('upper')[7]];
+    expect(upper * 2 ** 24 + hold).toBe(512 * 39322);
+    expect(column('hold')[4]).toBe(2 ** 24 - 512);
+    const parallel = await dot('10 f0 10 f0\n', 'fixed8q4', { ...options, requantizer: 'parallel' });
+    expect(parallel).toContain('a 17 × 16 multiplier of two stages');
+    expect(parallel).toContain('code 0xf6 after 7 cycles');
+    const shift = await dot('10 f0 10 f0\n', 'fixed8q4', { ...options, multiplier: '0.25' });
+    expect(shift).toContain('s = 2^-2: its exponent is added in the round stage');
+    expect(shift).toContain('code 0xf8 after 5 cycles');
+  });
   it('handles K = 65,536', async () => {
     // 65536 · 2^-4 · 2^-4 = 256 saturates fixed8q4, and is exact in float16
     const text = `${'01 01 '.repeat(65536)}\n`;
@@ -102,6 +141,11 @@ describe('bad input is one line that names the line', () => {
     ],
     ['an impossible width', '\n', { width: 1.5 }, /^--width 1.5 is impossible/],
     ['an impossible seed', '\n', { seed: -1 }, /^--seed -1; give a whole number from 0 to 4294967295$/],
+    ['a multiplier of 0', '\n', { multiplier: '0' }, /^--multiplier 0 is impossible; give a number above 0$/],
+    ['a multiplier beyond floats', '\n', { multiplier: '1e999' }, /^--multiplier 1e999 is impossible/],
+    ['a word for a multiplier', '\n', { multiplier: 'half' }, /^--multiplier: 'half' is not a number/],
+    ['a multiplier of no size', '\n', { multiplier: '1e-200' }, /multiplier is 2\^-665; keep scales/],
+    ['impossible bits of s', '\n', { scaleBits: 0 }, /^--scale-bits 0; give a whole number from 1 to 53$/],
     ['a policy the format lacks', '\n', { policy: 'infinity' }, /no overflow policy 'infinity'/],
     ['an unknown mode', '\n', { mode: 'nearest' }, /rounding mode 'nearest' is unknown/],
   ];
