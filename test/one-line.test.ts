@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
 import { escaped, oneLine } from '../one-line.js';
-import { cheetah } from './cli/run-cheetah.js';
+import { performed } from './cli/in-process.js';
 import { temporaryFolder } from './datasets/made.js';
 
 describe('text from outside', () => {
@@ -28,7 +28,7 @@ describe('text from outside', () => {
     expect(new UserError('row\n2: \x1b[2J').message).toBe('row\\n2: \\x1b[2J');
   });
 
-  it('is so on the screen: names of formats and files, keys of specs, classes, cells', () => {
+  it('is so on the screen: names of formats and files, keys of specs, classes, cells', async () => {
     const folder = temporaryFolder();
     const evil = '\x1b[31mred\u202e';
     writeFileSync(join(folder, 'spec.yaml'), `"a\\n${'\\e'}[2J": 1\n`);
@@ -43,7 +43,7 @@ describe('text from outside', () => {
       ['data', 'show', 'x.csv', '--count', '8'],
       [`--${evil}`],
     ]) {
-      const { out, err } = cheetah(args, { cwd: folder });
+      const { out, err } = await performed(args, { cwd: folder });
       expect([args, (out + err).replaceAll('\n', '')]).toEqual([
         args,
         expect.not.stringMatching(/[\p{Cc}\u202e]/u),

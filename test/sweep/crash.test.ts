@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRows } from '../../sweep/rows.js';
 import { cheetah } from '../cli/run-cheetah.js';
+import { writeSmallNetwork } from '../cli/small-network.js';
 
 const plugin = fileURLToPath(new URL('dying-formats.mjs', import.meta.url));
 const SPEC = `name: dying
@@ -20,8 +21,9 @@ calibrationImages: 20
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cheetah-dying-'));
-  writeFileSync(join(folder, 'dying.yaml'), SPEC);
+  writeFileSync(join(folder, 'dying.yaml'), SPEC.replace('mlp4', writeSmallNetwork(folder)));
   writeFileSync(
+    // images of mlp4 take long enough that a second thread helps
     join(folder, 'one.yaml'),
     SPEC.replace('posit5es1, exits5, posit6es1, throws5, posit7es1', 'exits5'),
   );

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataflowNames, getDataflow, registerDataflow } from '../../../networks/dataflows/registry.js';
 import { readRows } from '../../../sweep/rows.js';
+import { performed } from '../../cli/in-process.js';
 import { cheetah } from '../../cli/run-cheetah.js';
+import { writeSmallNetwork } from '../../cli/small-network.js';
 
 /** A dataflow is one file: float32 that takes every image for a picture of its last class but one. */
 const TOY = `import { compileFloat, registerDataflow } from 'cheetah-numerics';
@@ -27,23 +29,25 @@ registerDataflow({
 `;
 
 let folder = '';
+let network = '';
 let plugin: string[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cheetah-toy-'));
-  writeFileSync(join(folder, 'stubborn.ts'), TOY);
-  plugin = ['--plugin', join(folder, 'stubborn.ts')];
+  network = writeSmallNetwork(folder);
+  writeFileSync(join(folder, 'stubborn.mjs'), TOY);
+  plugin = ['--plugin', join(folder, 'stubborn.mjs')];
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a dataflow of the user’s own', () => {
-  it('runs through a sweep beside the others, on worker threads, and through evaluate', () => {
+  it('runs through a sweep beside the others, on worker threads, and through evaluate', async () => {
     const spec = join(folder, 'toy.yaml');
     writeFileSync(
       spec,
       `name: toy
 dataset: strokes
 testImages: 40
-network: mlp4
+network: ${network}
 training: { epochs: 1, trainImages: 100 }
 format: [posit6es1]
 dataflow: [stubborn, emac, simulated, float]
@@ -67,7 +71,8 @@ calibrationImages: 20
     expect(rows[1]).toMatchObject({ accuracy: 0.1, edpPjNs: undefined, atMax: undefined });
     const model = join(folder, 'model');
     const sizes = ['--train-images', '100', '--test-images', '40', '--epochs', '1'];
-    expect(cheetah(['train', '--network', 'mlp4', ...sizes, '--out', model]).code).toBe(0);
+    const trained = await performed(['train', '--network', network, ...sizes, '--out', model]);
+    expect(trained.code).toBe(0);
     const flow = ['--dataflow', 'stubborn', '--test-images', '40', '--calibration-images', '20', '--json'];
     const row = JSON.parse(
       cheetah(['evaluate', 'posit6es1', '--weights', model, ...flow, ...plugin]).out,
