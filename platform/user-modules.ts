@@ -22,6 +22,8 @@ export async function prepareImports(served?: {
   readonly url: string;
   readonly source: string;
 }): Promise<void> {
+  // the built package is there before the hooks are: each module loaded later costs messages to their thread and back
+  if (!SOURCE) await import(ENTRIES['cheetah-numerics']);
   register(HOOKS, { data: { entries: ENTRIES, served } });
   // on top of our own hooks, for it is to translate what they serve; loaded here: nothing else needs it
   const tsx = await import('tsx/esm/api');
