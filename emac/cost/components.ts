@@ -8,12 +8,18 @@
  * - `accumulator-bits`: W
  * - `preload-bits`: multiplexer bits that load the bias instead of the running sum
  * - `saturate-bits`: multiplexer bits that hold a saturating accumulator at its ends
- * - `normalise-mux-bits`: multiplexer bits of the shifter before the rounding
+ * - `normalise-mux-bits`: multiplexer bits of the shifter that normalises the sum before the rounding
+ * - `shift-mux-bits`: what s ≠ 1 adds to it: the shifter of an integer output, the W bits of a float's
  * - `count-bits`: inputs of the leading-zero counter, or of the comparison that saturates an integer output
  * - `round-adder-bits`: carry chain of the round stage: absolute value and increment
- * - `requantize-cells`: partial-product bits of the multiplication by s
- * - `register-bits`: flip-flops
+ * - `isolation-bits`: bits of the register that holds the sum for a requantizer
+ * - `requantize-cells`: partial-product bits of a parallel multiplication by s, of each lane that shares it
+ * - `loop2-constant`, `loop2-bits`, `loop8-constant`, `loop8-bits`: 1 and W of a loop of 2 or of 8 bits a cycle; one of 4
+ *   is half of each
+ * - `requantize-register-bits`: flip-flops of the requantizer, beside the register that holds the sum
+ * - `register-bits`: flip-flops of the rest
  * - `float-round`, `posit-round`: 1 where the unit's slowest family is that one
+ * - `float-shift`: 1 where the round stage of a float also takes s, a power of two
  * - `series`: components one after the other in the slowest stage
  */
 export const COMPONENTS = [
@@ -25,12 +31,20 @@ export const COMPONENTS = [
   'preload-bits',
   'saturate-bits',
   'normalise-mux-bits',
+  'shift-mux-bits',
   'count-bits',
   'round-adder-bits',
+  'isolation-bits',
   'requantize-cells',
+  'loop2-constant',
+  'loop2-bits',
+  'loop8-constant',
+  'loop8-bits',
+  'requantize-register-bits',
   'register-bits',
   'float-round',
   'posit-round',
+  'float-shift',
   'series',
 ] as const;
 export type Component = (typeof COMPONENTS)[number];

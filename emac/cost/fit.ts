@@ -2,9 +2,11 @@
 import { UserError } from '../../errors.js';
 import { COMPONENTS, type Component } from './components.js';
 import type { MacFacts } from './facts.js';
+import { edpErrorOf, type FitOfFigure } from './fit-error.js';
+import { areaOf, energyOf, lutsOf, type Prices } from './fit-prices.js';
 import { type Fit, fitRelative } from './least-squares.js';
 import type { Figure, Measurement } from './measurement.js';
-import { type ComponentSource, costSourceSchema, type Luts, type Quantity } from './source.js';
+import { type ComponentSource, costSourceSchema, type Luts } from './source.js';
 import { type UnitStructure, unitStructure } from './structure.js';
 
 /** Components that share one coefficient, in the order of docs/cost.md's table. */
@@ -20,17 +22,6 @@ const SIZE: readonly Feature[] = [
 ];
 const DELAY: readonly Feature[] = [['accumulator-bits'], ['float-round'], ['posit-round'], ['constant']];
 
-/** What every unit has in proportion to the features of its size: its price is in theirs. */
-const IN_SIZE: readonly Component[] = [
-  'preload-bits',
-  'count-bits',
-  'round-adder-bits',
-  'register-bits',
-  'float-round',
-  'posit-round',
-  'series',
-];
-
 export interface FitOptions {
   /** Name of the source: lower-case letters, digits and hyphens. */
   readonly name: string;
@@ -38,17 +29,19 @@ export interface FitOptions {
   readonly describes?: string | undefined;
   /** What the column `luts` counts. */
   readonly lutKind: Luts['unit'];
+  /** Whether the measured units preload the bias (the default), or clear the accumulator; then preloading is composed. */
+  readonly preload?: 'bias' | 'clear';
 }
 
 export interface FittedSource {
   readonly source: ComponentSource;
   /** How good each fit is, in the order in which the columns are named. */
-  readonly fits: ReadonlyArray<Fit & { readonly figure: Figure; readonly units: number }>;
+  readonly fits: readonly FitOfFigure[];
 }
 
 /**
  * A cost source fitted to measured units, taken to be three-stage EMACs of one format with an exact accumulator that
- * preloads the bias and with s = 1. Prices are rounded to four significant digits; the stated error is twice the
+ * preloads the bias (or clears) and with s = 1. Prices are rounded to four significant digits; the stated error is twice the
  * leave-one-out rms. What was not measured is not priced. Throws UserError where there is too little to fit, or the
  * units are too alike.
  */
@@ -58,9 +51,9 @@ export async function fitCost(
 ): Promise<FittedSource> {
   const units: readonly Unit[] = measurements.map((measurement) => ({
     measurement,
-    structure: structureOf(measurement),
+    structure: structureOf(measurement, options.preload ?? 'bias'),
   }));
-  const fits: Array<Fit & { figure: Figure; units: number }> = [];
+  const fits: FitOfFigure[] = [];
   const fitted = async (figure: Figure, divisor: number, features: readonly Feature[]) => {
     const measured = units.filter(({ measurement }) => measurement.figures[figure] !== undefined);
     if (measured.length === 0) return undefined;
@@ -84,18 +77,20 @@ export async function fitCost(
   const energy = await fitted('energy_fj_per_mac', 1000, SIZE);
   const period = await fitted('delay_ps', 1000, DELAY);
   if (fits.length === 0) throw new UserError('no row has a figure; there is nothing to fit');
+  const preload = options.preload ?? 'bias';
   const source = costSourceSchema.safeParse({
     kind: 'components',
     name: options.name,
     describes: options.describes ?? descriptionOf(measurements),
-    pipeline: 'that of the measured units, taken for three-stage EMACs that preload the bias, exact, s = 1',
+    pipeline: `that of the measured units, taken for three-stage EMACs that ${preload === 'bias' ? 'preload the bias' : 'clear the accumulator'}, exact, s = 1`,
     fitted: rangeOf(units),
-    ...(area && { area: { unit: 'um2', ...sized(area, ['saturate-bits', 'requantize-cells']) } }),
-    ...(luts && { luts: { unit: options.lutKind, ...sized(luts, ['saturate-bits', 'requantize-cells']) } }),
-    ...(energy && energyOf(energy)),
+    ...(area && { area: { unit: 'um2', ...areaOf(area, preload) } }),
+    ...(luts && { luts: { unit: options.lutKind, ...lutsOf(luts, preload) } }),
+    ...(energy && energyOf(energy, preload)),
     ...(period && {
       period: { unit: 'ns', ...period, included: COMPONENTS.filter((name) => !DELAY.flat().includes(name)) },
     }),
+    ...edpErrorOf(measurements, fits),
   });
   if (!source.success) {
     const { path, message } = source.error.issues[0]!;
@@ -109,7 +104,7 @@ interface Unit {
   readonly structure: UnitStructure;
 }
 
-function structureOf({ format, k, name }: Measurement): UnitStructure {
+function structureOf({ format, k, name }: Measurement, preload: 'bias' | 'clear'): UnitStructure {
   const facts: MacFacts = {
     name,
     weightFormat: format,
@@ -121,15 +116,14 @@ function structureOf({ format, k, name }: Measurement): UnitStructure {
     multiplier: 'none',
     scaleBits: 16,
     zeroPoints: 'none',
+    ...(preload === 'clear' && { largestBias: 0n }),
   };
-  return unitStructure(facts);
+  return unitStructure(facts, { preload });
 }
 
 function countOf({ counts }: UnitStructure, feature: Feature): number {
   return feature.reduce((sum, component) => sum + counts[component], 0);
 }
-
-type Prices = Required<Omit<Quantity, 'included'>>;
 
 /** toPrecision is exact arithmetic: the digits in the file are the same everywhere. */
 function rounded(value: number): number {
@@ -147,38 +141,6 @@ function pricesOf(fit: Fit, features: readonly Feature[], divisor: number, units
     // a fit without any error at all still states one
     within: Math.min(10, Math.max(0.001, rounded(2 * fit.leaveOneOut))),
     from: `relative least squares over ${units} measured units: R² ${fit.rSquared.toFixed(3)}, rms ${percent(fit.rms)}, leave-one-out rms ${percent(fit.leaveOneOut)}`,
-  };
-}
-
-/** What was not measured and is put together from what was: saturation of multiplexers, s of multiplier cells. */
-const COMPOSED = { 'saturate-bits': 'align-mux-bits', 'requantize-cells': 'multiplier-cells' } as const;
-
-function sized(prices: Prices, composed: ReadonlyArray<keyof typeof COMPOSED>): Quantity {
-  const more = composed.flatMap((name) => {
-    const price = prices.coefficients[COMPOSED[name]];
-    return price ? [[name, price] as const] : [];
-  });
-  return {
-    ...prices,
-    coefficients: { ...prices.coefficients, ...Object.fromEntries(more) },
-    included: [...IN_SIZE],
-    from: `${prices.from}; not measured: ${more.map(([name]) => `${name} priced as ${COMPOSED[name]}`).join(', ') || 'saturation and s'}`,
-  };
-}
-
-/** The multiplication by s is worked out once a dot product. */
-function energyOf(prices: Prices): Pick<ComponentSource, 'energyPerMac' | 'energyPerDot'> {
-  const perMac = sized(prices, ['saturate-bits']);
-  const cell = prices.coefficients['multiplier-cells'];
-  if (!cell) return { energyPerMac: { unit: 'pJ', ...perMac } };
-  return {
-    energyPerMac: { unit: 'pJ', ...perMac, included: [...perMac.included, 'requantize-cells'] },
-    energyPerDot: {
-      unit: 'pJ',
-      coefficients: { 'requantize-cells': cell },
-      included: COMPONENTS.filter((name) => name !== 'requantize-cells'),
-      from: 'not measured: one evaluation of a multiplier by s, priced as multiplier-cells',
-    },
   };
 }
 

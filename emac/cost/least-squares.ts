@@ -19,6 +19,8 @@ export interface Fit {
   readonly rms: number;
   /** The same, each figure predicted by the fit of all others. */
   readonly leaveOneOut: number;
+  /** For each observation, what the fit of all others says of it over its figure. */
+  readonly leftOut: readonly number[];
 }
 
 /** 1 − cos² of the angle between a feature and those before it, below which they say the same thing. */
@@ -110,7 +112,7 @@ function qualities(
   let residual = 0;
   let total = 0;
   let relative = 0;
-  let left = 0;
+  const leftOut: number[] = [];
   for (const [i, { value, features }] of observations.entries()) {
     const fitted = features.reduce((sum, feature, j) => sum + feature * coefficients[j]!, 0);
     residual += (fitted - value) * (fitted - value);
@@ -119,11 +121,12 @@ function qualities(
     relative += share * share;
     // the residual without observation i follows from its leverage, with no second fit
     const without = share / (1 - leverages[i]!);
-    left += without * without;
+    leftOut.push(1 + without);
   }
   return {
     rSquared: total === 0 ? 1 : 1 - residual / total,
     rms: Math.sqrt(relative / count),
-    leaveOneOut: Math.sqrt(left / count),
+    leaveOneOut: Math.sqrt(leftOut.reduce((sum, ratio) => sum + (ratio - 1) ** 2, 0) / count),
+    leftOut,
   };
 }

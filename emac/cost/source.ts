@@ -3,16 +3,24 @@
  * table is a JSON or YAML file of the same shape. What a source does not state, it cannot price.
  */
 import { z } from 'zod';
-import { COMPONENTS } from './components.js';
+import { COMPONENTS, type Component } from './components.js';
 
 const text = z.string().min(1).max(2000);
+
+/** A loop makes the absolute value serial too, which saves more the wider the sum is. */
+const FALLING: readonly Component[] = ['loop2-bits', 'loop8-bits'];
 
 /** price = Σ coefficient · count over the components of a unit; `units` are what it may be stated in. */
 function quantity<const U extends readonly string[]>(units: U) {
   return z
     .strictObject({
       unit: z.enum(units),
-      coefficients: z.partialRecord(z.enum(COMPONENTS), z.number().nonnegative()),
+      coefficients: z.partialRecord(z.enum(COMPONENTS), z.number()).superRefine((coefficients, context) => {
+        for (const name of COMPONENTS) {
+          if (FALLING.includes(name) || (coefficients[name] ?? 0) >= 0) continue;
+          context.addIssue({ code: 'custom', path: [name], message: 'a price is 0 or more' });
+        }
+      }),
       /** Components whose price is part of the coefficients above. Those in neither list cannot be priced. */
       included: z.array(z.enum(COMPONENTS)),
       /** Relative half-width within which the price is expected to be right, e.g. 0.15; absent where unknown. */
@@ -31,6 +39,8 @@ const luts = quantity(['LUT4', 'COMB', 'LUT']);
 const operations = z.array(
   z.strictObject({ bits: z.int().positive(), pJ: z.number().positive(), from: text }),
 );
+
+const logDeviation = z.number().positive().max(10);
 
 const common = {
   name: z
@@ -62,6 +72,29 @@ export const costSourceSchema = z.discriminatedUnion('kind', [
     energyPerDot: quantity(['pJ']).optional(),
     /** Clock period. */
     period: quantity(['ns']).optional(),
+    /** How far energy · period is off, in natural logarithms; absent where unknown. */
+    edpError: z
+      .strictObject({
+        /** rms over the measured units of ln(energy · period) of the fit of all others, over that measured. */
+        logDeviation,
+        /** Half-width of the band in deviations: Student's t at 97.5 %. */
+        quantile: z.number().positive().max(100),
+        from: text,
+      })
+      .optional(),
+    /** The same of the energy of each requantizer that was measured; units with another are outside. */
+    requantizerError: z
+      .strictObject({
+        shift: logDeviation.optional(),
+        loop2: logDeviation.optional(),
+        loop4: logDeviation.optional(),
+        loop8: logDeviation.optional(),
+        parallel: logDeviation.optional(),
+        /** Significand bits of s in the units that were measured. */
+        scaleBits: z.int().positive(),
+        from: text,
+      })
+      .optional(),
   }),
   z.strictObject({
     kind: z.literal('operations'),

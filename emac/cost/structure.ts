@@ -5,10 +5,21 @@
 import type { NumberFormat } from '../../formats/format.js';
 import { accumulatorName } from '../layer/choices.js';
 import { type Datapath, datapathOf, unsignedBits } from '../unit/datapath.js';
+import type { Requantizer } from '../unit/requantizer.js';
 import { accumulatorBits } from '../unit/widths.js';
-import type { Component } from './components.js';
+import { COMPONENTS, type Component } from './components.js';
 import type { MacFacts } from './facts.js';
+import { type RequantizerOptions, requantizerCounts, requantizerFor } from './requantizer-counts.js';
 import { decodeBits, normaliserMux, windowMux } from './shifters.js';
+
+/** `wrap<N>` is an exact unit of a stated width, no departure. */
+export type Departure =
+  | 'mixed formats'
+  | `${string} accumulator`
+  | 'shift by s'
+  | 'multiplication by s'
+  | 'saturation'
+  | 'zero points';
 
 export interface UnitStructure {
   readonly counts: Readonly<Record<Component, number>>;
@@ -18,13 +29,14 @@ export interface UnitStructure {
   readonly accumulatorBits: number;
   /** Once a dot product (exact, wrap, saturate), or after every product (float32, per-op). */
   readonly rounds: 'once' | 'each';
-  /** In what the unit differs from an exact EMAC of one format with s = 1; empty where it does not. */
-  readonly departures: readonly string[];
+  readonly requantizer: Requantizer;
+  /** In what the unit differs from an exact EMAC of one format; empty where it does not. */
+  readonly departures: readonly Departure[];
 }
 
-export interface StructureOptions {
-  /** `bias`: loads the bias with the first product (this project's unit); `clear`: only clears. */
-  readonly preload: 'bias' | 'clear';
+export interface StructureOptions extends RequantizerOptions {
+  /** `bias`, the default: loads the bias with the first product (this project's unit); `clear`: only clears. */
+  readonly preload?: 'bias' | 'clear';
 }
 
 /**
@@ -48,10 +60,7 @@ function operandsOf(facts: MacFacts): { weights: Datapath; activations: Datapath
 }
 
 /** Counts the components of the unit that computes dot products of these facts. */
-export function unitStructure(
-  facts: MacFacts,
-  options: StructureOptions = { preload: 'bias' },
-): UnitStructure {
+export function unitStructure(facts: MacFacts, options: StructureOptions = {}): UnitStructure {
   const operands = operandsOf(facts);
   const output = datapathOf(facts.outputFormat);
   const { accumulator } = facts;
@@ -63,14 +72,14 @@ export function unitStructure(
     case 'saturate':
       return integerSum(facts, operands, output, accumulator.bits, options, departures);
     case 'float32':
-      return floatingSum(facts, operands, output, 24, 32, departures);
+      return floatingSum(facts, operands, output, { precision: 24, sumBits: 32 }, options, departures);
     case 'per-op':
       return floatingSum(
         facts,
         operands,
         output,
-        output.significandBits,
-        facts.outputFormat.bits,
+        { precision: output.significandBits, sumBits: facts.outputFormat.bits },
+        options,
         departures,
       );
     default:
@@ -78,14 +87,17 @@ export function unitStructure(
   }
 }
 
-function departuresOf(facts: MacFacts): string[] {
-  const { weightFormat, activationFormat, outputFormat, accumulator, multiplier } = facts;
+function departuresOf({ weightFormat, activationFormat, outputFormat, ...facts }: MacFacts): Departure[] {
   const names = new Set([weightFormat.name, activationFormat.name, outputFormat.name]);
+  const { accumulator } = facts;
+  const floating = accumulator.kind === 'float32' || accumulator.kind === 'per-op';
   return [
-    ...(names.size > 1 ? ['mixed formats'] : []),
-    ...(accumulator.kind === 'exact' ? [] : [`${accumulatorName(accumulator)} accumulator`]),
-    ...(multiplier === 'none' ? [] : [multiplier === 'shift' ? 'shift by s' : 'multiplication by s']),
-    ...(facts.zeroPoints === 'some' ? ['zero points'] : []),
+    ...(names.size > 1 ? (['mixed formats'] as const) : []),
+    ...(floating ? ([`${accumulatorName(accumulator)} accumulator`] as `${string} accumulator`[]) : []),
+    ...(facts.multiplier === 'shift' ? (['shift by s'] as const) : []),
+    ...(facts.multiplier === 'multiply' ? (['multiplication by s'] as const) : []),
+    ...(accumulator.kind === 'saturate' ? (['saturation'] as const) : []),
+    ...(facts.zeroPoints === 'some' ? (['zero points'] as const) : []),
   ];
 }
 
@@ -101,12 +113,12 @@ function integerSum(
   output: Datapath,
   width: number,
   options: StructureOptions,
-  departures: readonly string[],
+  departures: readonly Departure[],
 ): UnitStructure {
   const integer = weights.kind === 'integer' && activations.kind === 'integer';
   const product = weights.significandBits + activations.significandBits;
   const shiftBits = integer ? 0 : unsignedBits(weights.largestShift + activations.largestShift);
-  const scaled = facts.multiplier === 'multiply' ? width + facts.scaleBits : width;
+  const requantizer = requantizerFor(facts, options, output, width);
   const specials = weights.hasSpecials || activations.hasSpecials ? 1 : 0;
   // operands, product with sign, shift and flag, accumulator with sticky flag, code, 8 bits of control
   const registers =
@@ -124,17 +136,17 @@ function integerSum(
     'decode-bits': decodeBits(weights) + decodeBits(activations),
     'align-mux-bits': windowMux(product, shiftBits, width),
     'accumulator-bits': width,
-    'preload-bits': options.preload === 'bias' ? width : 0,
+    'preload-bits': options.preload === 'clear' ? 0 : width,
     'saturate-bits': facts.accumulator.kind === 'saturate' ? width : 0,
-    'normalise-mux-bits': normaliserMux(facts, output, scaled, weights.lsb + activations.lsb),
-    'count-bits': scaled,
-    'round-adder-bits': (output.kind === 'integer' ? 0 : scaled) + facts.outputFormat.bits,
-    'requantize-cells': facts.multiplier === 'multiply' ? width * facts.scaleBits : 0,
+    'normalise-mux-bits': normaliserMux(output, width),
+    'count-bits': width,
+    'round-adder-bits': (output.kind === 'integer' ? 0 : width) + facts.outputFormat.bits,
+    ...requantizerCounts(requantizer, output, width),
     'register-bits': registers,
     ...familyOf([weights, activations, output]),
     series: seriesOf([weights, activations, output], facts),
   };
-  return { counts, width, accumulatorBits: width, rounds: 'once', departures };
+  return { counts, width, accumulatorBits: width, rounds: 'once', requantizer, departures };
 }
 
 /**
@@ -146,10 +158,11 @@ function floatingSum(
   facts: MacFacts,
   { weights, activations }: Operands,
   output: Datapath,
-  precision: number,
-  sumBits: number,
-  departures: readonly string[],
+  { precision, sumBits }: { readonly precision: number; readonly sumBits: number },
+  options: StructureOptions,
+  departures: readonly Departure[],
 ): UnitStructure {
+  const requantizer = requantizerFor(facts, options, output, precision);
   const paths = [weights, activations, output];
   const integer = paths.every((path) => path.kind === 'integer') && facts.accumulator.kind === 'per-op';
   const width = integer ? 2 * precision : 3 * precision + 2;
@@ -165,7 +178,7 @@ function floatingSum(
     'normalise-mux-bits': integer ? 0 : windowMux(precision + 1, unsignedBits(width - 2), width),
     'count-bits': width,
     'round-adder-bits': (integer ? 0 : width) + sumBits,
-    'requantize-cells': facts.multiplier === 'multiply' ? precision * facts.scaleBits : 0,
+    ...requantizerCounts(requantizer, output, precision),
     'register-bits':
       facts.weightFormat.bits +
       facts.activationFormat.bits +
@@ -178,7 +191,7 @@ function floatingSum(
     ...familyOf(paths),
     series: seriesOf(paths, facts) + 1,
   };
-  return { counts, width, accumulatorBits: sumBits, rounds: 'each', departures };
+  return { counts, width, accumulatorBits: sumBits, rounds: 'each', requantizer, departures };
 }
 
 function familyOf(paths: readonly Datapath[]): { 'float-round': number; 'posit-round': number } {
@@ -189,7 +202,7 @@ function familyOf(paths: readonly Datapath[]): { 'float-round': number; 'posit-r
 
 /**
  * Components in series in the slowest stage: decode (count, shift) and multiply; align and add; negate, count,
- * normalise, re-shift the regime, increment. s is multiplied in cycles of its own.
+ * normalise, re-shift the regime, increment. A loop and a parallel multiplier have cycles of their own.
  */
 function seriesOf([weights, activations, output]: readonly Datapath[], facts: MacFacts): number {
   const decode = [weights!, activations!].some(({ kind }) => kind === 'tapered') ? 2 : 0;
@@ -199,13 +212,14 @@ function seriesOf([weights, activations, output]: readonly Datapath[], facts: Ma
 }
 
 /** The facts of the one unit that serves all these layers, at least one, of equal formats and accumulator. */
-export function sharedUnit(facts: readonly [MacFacts, ...MacFacts[]]): MacFacts {
+export function sharedUnit(facts: readonly [MacFacts, ...MacFacts[]]): MacFacts & { shortestK: number } {
   const strongest = (['multiply', 'shift', 'none'] as const).find((kind) =>
     facts.some(({ multiplier }) => multiplier === kind),
   )!;
   return {
     ...facts[0],
     k: Math.max(...facts.map(({ k }) => k)),
+    shortestK: Math.min(...facts.map(({ k }) => k)),
     multiplier: strongest,
     scaleBits: Math.max(...facts.map(({ scaleBits }) => scaleBits)),
     zeroPoints: facts.some(({ zeroPoints }) => zeroPoints === 'some') ? 'some' : 'none',
@@ -221,4 +235,14 @@ function largestBiasOf(facts: readonly MacFacts[]): { readonly largestBias?: big
     if (largestBias > largest) largest = largestBias;
   }
   return { largestBias: largest };
+}
+
+/**
+ * A text that two units have in common when they are the same structure: what they are made of and how they requantize,
+ * whatever their formats are called. Their prices then err together.
+ */
+export function structureKey({ counts, rounds, requantizer }: UnitStructure): string {
+  const parts = COMPONENTS.filter((name) => counts[name] > 0).map((name) => `${name}=${counts[name]}`);
+  const loop = requantizer.kind === 'loop' ? `${requantizer.digitBits}:${requantizer.roundCycles}` : '';
+  return [`rounds ${rounds}`, `requantizer ${requantizer.kind}${loop}`, ...parts].join(' ');
 }

@@ -1,5 +1,6 @@
 /** The price of one multiply-accumulate unit from one source. What the source cannot price is 'n/a', never 0. */
 import type { NumberFormat } from '../../formats/format.js';
+import { bandOf, type EdpError, edpErrorOf } from './band.js';
 import { COMPONENTS } from './components.js';
 import type { MacFacts } from './facts.js';
 import type { ComponentSource, CostSource, OperationSource, Quantity } from './source.js';
@@ -14,12 +15,16 @@ export interface UnitCost {
   readonly luts: Price;
   /** What `luts` counts: LUT4, COMB (ECP5), LUT (7-series). */
   readonly lutKind: 'LUT4' | 'COMB' | 'LUT' | 'n/a';
-  /** Flip-flops, counted from the structure. */
+  /** Flip-flops, counted from the structure; of a shared multiplier, this unit's part. */
   readonly flipFlops: number;
   /** Clock period in ns. */
   readonly periodNs: Price;
   /** pJ of one multiply-accumulate in a dot product of length k: the share of the once-a-dot-product part included. */
   energyPerMac(k: number): Price;
+  /** The parts of it whose error is another than the unit's: pJ a MAC, 0 where the source cannot price them. */
+  energyParts(k: number): EnergyParts;
+  /** Errors of the logarithm of energy · period; `n/a` outside the fit and where the source states none. */
+  readonly edpError: EdpError | 'n/a';
   /** Width of the accumulator in bits. */
   readonly width: number;
   /** What the prices are worth, in words. */
@@ -27,17 +32,27 @@ export interface UnitCost {
   readonly structure: UnitStructure;
 }
 
+export interface EnergyParts {
+  /** The multiplication by s. */
+  readonly requantizer: number;
+  /** Zero points and saturation, put together from the prices of other parts. */
+  readonly composed: number;
+}
+
+const NO_PARTS: EnergyParts = { requantizer: 0, composed: 0 };
+
 /** Prices the unit these facts describe. */
 export function unitCost(facts: MacFacts, source: CostSource, options?: StructureOptions): UnitCost {
   const structure = unitStructure(facts, options);
+  const { counts } = structure;
   const common = {
-    flipFlops: structure.counts['register-bits'],
+    flipFlops: counts['register-bits'] + counts['isolation-bits'] + counts['requantize-register-bits'],
     width: structure.accumulatorBits,
     structure,
   };
   switch (source.kind) {
     case 'components':
-      return { ...common, ...componentPrices(facts, source, structure) };
+      return { ...common, ...componentPrices(facts, source, structure, options) };
     case 'operations': {
       const energy = operationEnergy(facts, source, structure.width);
       return {
@@ -47,6 +62,8 @@ export function unitCost(facts: MacFacts, source: CostSource, options?: Structur
         lutKind: 'n/a',
         periodNs: 'n/a',
         energyPerMac: () => energy,
+        energyParts: () => NO_PARTS,
+        edpError: 'n/a',
         band:
           energy === 'n/a' ? 'n/a' : 'energy of one multiplication and one addition only, error not stated',
       };
@@ -68,63 +85,45 @@ function total(quantity: Quantity | undefined, structure: UnitStructure): Price 
   return sum;
 }
 
+function energyOf(source: ComponentSource, structure: UnitStructure): (k: number) => Price {
+  const perMac = total(source.energyPerMac, structure);
+  const perDot = source.energyPerDot ? total(source.energyPerDot, structure) : 0;
+  return (k) => {
+    if (perMac === 'n/a' || perDot === 'n/a') return 'n/a';
+    return perMac + perDot / (structure.rounds === 'each' ? 1 : Math.max(k, 1));
+  };
+}
+
 function componentPrices(
   facts: MacFacts,
   source: ComponentSource,
   structure: UnitStructure,
-): Pick<UnitCost, 'areaUm2' | 'luts' | 'lutKind' | 'periodNs' | 'energyPerMac' | 'band'> {
-  const perMac = total(source.energyPerMac, structure);
-  const perDot = source.energyPerDot ? total(source.energyPerDot, structure) : 0;
+  options: StructureOptions | undefined,
+): Omit<UnitCost, 'flipFlops' | 'width' | 'structure'> {
+  const energyPerMac = energyOf(source, structure);
+  // the same unit without s, and without zero points and saturation: what is missing is what those spend
+  const { accumulator } = facts;
+  const unscaled = energyOf(source, unitStructure({ ...facts, multiplier: 'none' }, options));
+  const plainFacts: MacFacts = {
+    ...facts,
+    zeroPoints: 'none',
+    accumulator: accumulator.kind === 'saturate' ? { ...accumulator, kind: 'wrap' } : accumulator,
+  };
+  const plain = energyOf(source, unitStructure(plainFacts, options));
+  const over = (all: Price, less: Price) => (all === 'n/a' || less === 'n/a' ? 0 : Math.max(all - less, 0));
   return {
     areaUm2: total(source.area, structure),
     luts: total(source.luts, structure),
     lutKind: source.luts?.unit ?? 'n/a',
     periodNs: total(source.period, structure),
-    energyPerMac: (k) => {
-      if (perMac === 'n/a' || perDot === 'n/a') return 'n/a';
-      return perMac + perDot / (structure.rounds === 'each' ? 1 : Math.max(k, 1));
-    },
+    energyPerMac,
+    energyParts: (k) => ({
+      requantizer: over(energyPerMac(k), unscaled(k)),
+      composed: over(energyPerMac(k), plain(k)),
+    }),
+    edpError: edpErrorOf(facts, source, structure),
     band: bandOf(facts, source, structure),
   };
-}
-
-function bandOf(facts: MacFacts, source: ComponentSource, structure: UnitStructure): string {
-  const outside = source.fitted ? outsideOf(facts, source.fitted, structure) : structure.departures;
-  const parts = (
-    [
-      ['area', source.area],
-      ['LUT', source.luts],
-      ['energy', source.energyPerMac],
-      ['period', source.period],
-    ] as const
-  )
-    .filter(([, quantity]) => quantity?.within !== undefined)
-    .map(([what, quantity]) => `${what} ±${Math.round(quantity!.within! * 100)} %`);
-  const stated = parts.length === 0 ? 'error not stated' : parts.join(', ');
-  if (outside.length === 0) return stated;
-  return `extrapolated (${outside.join(', ')})${parts.length === 0 ? '; ' : '; in range: '}${stated}`;
-}
-
-/** Why the unit is not one of those the source was fitted to; empty where it is. */
-function outsideOf(
-  facts: MacFacts,
-  fitted: NonNullable<ComponentSource['fitted']>,
-  structure: UnitStructure,
-): string[] {
-  const formats = new Map<string, NumberFormat>();
-  for (const format of [facts.weightFormat, facts.activationFormat, facts.outputFormat]) {
-    formats.set(format.name, format);
-  }
-  const [least, most] = fitted.bits;
-  const [narrow, wide] = fitted.accumulatorBits;
-  const reasons: string[] = [];
-  for (const { name, bits, family } of formats.values()) {
-    if (!fitted.families.includes(family)) reasons.push(`${name} is ${family}`);
-    if (bits < least || bits > most) reasons.push(`${name} has ${bits} bits`);
-  }
-  if (structure.width < narrow || structure.width > wide)
-    reasons.push(`accumulator of ${structure.width} bits`);
-  return [...reasons, ...structure.departures];
 }
 
 /**

@@ -30,7 +30,7 @@ describe('cheetah cost', () => {
     const { code, out } = cheetah(['cost', 'list']);
     expect(code).toBe(0);
     for (const { name } of listCostSources()) expect(out).toContain(`${name} `);
-    expect(out).toContain('area ±15 %, energy ±25 %, period ±23 %');
+    expect(out).toContain('area ±8 %, energy ±21 %, period ±23 %');
     expect(JSON.parse((await performed(['cost', 'list', '--json'])).out)).toEqual(listCostSources());
   });
 

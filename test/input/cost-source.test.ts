@@ -99,7 +99,9 @@ describe('a user’s own table', () => {
   });
   it('a component it does not know makes the price n/a', () => {
     const source = loadCostSource(file('mine.json', JSON.stringify(mine)));
-    expect(unitCost({ ...facts, multiplier: 'multiply' }, source).energyPerMac(100)).toBe('n/a');
+    const parallel = { requantizer: { kind: 'parallel', lanes: 1 } } as const;
+    const cost = unitCost({ ...facts, multiplier: 'multiply' }, source, parallel);
+    expect(cost.energyPerMac(100)).toBe('n/a');
   });
 
   it('the example of docs/cost.md loads and prices', () => {

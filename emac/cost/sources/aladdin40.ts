@@ -32,6 +32,8 @@ const ACCUMULATING: Component[] = [
   'align-mux-bits',
   'accumulator-bits',
   'saturate-bits',
+  'isolation-bits',
+  'requantize-register-bits',
   'register-bits',
 ];
 const ROUNDING: Component[] = [
@@ -39,9 +41,15 @@ const ROUNDING: Component[] = [
   'normalise-mux-bits',
   'count-bits',
   'round-adder-bits',
+  'shift-mux-bits',
   'requantize-cells',
+  'loop2-bits',
+  'loop8-bits',
 ];
-const MARKS: Component[] = ['constant', 'float-round', 'posit-round'];
+const LOOP_CELLS: Component[] = ['loop2-constant', 'loop8-constant'];
+const MARKS: Component[] = ['constant', 'float-round', 'posit-round', 'float-shift'];
+/** Bits of s: a loop over r bits of the sum has r · 16 cells, and evaluates 16 for each bit of the sum. */
+const SCALE_BITS = 16;
 const from =
   'Aladdin 40 nm at 1 ns, 32-bit adder, multiplier, register bit, shifter and comparator, each divided by its bits; one adder bit an accumulator bit; decode and preload as shifter bits';
 
@@ -63,10 +71,15 @@ export const aladdin40: ComponentSource = {
       'normalise-mux-bits': AREA.muxBit,
       'count-bits': AREA.comparatorBit,
       'round-adder-bits': AREA.adderBit,
+      'shift-mux-bits': AREA.muxBit,
       'requantize-cells': AREA.cell,
+      'loop2-constant': 2 * SCALE_BITS * AREA.cell,
+      'loop8-constant': 8 * SCALE_BITS * AREA.cell,
+      'isolation-bits': AREA.registerBit,
+      'requantize-register-bits': AREA.registerBit,
       'register-bits': AREA.registerBit,
     },
-    included: [...MARKS, 'series'],
+    included: [...MARKS, 'loop2-bits', 'loop8-bits', 'series'],
     from,
   },
   energyPerMac: {
@@ -77,9 +90,11 @@ export const aladdin40: ComponentSource = {
       'align-mux-bits': ENERGY.muxBit,
       'accumulator-bits': ENERGY.adderBit,
       'saturate-bits': ENERGY.muxBit,
+      'isolation-bits': ENERGY.registerBit,
+      'requantize-register-bits': ENERGY.registerBit,
       'register-bits': ENERGY.registerBit,
     },
-    included: [...MARKS, ...ROUNDING, 'series'],
+    included: [...MARKS, ...ROUNDING, ...LOOP_CELLS, 'series'],
     from,
   },
   energyPerDot: {
@@ -89,15 +104,18 @@ export const aladdin40: ComponentSource = {
       'normalise-mux-bits': ENERGY.muxBit,
       'count-bits': ENERGY.comparatorBit,
       'round-adder-bits': ENERGY.adderBit,
+      'shift-mux-bits': ENERGY.muxBit,
       'requantize-cells': ENERGY.cell,
+      'loop2-bits': SCALE_BITS * ENERGY.cell,
+      'loop8-bits': SCALE_BITS * ENERGY.cell,
     },
-    included: [...MARKS, ...ACCUMULATING, 'series'],
+    included: [...MARKS, ...ACCUMULATING, ...LOOP_CELLS, 'series'],
     from,
   },
   period: {
     unit: 'ns',
     coefficients: { series: 1 },
-    included: [...MARKS, ...ACCUMULATING, ...ROUNDING],
+    included: [...MARKS, ...ACCUMULATING, ...ROUNDING, ...LOOP_CELLS],
     from: 'each component of the table is one that meets 1 ns',
   },
 };

@@ -3,7 +3,7 @@
  * K = 1024, synthesised with yosys 0.55 without DSP blocks. No open data says what such a unit draws: no energy.
  */
 
-import type { Component } from '../components.js';
+import { COMPONENTS, type Component } from '../components.js';
 import type { ComponentSource, Luts } from '../source.js';
 
 const PIPELINE = 'operand registers, three stages, round not pipelined; no DSP blocks; synthesis only';
@@ -15,11 +15,18 @@ const FITTED: NonNullable<ComponentSource['fitted']> = {
 const IN_LUTS: Component[] = [
   'count-bits',
   'round-adder-bits',
+  'isolation-bits',
+  'requantize-register-bits',
+  'loop2-bits',
+  'loop8-bits',
   'register-bits',
   'float-round',
   'posit-round',
+  'float-shift',
   'series',
 ];
+/** Bits of s for which a loop over r bits of the sum has r · 16 cells. */
+const SCALE_BITS = 16;
 
 interface Fit {
   readonly unit: Luts['unit'];
@@ -45,11 +52,14 @@ function luts(fit: Fit): Luts {
       'decode-bits': fit.decode,
       'preload-bits': fit.mux,
       'saturate-bits': fit.mux,
+      'shift-mux-bits': fit.mux,
       'requantize-cells': fit.requantize,
+      'loop2-constant': 2 * SCALE_BITS * fit.requantize,
+      'loop8-constant': 8 * SCALE_BITS * fit.requantize,
     },
     included: IN_LUTS,
     within: 0.15,
-    from: `least squares over 29 measured units, 5 to 8 bits (${fit.quality}); preload and saturation: multiplexers priced as those of the fit; s: what the one measured int8 affine unit has left over the rest of this formula`,
+    from: `least squares over 29 measured units, 5 to 8 bits (${fit.quality}); preload, saturation and s a power of two: multiplexers priced as those of the fit; s: what the one measured int8 affine unit has left over the rest of this formula; a loop over r bits was not measured here and has r · 16 of those cells`,
   };
 }
 
@@ -61,15 +71,18 @@ export const ice40: ComponentSource = {
   fitted: FITTED,
   luts: luts({
     unit: 'LUT4',
-    cells: 2.38,
-    mux: 1.29,
-    accumulator: 2.89,
-    decode: 0.98,
-    constant: 9.7,
-    requantize: 3.25,
-    quality: 'R² 0.983, leave-one-out rms 6.6 %',
+    cells: 2.543,
+    mux: 1.359,
+    accumulator: 2.1,
+    decode: 1.186,
+    constant: 19.66,
+    requantize: 3.23,
+    quality: 'R² 0.985, leave-one-out rms 6.5 %',
   }),
 };
+
+/** ns */
+const PERIOD = { constant: 5.83, 'accumulator-bits': 0.106, 'float-round': 7.9, 'posit-round': 8.96 };
 
 export const ecp5: ComponentSource = {
   kind: 'components',
@@ -90,20 +103,8 @@ export const ecp5: ComponentSource = {
   }),
   period: {
     unit: 'ns',
-    coefficients: { constant: 5.83, 'accumulator-bits': 0.106, 'float-round': 7.9, 'posit-round': 8.96 },
-    included: [
-      'multiplier-cells',
-      'align-mux-bits',
-      'normalise-mux-bits',
-      'decode-bits',
-      'preload-bits',
-      'saturate-bits',
-      'requantize-cells',
-      'count-bits',
-      'round-adder-bits',
-      'register-bits',
-      'series',
-    ],
+    coefficients: PERIOD,
+    included: COMPONENTS.filter((name) => !(name in PERIOD)),
     within: 0.15,
     from: 'median of three placements of each unit, least squares (rms 6.1 %, leave-one-out 7.2 %; the band is twice that)',
   },
@@ -117,12 +118,12 @@ export const xc7: ComponentSource = {
   fitted: FITTED,
   luts: luts({
     unit: 'LUT',
-    cells: 2.05,
-    mux: 0.8,
-    accumulator: 1.95,
-    decode: 1.11,
-    constant: 0,
-    requantize: 2.73,
-    quality: 'R² 0.982, leave-one-out rms 7.4 %',
+    cells: 2.204,
+    mux: 0.8502,
+    accumulator: 1.484,
+    decode: 1.2,
+    constant: 3.741,
+    requantize: 2.71,
+    quality: 'R² 0.991, leave-one-out rms 6.8 %',
   }),
 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MacFacts } from '../../../emac/cost/facts.js';
-import { costOfInference, layerCycles } from '../../../emac/cost/inference.js';
+import { costOfInference } from '../../../emac/cost/inference.js';
 import { unitCost } from '../../../emac/cost/units.js';
 import { EmacUnit } from '../../../emac/unit/pipeline.js';
+import { cyclesOfLayer } from '../../../emac/unit/requantizer.js';
 import { UserError } from '../../../errors.js';
 import { NEAREST_EVEN } from '../../../formats/format.js';
 import { getFormat } from '../../../formats/registry.js';
@@ -54,14 +55,14 @@ describe('cycles', () => {
         if (code !== undefined) codes++;
         edges++;
       }
-      expect(layerCycles(k, outputs, 1)).toBe(edges);
+      expect(cyclesOfLayer({ k, outputs }, 1, { kind: 'none' })).toBe(edges);
     }
   });
   it('units take outputs in parallel; an empty layer takes none', () => {
-    expect(layerCycles(10, 8, 1)).toBe(83);
-    expect(layerCycles(10, 8, 4)).toBe(23);
-    expect(layerCycles(10, 9, 4)).toBe(33);
-    expect(layerCycles(10, 0, 4)).toBe(0);
+    expect(cyclesOfLayer({ k: 10, outputs: 8 }, 1, { kind: 'none' })).toBe(83);
+    expect(cyclesOfLayer({ k: 10, outputs: 8 }, 4, { kind: 'none' })).toBe(23);
+    expect(cyclesOfLayer({ k: 10, outputs: 9 }, 4, { kind: 'none' })).toBe(33);
+    expect(cyclesOfLayer({ k: 10, outputs: 0 }, 4, { kind: 'none' })).toBe(0);
   });
 });
 
@@ -128,8 +129,65 @@ describe('costOfInference', () => {
     const posit = costOfInference([layer('a', 100, 20)], library);
     expect(float32.edp as number).toBeGreaterThan(3 * (posit.edp as number));
     expect(float32.band).toMatch(/^extrapolated/);
+    expect([float32.edpDeviation, float32.edpLow, float32.edpHigh]).toEqual(['n/a', 'n/a', 'n/a']);
     expect(float32.width).toBe(32);
   });
+  it('a real s takes a loop, by the shortest layer that shares the unit', () => {
+    const scaled = (k: number) => ({ ...layer(`k${k}`, k, 20, 'fixed8q4'), multiplier: 'multiply' }) as const;
+    // 100 products and the bias of 2^14 need W = 22: 11 digits of 2 bits, 6 of 4, 3 of 8, two cycles in the round
+    const cycles = (...ks: number[]) =>
+      costOfInference(ks.map(scaled), library).layers.map((one) => one.cycles);
+    expect(cycles(100)).toEqual([20 * 100 + 11 + 5]);
+    expect(cycles(100, 7)).toEqual([20 * 100 + 6 + 5, 20 * 7 + 6 + 5]);
+    expect(cycles(100, 4)).toEqual([20 * 100 + 3 + 5, 20 * 4 + 3 + 5]);
+    // too short for any: the layer waits for the loop
+    expect(cycles(100, 2)).toEqual([20 * 100 + 3 + 5, 20 * 4 + 3 + 5]);
+    const parallel = costOfInference([scaled(100)], library, {
+      units: 8,
+      requantizer: { kind: 'parallel', lanes: 8 },
+    });
+    expect(parallel.cycles).toBe(3 * 100 + 16 + 3);
+    // 22 bits of isolation, an eighth of 22 + 17 flip-flops, 8 of each
+    const plain = costOfInference([layer('k100', 100, 20, 'fixed8q4')], library, { units: 8 });
+    expect(parallel.flipFlops).toBe(plain.flipFlops + 8 * 22 + 39);
+    for (const lanes of [0, 1.5]) {
+      expect(() =>
+        costOfInference([scaled(100)], library, { units: 1, requantizer: { kind: 'parallel', lanes } }),
+      ).toThrow(UserError);
+    }
+  });
+
+  it('its band is that of the unit, and of the requantizer and composed parts on their shares of the energy', () => {
+    const plain = costOfInference([layer('a', 100, 20, 'fixed8q4')], library);
+    expect(plain.edpDeviation).toBeCloseTo(0.18, 12);
+    const factor = Math.exp(2.06 * 0.18);
+    expect(plain.edpLow as number).toBeCloseTo((plain.edp as number) / factor, 6);
+    expect((plain.edpHigh as number) / (plain.edp as number)).toBeCloseTo(factor, 12);
+    const scaled = costOfInference([{ ...layer('a', 100, 20, 'fixed8q4'), multiplier: 'multiply' }], library);
+    // W = 22, 4 levels of n + 1 = 9 bits and one more: 9 + 10 + 12 + 16 + 24 multiplexer bits of the shifter
+    const loop = 25 * 0.0086 + (71 * 0.01119 + 6.72 + 0.2232 * 22) / 100;
+    const all = scaled.energyPerMacPJ as number;
+    expect(all).toBeCloseTo((plain.energyPerMacPJ as number) + loop, 12);
+    expect(scaled.edpDeviation).toBeCloseTo(Math.hypot(0.18, (0.13 * loop) / all), 12);
+    const saturated = costOfInference(
+      [{ ...layer('a', 100, 20, 'fixed8q4'), accumulator: { kind: 'saturate', bits: 22 } }],
+      library,
+    );
+    const share = (22 * 0.01119) / (saturated.energyPerMacPJ as number);
+    expect(saturated.edpDeviation).toBeCloseTo(Math.hypot(0.18, 0.35 * share), 12);
+    expect(saturated.band).toMatch(/composed: saturation$/);
+  });
+
+  it('names one structure alike, whatever its format is called', () => {
+    const of = (format: string, multiplier: MacFacts['multiplier'] = 'none') =>
+      costOfInference([{ ...layer('a', 100, 20, format), multiplier }], library).structure;
+    expect(of('fixed8q4')).toBe(of('fixed8q5'));
+    expect(of('fixed8q4')).toBe(of('pow2int8'));
+    expect(
+      new Set([of('fixed8q4'), of('fixed7q4'), of('fixed8q4', 'shift'), of('fixed8q4', 'multiply')]).size,
+    ).toBe(4);
+  });
+
   it('refuses no layers and impossible unit counts', () => {
     expect(() => costOfInference([], library)).toThrow(UserError);
     for (const units of [0, -1, 1.5, Number.NaN, 2 ** 30]) {
