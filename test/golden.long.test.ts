@@ -12,6 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('golden vectors', () => {
   it.each([
+    ['posit7es2', 'rounding'],
+    ['float8e4m3fnuz', 'linear:max'],
+    ['pow2val5', 'linear:mse'],
     ['posit5es0', 'linear:max'],
     ['posit8es2', 'linear:kl'],
     ['float8e4m3', 'linear:mse'],

@@ -31,7 +31,8 @@ async function cheetah(...args: string[]): Promise<Result> {
 describe('cheetah train', () => {
   it('says after Ctrl-C what is kept', async () => {
     const out = join(root, 'stopped');
-    const child = spawn(process.execPath, [MAIN, 'train', '--epochs', '500', '--out', out]);
+    const words = ['train', '--network', 'mlp4', '--train-images', '400', '--epochs', '1000'];
+    const child = spawn(process.execPath, [MAIN, ...words, '--out', out]);
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => {
       const first = !/loss/.test(stderr);

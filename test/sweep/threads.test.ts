@@ -3,7 +3,7 @@ import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load.js';
 import { atOnce } from '../../networks/batches.js';
 import { initialParameters } from '../../networks/parameters.js';
-import { getNetwork } from '../../networks/zoo/registry.js';
+import { parseNetwork } from '../../networks/schema.js';
 import type { SweepContext } from '../../sweep/context.js';
 import { entryOf } from '../../sweep/entry.js';
 import { Evaluator } from '../../sweep/evaluate.js';
@@ -74,7 +74,20 @@ function slice(run: Run, first: number, end: number): Run {
 
 beforeAll(async () => {
   dataset = await loadDataset('strokes', undefined, { train: 200, test: IMAGES });
-  const network = getNetwork('mlp4', dataset.shape, dataset.classes.length);
+  const network = parseNetwork(
+    {
+      name: 'hidden-128',
+      input: dataset.shape,
+      classes: dataset.classes.length,
+      nodes: [
+        { name: 'flatten', inputs: ['input'], operator: { type: 'flatten' } },
+        { name: 'dense1', inputs: ['flatten'], operator: { type: 'dense', units: 128, bias: 'bias' } },
+        { name: 'relu1', inputs: ['dense1'], operator: { type: 'activation', activation: 'relu' } },
+        { name: 'dense2', inputs: ['relu1'], operator: { type: 'dense', units: 10, bias: 'bias' } },
+      ],
+    },
+    'the test',
+  );
   // untrained and too large, so that narrow formats overflow
   const parameters = new Map(
     [...initialParameters(network, 3)].map(([name, { shape, data }]) => [

@@ -157,3 +157,17 @@ export function checkPerOp(format: string): void {
   }
   check({ format, accumulator: 'per-op', shape: SHAPES[3], operands: 'net' });
 }
+
+/** A bias of more than 2^1024 steps of the sum, or beyond float64, in every accumulator. */
+export function checkHugeBias(format: string): void {
+  for (const accumulator of ['exact', 'float32', 'per-op', 'wrap40', 'saturate40', 'saturate63']) {
+    for (const [bias, scale] of [
+      [0.7, 2 ** -480],
+      [2 ** 90, 2 ** -480],
+      [2 ** 120, 1],
+    ] as const) {
+      check({ format, accumulator, shape: SHAPES[2], operands: 'any', scale, bias });
+      check({ format, accumulator, shape: SHAPES[2], operands: 'net', scale, bias });
+    }
+  }
+}

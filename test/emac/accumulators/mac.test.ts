@@ -1,19 +1,22 @@
 import { describe, it } from 'vitest';
 import { NEAREST_EVEN, type Rounding } from '../../../formats/format.js';
-import { check, checkPerOp, checkWidths, OPERANDS, SHAPES } from './harness.js';
+import { check, checkHugeBias, checkPerOp, checkWidths, OPERANDS, SHAPES } from './harness.js';
 
 const BYTES = ['posit8es1', 'posit7es0', 'float8e5m2', 'fixed8q4', 'affine8s', 'pow2val5'];
 /** The other formats of 9 to 16 bits are in the long suite. */
-const WORDS = ['posit16es2', 'posit9es0', 'float16', 'fixed16q9'];
+const WORDS = ['posit9es0', 'float16'];
 
 describe('accumulators in the kernels give the codes and counts of emac/accumulators/reference.ts', () => {
   it.each([...BYTES, ...WORDS, 'float32', 'posit32es2'])('per-op, %s', checkPerOp);
 
-  it.each([...BYTES, ...WORDS, 'float32', 'posit32es2', 'fixed32q16'])('float32, %s', (format) => {
-    for (const [index, operands] of OPERANDS.entries()) {
-      check({ format, accumulator: 'float32', shape: SHAPES[index]!, operands });
-    }
-  });
+  it.each([...BYTES, ...WORDS, 'posit16es2', 'fixed16q9', 'float32', 'posit32es2', 'fixed32q16'])(
+    'float32, %s',
+    (format) => {
+      for (const [index, operands] of OPERANDS.entries()) {
+        check({ format, accumulator: 'float32', shape: SHAPES[index]!, operands });
+      }
+    },
+  );
 
   it.each([...BYTES, ...WORDS, 'float32'])('wrap and saturate, %s', checkWidths);
 
@@ -56,19 +59,8 @@ describe('accumulators in the kernels give the codes and counts of emac/accumula
     }
   });
 
-  it.each(['posit8es4', 'posit16es4', 'posit19es4', 'posit32es4'])(
+  it.each(['posit8es4', 'posit32es4'])(
     'a bias of more than 2^1024 steps, or beyond float64, %s',
-    (format) => {
-      for (const accumulator of ['exact', 'float32', 'per-op', 'wrap40', 'saturate40', 'saturate63']) {
-        for (const [bias, scale] of [
-          [0.7, 2 ** -480],
-          [2 ** 90, 2 ** -480],
-          [2 ** 120, 1],
-        ] as const) {
-          check({ format, accumulator, shape: SHAPES[2], operands: 'any', scale, bias });
-          check({ format, accumulator, shape: SHAPES[2], operands: 'net', scale, bias });
-        }
-      }
-    },
+    checkHugeBias,
   );
 });

@@ -1,0 +1,6 @@
+import { describe, it } from 'vitest';
+import { expectNothingAllocated } from './allocations.js';
+
+describe('a run of a plan allocates nothing', () => {
+  it.each(['lenet5 float8e4m3', 'mlp4 posit8es2', 'lenet5 float16'])('%s', expectNothingAllocated);
+});
