@@ -21,7 +21,9 @@ export function differingWords(rows: readonly SweepRow[]): (keyof SweepRow)[] {
     const key = JSON.stringify([row.format, row.quantizer]);
     alike.set(key, [...(alike.get(key) ?? []), row]);
   }
-  const words = [...ASKED, 'units'].filter((word) => !SHOWN.has(word)) as (keyof SweepRow)[];
+  const words = [...ASKED, 'units', 'requantizer', 'lanes'].filter(
+    (word) => !SHOWN.has(word),
+  ) as (keyof SweepRow)[];
   return words.filter(
     (word) =>
       (!DESCRIBES.has(word) && new Set(rows.flatMap((row) => row[word] ?? [])).size > 1) ||

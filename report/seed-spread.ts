@@ -60,6 +60,8 @@ function loadStatistics(): Statistics {
 const SAME_IN_ALL_SEEDS = [
   ...ASKED.filter((word) => word !== 'seed'),
   'units',
+  'requantizer',
+  'lanes',
   'cost',
   'version',
 ] as readonly (keyof SweepRow)[];

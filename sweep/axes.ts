@@ -3,6 +3,7 @@
  * specs and the JSON Schema have an axis by being made from this list; a new axis is one entry here, and what reads it
  * takes it from the point.
  */
+import { REQUANTIZER_KINDS } from '../emac/unit/requantizer.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import type { Field } from './fields.js';
 
@@ -137,6 +138,20 @@ export const AXES = [
     name: 'units',
     values: { kind: 'integers', least: 1, most: 1_000_000 },
     meaning: 'multiply-accumulate units, one MAC per unit and cycle',
+    otherwise: 1,
+    decides: 'price',
+  },
+  {
+    name: 'requantizer',
+    values: { kind: 'words', words: REQUANTIZER_KINDS },
+    meaning: 'what the sum is multiplied by s in; n/a where every s is 1 or a power of two',
+    otherwise: 'loop',
+    decides: 'price',
+  },
+  {
+    name: 'lanes',
+    values: { kind: 'integers', least: 1, most: 1_000_000 },
+    meaning: 'units that share a parallel requantizer; n/a for a loop',
     otherwise: 1,
     decides: 'price',
   },

@@ -4,16 +4,17 @@ import { firstIndices } from '../networks/batches.js';
 import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
 import type { SeedContext } from './context.js';
-import { floatFacts, type Pricing, priceRows } from './cost.js';
+import { floatFacts, priceRows } from './cost.js';
 import { accuracyColumns } from './entry.js';
 import type { Entry } from './journal.js';
+import type { PriceAxes } from './point.js';
 import { labelsAt } from './predict.js';
 import { cellsOf } from './rows.js';
 import { macsOf, parametersOf } from './sizes.js';
 import { packageVersion } from './version.js';
 
 /** Rows of the baseline, one for each cost source and number of units. */
-export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: Pricing): Entry {
+export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: PriceAxes): Entry {
   const { baseline, program } = seed;
   const parameters = parametersOf(program);
   const values: RowValues = {

@@ -82,6 +82,9 @@ const PRICED = [
   ['delayNs', 'significant', 'delay of one inference, ns'],
   ['energyPj', 'significant', 'energy of one inference, pJ'],
   ['edpPjNs', 'significant', 'energy × delay of one inference, pJ·ns'],
+  ['edpLowPjNs', 'significant', 'lower end of its band, 95 %; n/a outside what the source was fitted to'],
+  ['edpHighPjNs', 'significant', 'upper end of its band'],
+  ['edpSigma', 'significant', 'standard deviation of its natural logarithm'],
   ['energyPerMacPj', 'significant', 'energy of one MAC, pJ'],
   ['edpPerMacPjNs', 'significant', 'energy of one MAC × clock period, pJ·ns'],
   ['areaUm2', 'significant', 'area of all units, µm²'],
@@ -89,7 +92,12 @@ const PRICED = [
 ] as const satisfies readonly Entry[];
 
 const LAST = [
-  ['costBand', 'text', 'error band of the cost figures'],
+  [
+    'unit',
+    'text',
+    'name of the structure of the units, 16 hex digits: estimates of one structure err together',
+  ],
+  ['costBand', 'text', 'error of the cost figures, and why a unit is outside what the source was fitted to'],
   ['version', 'text', 'version of cheetah-numerics'],
 ] as const satisfies readonly Entry[];
 
@@ -107,7 +115,7 @@ function axisColumn({ name, values, meaning, was, wasColumn }: Axis): Column {
 }
 
 const axes = (decides: Axis['decides']): readonly Axis[] => AXES.filter((axis) => axis.decides === decides);
-const [cost, units] = axes('price');
+const [cost, ...built] = axes('price');
 
 export const COLUMNS: readonly Column[] = [
   ...FIRST.map((entry) => column(entry)),
@@ -120,7 +128,7 @@ export const COLUMNS: readonly Column[] = [
     ...(MORE[axis.name as keyof typeof MORE] ?? []).map((entry) => column(entry)),
   ]),
   ...MEASURED.map((entry) => column(entry)),
-  axisColumn(units!),
+  ...built.map(axisColumn),
   ...PRICED.map((entry) => column(entry)),
   axisColumn(cost!),
   ...LAST.map((entry) => column(entry)),

@@ -1,17 +1,14 @@
-/** Cost columns of a row: one set for each cost source and number of units, never two sources in one. */
+/** Cost columns of a row: one set for each cost source and way to build the units, never two sources in one. */
 import type { MacFacts } from '../emac/cost/facts.js';
 import { costOfInference } from '../emac/cost/inference.js';
 import type { CostSource } from '../emac/cost/source.js';
+import type { RequantizerKind } from '../emac/unit/requantizer.js';
 import { getFormat } from '../formats/registry.js';
 import { loadCostSource } from '../input/cost-source.js';
 import type { Program } from '../networks/program.js';
 import type { RowValues } from './columns.js';
-
-/** What is priced: the sources by name or file, and the numbers of units. */
-export interface Pricing {
-  readonly cost: readonly string[];
-  readonly units: readonly number[];
-}
+import type { PriceAxes } from './point.js';
+import { fnv1a } from './statistics/unit-draws.js';
 
 const sources = new Map<string, CostSource>();
 
@@ -24,9 +21,35 @@ function sourceOf(name: string): CostSource {
   return source;
 }
 
-/** One set of columns for each source and number of units; what is not computed by EMACs is not priced. */
-export function priceRows({ cost, units }: Pricing, facts: readonly MacFacts[] | undefined): RowValues[] {
-  return cost.flatMap((name) => units.map((count) => costColumns(sourceOf(name), count, facts)));
+/** One way to build the units; undefined is what they do not have. */
+interface Build {
+  readonly units: number;
+  readonly requantizer: RequantizerKind | undefined;
+  readonly lanes: number | undefined;
+}
+
+/**
+ * One set of columns for each source, number of units and requantizer, of a parallel one for each number of lanes; what is
+ * not computed by EMACs is not priced. Where every s is 1 or a power of two the units have no requantizer.
+ */
+export function priceRows(axes: PriceAxes, facts: readonly MacFacts[] | undefined): RowValues[] {
+  return axes.cost.flatMap((name) =>
+    buildsOf(axes, facts).map((build) => costColumns(sourceOf(name), build, facts)),
+  );
+}
+
+function buildsOf({ units, requantizer, lanes }: PriceAxes, facts: readonly MacFacts[] = []): Build[] {
+  const multiplied = facts.some(({ multiplier }) => multiplier === 'multiply');
+  const kinds = multiplied ? requantizer : [undefined];
+  return units.flatMap((count) =>
+    kinds.flatMap((kind) =>
+      (kind === 'parallel' ? lanes : [undefined]).map((shared) => ({
+        units: count,
+        requantizer: kind,
+        lanes: shared,
+      })),
+    ),
+  );
 }
 
 /** A price that a source does not have is a value that a row does not have. */
@@ -34,22 +57,30 @@ function known(price: number | 'n/a'): number | undefined {
   return price === 'n/a' ? undefined : price;
 }
 
-function costColumns(source: CostSource, units: number, facts: readonly MacFacts[] | undefined): RowValues {
-  if (!facts) return { units, cost: source.name };
-  const cost = costOfInference(facts, source, { units });
-  return {
+function costColumns(source: CostSource, build: Build, facts: readonly MacFacts[] | undefined): RowValues {
+  if (!facts) return { ...build, cost: source.name };
+  const { units, requantizer, lanes } = build;
+  const cost = costOfInference(facts, source, {
     units,
+    ...(requantizer && { requantizer: { kind: requantizer, lanes: lanes ?? 1 } }),
+  });
+  return {
+    ...build,
     accumulatorBits: cost.width,
     cycles: cost.cycles,
     periodNs: known(cost.periodNs),
     delayNs: known(cost.delayNs),
     energyPj: known(cost.energyPJ),
     edpPjNs: known(cost.edp),
+    edpLowPjNs: known(cost.edpLow),
+    edpHighPjNs: known(cost.edpHigh),
+    edpSigma: known(cost.edpDeviation),
     energyPerMacPj: known(cost.energyPerMacPJ),
     edpPerMacPjNs: known(cost.edpPerMac),
     areaUm2: known(cost.areaUm2),
     luts: known(cost.luts),
     cost: source.name,
+    unit: fnv1a(cost.structure).toString(16).padStart(16, '0'),
     costBand: cost.band,
   };
 }

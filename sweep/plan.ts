@@ -7,7 +7,7 @@ import { UserError } from '../errors.js';
 import type { Axis } from './axes.js';
 import { operandFormats, SCALE_NOTE, scaledChoice } from './choice.js';
 import { choicesOf } from './format-entry.js';
-import { type AxisPoint, CODE_AXES, type Point, readValue, writePoint } from './point.js';
+import { type AxisPoint, CODE_AXES, type Point, priceAxes, readValue, writePoint } from './point.js';
 import type { SweepSpec } from './spec.js';
 
 export interface SweepPlan {
@@ -103,7 +103,8 @@ export function planSweep(spec: SweepSpec): SweepPlan {
   const lists = axisLists(spec);
   const combinations = Object.values(lists).reduce((count, list) => count * list.length, 1);
   if (combinations > MOST_COMBINATIONS) throw tooManyPoints(spec, combinations);
-  const { testImages, cost, units } = spec;
+  const { testImages } = spec;
+  const prices = priceAxes(spec);
   const points = new Map<string, Point>();
   const skipped = new Map<string, number>();
   const notes = new Set<string>();
@@ -112,7 +113,7 @@ export function planSweep(spec: SweepSpec): SweepPlan {
     // the float32 baseline is in every sweep already, once a seed
     if (values.dataflow.encodings === 'none') continue;
     const format = scaledChoice(values.format, values.quantizer);
-    const raw: Point = { ...values, format, testImages, cost, units };
+    const raw: Point = { ...values, format, testImages, ...prices };
     const reason = impossible(raw);
     if (reason !== undefined) {
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);

@@ -23,18 +23,21 @@ type WrittenOf<Values> = Values extends {
 /** The value of every axis that decides codes. */
 export type AxisPoint = { readonly [One in AxisOf<'codes'> as One['name']]: ValueOf<One['values']> };
 
-export interface Point extends AxisPoint {
+/** The values of every axis that decides prices: each combination gives a row of its own, from the same run. */
+export type PriceAxes = {
+  readonly [One in AxisOf<'price'> as One['name']]: readonly WrittenOf<One['values']>[];
+};
+
+export interface Point extends AxisPoint, PriceAxes {
   /** The first so many. */
   readonly testImages: number | 'all';
-  /** Each gives a row of its own, from the same run. */
-  readonly cost: readonly string[];
-  readonly units: readonly number[];
 }
 
 /** A point in names and numbers alone: plain data, the same on every machine that knows the names. */
 export type WrittenPoint = {
   readonly [One in AxisOf<'codes'> as One['name']]: WrittenOf<One['values']>;
-} & Pick<Point, 'testImages' | 'cost' | 'units'>;
+} & PriceAxes &
+  Pick<Point, 'testImages'>;
 
 /** The axes that tell points apart. */
 export const CODE_AXES: readonly Axis[] = AXES.filter(({ decides }) => decides === 'codes');
@@ -55,17 +58,22 @@ export function readValue(axis: Axis, written: unknown): unknown {
   return grammarOf(axis.values)?.read(written) ?? written;
 }
 
+/** Of anything that has them, the axes that decide prices. */
+export function priceAxes({ cost, units, requantizer, lanes }: PriceAxes): PriceAxes {
+  return { cost, units, requantizer, lanes };
+}
+
 export function writePoint(point: Point): WrittenPoint {
   const written = CODE_AXES.map((axis) => [axis.name, writeValue(axis, point[axis.name as keyof AxisPoint])]);
-  const { testImages, cost, units } = point;
-  return { ...Object.fromEntries(written), testImages, cost, units } as WrittenPoint;
+  const { testImages } = point;
+  return { ...Object.fromEntries(written), testImages, ...priceAxes(point) } as WrittenPoint;
 }
 
 /** Throws UserError for a name that is not registered in this thread. */
 export function readPoint(written: WrittenPoint): Point {
   const read = CODE_AXES.map((axis) => [axis.name, readValue(axis, written[axis.name as keyof AxisPoint])]);
-  const { testImages, cost, units } = written;
-  return { ...Object.fromEntries(read), testImages, cost, units } as Point;
+  const { testImages } = written;
+  return { ...Object.fromEntries(read), testImages, ...priceAxes(written) } as Point;
 }
 
 /** What a person calls a point among others: its formats and its quantizer. */

@@ -13,7 +13,7 @@ import { AXES, type Axis } from './axes.js';
 import { listOf, listSchema, record, shown, text, valueSchema } from './field-schemas.js';
 import { type Field, SPEC_FIELDS, TABLE_FIELDS, TRAINING_FIELDS } from './fields.js';
 import { type FormatEntry, formatEntry } from './format-entry.js';
-import { readValue, type WrittenPoint, writeValue } from './point.js';
+import { type PriceAxes, readValue, type WrittenPoint, writeValue } from './point.js';
 import { withPathsFrom } from './spec-paths.js';
 import { optionName } from './spellings.js';
 
@@ -27,9 +27,9 @@ const MOST_ENTRIES = 4096;
 export type SpecAxes = {
   readonly [Name in Exclude<
     keyof WrittenPoint,
-    'format' | 'testImages' | 'cost' | 'units'
+    'format' | 'testImages' | keyof PriceAxes
   >]: readonly WrittenPoint[Name][];
-} & Pick<WrittenPoint, 'cost' | 'units'> & { readonly format: readonly FormatEntry[] };
+} & PriceAxes & { readonly format: readonly FormatEntry[] };
 
 export interface SweepSpec extends SpecAxes {
   readonly name: string;
