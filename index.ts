@@ -13,7 +13,7 @@ export { type DatasetEntry, inventory } from './datasets/inventory.js';
 export { calibrationIndices, datasetNames, loadDataset, registerDataset } from './datasets/load.js';
 export { listCostSources } from './emac/cost/built-in.js';
 export { type FitOptions, type FittedSource, fitCost } from './emac/cost/fit.js';
-export { costOfInference, type InferenceCost } from './emac/cost/inference.js';
+export { costOfInference, type InferenceCost, type InferenceOptions } from './emac/cost/inference.js';
 export type { Measurement } from './emac/cost/measurement.js';
 export {
   type Accumulator,

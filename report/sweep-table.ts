@@ -128,7 +128,7 @@ function text(key: string, header: string, priority: number): Column {
 }
 
 function number(key: string, header: string, unit: string, priority: number): Column {
-  return { key, header, unit, align: 'right', digits: { kind: 'significant', count: 4 }, priority };
+  return { key, header, unit, align: 'right', digits: { kind: 'significant', count: 3 }, priority };
 }
 
 /** The cost source all priced rows share; undefined where none is priced. */
