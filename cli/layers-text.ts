@@ -73,6 +73,7 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     dataset,
     Math.min(request.calibrationImages, dataset.train.count),
     request.seed,
+    source.validation,
   );
   const batches = () => imageBatches(dataset, dataset.train, indices, BATCH);
   const calibration = collectHistograms(plan, batches());

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import { validationCount } from '../datasets/validation.js';
 import { UserError } from '../errors.js';
 import type { EpochRecord } from '../networks/files/checkpoint.js';
 import { CHECKPOINT_FILE } from '../networks/files/checkpoint.js';
@@ -50,9 +51,11 @@ function accuracy(correct: number, count: number): string {
 
 function epochLine(record: EpochRecord, epochs: number, imagesPerSecond: number): string {
   const seen = ((100 * record.trainCorrect) / record.trainCount).toFixed(2);
-  const test = ((100 * record.testCorrect) / record.testCount).toFixed(2);
+  const { validationCorrect, validationCount } = record;
+  const validation =
+    validationCount === 0 ? 'n/a' : `${((100 * validationCorrect) / validationCount).toFixed(2)} %`;
   const speed = Math.round(imagesPerSecond).toLocaleString('en-US');
-  return `epoch ${record.epoch}/${epochs}: loss ${record.loss.toFixed(4)}, training ${seen} %, test ${test} %, ${speed} images/s`;
+  return `epoch ${record.epoch}/${epochs}: loss ${record.loss.toFixed(4)}, training ${seen} %, validation ${validation}, ${speed} images/s`;
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -107,24 +110,23 @@ function listener(progress: SweepProgress, epochs: number) {
 function printResult(
   given: TrainArguments,
   { network, dataset, out }: { network: Network; dataset: Dataset; out: string },
-  { options, history }: Trained,
+  { options, history, test }: Trained,
   weightsHash: string,
 ): void {
-  const { testCorrect, testCount } = history.at(-1)!;
   if (!given.json) {
     console.log(
-      `${network.name} on ${dataset.name}, float32: ${accuracy(testCorrect, testCount)} of ${count(testCount)} test images`,
+      `${network.name} on ${dataset.name}, float32: ${accuracy(test.correct, test.count)} of ${count(test.count)} test images`,
     );
     console.log(`saved in ${out} (weights ${weightsHash.slice(0, 16)})`);
     return;
   }
-  const { low, high } = wilson(testCorrect, testCount);
+  const { low, high } = wilson(test.correct, test.count);
   const record = {
     network: network.name,
     dataset: nameOf(dataset),
     out,
     weights_hash: weightsHash.slice(0, 16),
-    accuracy: testCorrect / testCount,
+    accuracy: test.correct / test.count,
     accuracy_low: low,
     accuracy_high: high,
     options,
@@ -144,8 +146,9 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   const { network, dataset, out } = subject;
   const { parameters, macs } = networkTotals(network);
   const progress = terminalProgress();
+  const validation = validationCount(dataset.train.count);
   progress.note(
-    `${network.name} on ${dataset.name}: ${count(parameters)} parameters, ${count(macs)} multiply-accumulates an image, ${count(dataset.train.count)} training and ${count(dataset.test.count)} test images`,
+    `${network.name} on ${dataset.name}: ${count(parameters)} parameters, ${count(macs)} multiply-accumulates an image, ${count(dataset.train.count - validation)} training, ${count(validation)} validation and ${count(dataset.test.count)} test images`,
   );
   if (given.resume && !existsSync(join(out, CHECKPOINT_FILE))) {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
@@ -165,17 +168,16 @@ export async function performTraining(given: TrainArguments): Promise<void> {
   const { done, ...told } = listener(progress, options.epochs);
   const start = given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask';
   const trained = await train(network, dataset, options, { checkpoint: out, start, ...told });
-  const { testCorrect, testCount } = trained.history.at(-1)!;
   const { weightsHash } = await saveModel(out, {
     network,
     parameters: trained.parameters,
-    data: modelData(dataset),
+    data: modelData(dataset, seed),
     notes: {
       dataset: dataset.name,
       datasetChecksum: dataset.checksum,
       ...trained.options,
-      testCorrect,
-      testCount,
+      testCorrect: trained.test.correct,
+      testCount: trained.test.count,
     },
   });
   printResult(given, subject, trained, weightsHash);

@@ -1,7 +1,6 @@
 /** Datasets by name: the one door through which images come into a run. */
 
 import { basename } from 'node:path';
-import { Stream } from '../arithmetic/philox.js';
 import { requireWhole, UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { countRegistration } from '../registrations.js';
@@ -12,6 +11,7 @@ import { loadImageSet } from './images.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
 import type { TableChoices } from './table.js';
 import { loadCsv, loadTableSet, TABLE_SETS } from './tables.js';
+import { holdOut } from './validation.js';
 
 export interface LoadOptions {
   /** Seed of the built-in set and of the split of tables; 0 where absent. Image files do not depend on it. */
@@ -139,11 +139,19 @@ function first(split: Split, count: number | undefined, size: number): Split {
 }
 
 /**
- * The images calibration reads (docs/numerics.md §3): the first `count` training images in the seeded order of
- * purpose `calibration`; all of them, in that order, where there are fewer. Never test images.
+ * The images calibration reads (docs/numerics.md §3): in the seed's order the first `count` training images behind its
+ * validation images; all of them where there are fewer. Never test images, and none of `validation`, the images held out
+ * of the training of the weights in use: by default those of this seed.
  */
-export function calibrationIndices(dataset: Dataset, count: number, seed: number): Uint32Array {
+export function calibrationIndices(
+  dataset: Dataset,
+  count: number,
+  seed: number,
+  validation?: Uint32Array,
+): Uint32Array {
   requireWhole(`calibration on ${count} images`, count, 1);
-  const order = Uint32Array.from({ length: dataset.train.count }, (_, index) => index);
-  return new Stream(seed, 'calibration').shuffle(order).slice(0, count);
+  const { others } = holdOut(dataset.train.count, seed);
+  if (validation === undefined) return others.slice(0, count);
+  const heldOut = new Set(validation);
+  return others.filter((index) => !heldOut.has(index)).slice(0, count);
 }

@@ -23,11 +23,10 @@ const study = await startStudy({
   training: { epochs: 2 },
   calibrationImages: 500,
 });
-const last = study.history.at(-1)!;
 show.text(`${dataset.name}: ${dataset.train.count} training and ${dataset.test.count} test images`);
 show.text(
-  `LeNet-5 in float32: ${last.testCorrect} of ${last.testCount} right, ` +
-    `${((100 * last.testCorrect) / last.testCount).toFixed(2)} %`,
+  `LeNet-5 in float32: ${study.test.correct} of ${study.test.count} right, ` +
+    `${((100 * study.test.correct) / study.test.count).toFixed(2)} %`,
 );
 
 // %% [markdown]

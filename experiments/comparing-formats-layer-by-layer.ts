@@ -33,8 +33,9 @@ const study = await startStudy({
   training: { epochs: 2 },
   calibrationImages: 200,
 });
-const last = study.history.at(-1)!;
-show.text(`${dataset.name}, LeNet-5 in float32: ${last.testCorrect} of ${last.testCount} test images right`);
+show.text(
+  `${dataset.name}, LeNet-5 in float32: ${study.test.correct} of ${study.test.count} test images right`,
+);
 
 // %% [markdown]
 // ## Noise, tensor by tensor

@@ -45,7 +45,7 @@ export interface FormatFamily {
   readonly colour?: string;
   /**
    * The formats that a name leaves open (`fixed8`: which fraction bits?), of which a point chooses the one that does
-   * best on the calibration images; of equals the first. Undefined for names that leave nothing open.
+   * best on the validation images; of equals the first. Undefined for names that leave nothing open.
    */
   readonly open?: (name: string) => readonly string[] | undefined;
 }

@@ -1,5 +1,6 @@
 /** What `compile` gives: buffers sized for a batch, weights put into the dataflow's own form once. */
 import type { MacFacts } from '../emac/cost/facts.js';
+import type { LogitRule } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
 import type { Program } from './program.js';
 import type { StoredTensor } from './tensor.js';
@@ -33,6 +34,8 @@ export interface Plan {
 
   // what some dataflows can tell beyond that
 
+  /** Which logits are compared, where that is a choice: `rounded` whatever was asked for, where no sum is at the end. */
+  readonly logits?: LogitRule;
   /** What was counted since it was compiled. */
   readonly tally?: () => CodeTally;
   /** What the cost model is told, one entry a mac layer. */

@@ -101,7 +101,7 @@ export const AXES = [
     name: 'logits',
     values: { kind: 'words', words: ['rounded', 'accumulator'] },
     meaning: 'which logits the prediction compares',
-    otherwise: 'rounded',
+    otherwise: 'accumulator',
     decides: 'codes',
   },
   {

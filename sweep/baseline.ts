@@ -5,7 +5,7 @@ import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
 import type { SeedContext } from './context.js';
 import { floatFacts, priceRows } from './cost.js';
-import { accuracyColumns } from './entry.js';
+import { accuracyColumns, validationColumns } from './entry.js';
 import type { Entry } from './journal.js';
 import type { PriceAxes } from './point.js';
 import { labelsAt } from './predict.js';
@@ -36,6 +36,7 @@ export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: Pric
     trainedOn: seed.trainedOn,
     datasetHash: dataset.checksum.slice(0, 16),
     ...accuracyColumns(baseline, baseline, labelsAt(dataset.test, firstIndices(baseline.length))),
+    ...validationColumns(seed, seed.validation?.baselineRight),
     parameters,
     parameterBits: parameters * 32,
     macs: macsOf(program),

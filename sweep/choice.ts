@@ -11,7 +11,7 @@ import { scaledFormat } from '../quantizers/scaled-format.js';
 export type FormatChoice =
   /** `label`: the format's name, `weights/activations`, or the assignment's own name. */
   | { readonly kind: 'given'; readonly label: string; readonly assignment: Assignment }
-  /** Of an open name, `fixed8`; the candidate with the highest accuracy on the calibration images, of equals the first. */
+  /** Of an open name, `fixed8`; the candidate with the highest accuracy on the validation images, of equals the first. */
   | { readonly kind: 'best'; readonly label: string; readonly candidates: readonly NumberFormat[] };
 
 /** Formats by layer, in names: the defaults, and the layers that differ with what was given for them. */

@@ -13,8 +13,10 @@ export interface SeedContext {
   readonly trainedOn: string | undefined;
   /** Class of each test image by the float dataflow. */
   readonly baseline: Int32Array;
-  /** One for each number of calibration images. */
-  readonly calibrations: readonly CalibrationData[];
+  /** Training images that the weights were not trained on, and how many of them the float dataflow has right; undefined where nobody says which. */
+  readonly validation: { readonly indices: Uint32Array; readonly baselineRight: number } | undefined;
+  /** By the number of calibration images that was asked for; there may be fewer. */
+  readonly calibrations: ReadonlyMap<number, CalibrationData>;
 }
 
 export interface SweepContext {

@@ -8,7 +8,7 @@ import { calibratorName } from '../quantizers/quantizer.js';
 import { writeAssignment } from './choice.js';
 import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
-import { type SweepContext, seedOf } from './context.js';
+import { type SeedContext, type SweepContext, seedOf } from './context.js';
 import type { Entry } from './journal.js';
 import { type AxisPoint, CODE_AXES, type Point, writeValue } from './point.js';
 import { labelsAt } from './predict.js';
@@ -19,8 +19,16 @@ import { mcnemarExact } from './statistics/mcnemar.js';
 import { compare } from './statistics/paired-hits.js';
 import { wilson } from './statistics/wilson.js';
 
-/** The rows of a point, one for each cost source and number of units; `parts` of every thread, in any order. */
-export function entryOf(context: SweepContext, run: Run, parts: readonly Part[]): Entry {
+/**
+ * The rows of a point, one for each cost source and number of units; `parts` of every thread, in any order.
+ * `validationRight`: of the validation images, undefined where nobody says which these are.
+ */
+export function entryOf(
+  context: SweepContext,
+  run: Run,
+  parts: readonly Part[],
+  validationRight: number | undefined,
+): Entry {
   const { dataset, version } = context;
   const { share } = run;
   const seed = seedOf(context, run.point.seed);
@@ -36,6 +44,7 @@ export function entryOf(context: SweepContext, run: Run, parts: readonly Part[])
     weightsHash: seed.weightsHash,
     trainedOn: seed.trainedOn,
     ...accuracyColumns(share.classes, seed.baseline, labelsAt(dataset.test, firstIndices(images))),
+    ...validationColumns(seed, validationRight),
     ties: tally.ties,
     nanLogits: tally.nanLogits,
     ...(tally.codes ? countColumns(tally.codes) : {}),
@@ -111,8 +120,17 @@ export function accuracyColumns(classes: Int32Array, baseline: Int32Array, label
     accuracyHigh: high,
     baseline: baselineRight / count,
     drop: (baselineRight - right) / count,
+    gained: onlyFirst,
+    lost: onlyBaseline,
     mcnemarP: mcnemarExact(onlyFirst, onlyBaseline),
   };
+}
+
+/** Accuracy on the validation images, and how many they are. */
+export function validationColumns({ validation }: SeedContext, right: number | undefined): RowValues {
+  if (!validation || right === undefined) return {};
+  const { length } = validation.indices;
+  return { validationAccuracy: right / length, validationImages: length };
 }
 
 function countColumns({ edges, overflows }: CodeTally): RowValues {

@@ -3,6 +3,7 @@
  * of images do the rest. An estimate for a person who decides whether to start; nothing of it reaches a row.
  */
 import { type Dataset, imageSize, type Split } from '../datasets/dataset.js';
+import { validationCount } from '../datasets/validation.js';
 import { initialParameters } from '../networks/parameters.js';
 import { networkTotals } from '../networks/shapes.js';
 import { resolveTraining } from '../networks/training/options.js';
@@ -51,8 +52,7 @@ export async function estimateSweep(
   const macs = Math.max(1, networkTotals(network).macs);
   const tested = testCount(dataset, spec);
   const images =
-    plan.seeds.length * tested +
-    plan.points.reduce((sum, point) => sum + imagesOf(point, tested, dataset.train.count), 0);
+    plan.seeds.length * tested + plan.points.reduce((sum, point) => sum + imagesOf(point, tested, source), 0);
   const few = Math.max(2, Math.min(MOST_IMAGES, Math.floor(SAMPLE_MACS / macs)));
   const trainingSeconds =
     parameters === undefined ? plan.seeds.length * (await trainingTime(spec, source, few)) : 0;
@@ -67,10 +67,12 @@ export async function estimateSweep(
   };
 }
 
-/** Images of a point: the test images, and where something is open the calibration images once for each candidate. */
-function imagesOf(point: Point, tested: number, trained: number): number {
+/** Images of a point: the test images, and those that choose, once for each candidate. */
+function imagesOf(point: Point, tested: number, { dataset, parameters, validation }: Source): number {
+  const { count } = dataset.train;
   const tried = searchOf(point).next([]).length;
-  return tested + tried * Math.min(point.calibrationImages, trained);
+  const held = parameters === undefined ? validationCount(count) : (validation?.length ?? 0);
+  return tested + (held > 0 ? Math.max(1, tried) * held : tried * Math.min(point.calibrationImages, count));
 }
 
 /** Seconds of one training, from one short epoch of it. */
@@ -83,8 +85,14 @@ async function trainingTime(spec: SweepSpec, { dataset, network }: Source, few: 
   // the first one also loads and compiles what the others have
   await short(one);
   const start = await short(one);
-  const perImage = some > one ? Math.max(0, (await short(some)) - start) / (some - one) : start / one;
-  return perImage * (dataset.train.count + dataset.test.count / TRAINING_PASSES) * epochs;
+  const per = some > one ? ((await short(some)) - start) / (effort(some) - effort(one)) : start / effort(one);
+  const tested = dataset.test.count / TRAINING_PASSES;
+  return Math.max(0, per) * (effort(dataset.train.count) * epochs + tested);
+}
+
+/** An epoch over so many training images, in images trained: those held out only go forwards. */
+function effort(images: number): number {
+  return images - validationCount(images) * (1 - 1 / TRAINING_PASSES);
 }
 
 interface PointTimes {
@@ -104,6 +112,7 @@ function pointTimes(plan: SweepPlan, { dataset, network, parameters }: Source, f
     calibrationImages: [few],
     testImages: small.test.count,
     trainedOn: undefined,
+    validation: undefined,
   });
   const evaluator = new Evaluator({
     dataset: small,

@@ -5,23 +5,27 @@ import { type Calibration, calibrationFrom, makeEncodings } from '../networks/ca
 import type { Plan } from '../networks/plan.js';
 import type { EncodingTable } from '../networks/program.js';
 import type { Assignment } from '../quantizers/assignment.js';
-import { rightOf, type Seen, searchOf } from './choosing.js';
+import { writeAssignment } from './choice.js';
+import { type Chosen, type Seen, searchOf } from './choosing.js';
 import { type SweepContext, seedOf } from './context.js';
 import { priceRows } from './cost.js';
 import { choicesOf, entryOf } from './entry.js';
+import { canonicalJson } from './hash.js';
 import type { Entry } from './journal.js';
-import type { Point } from './point.js';
+import { type Point, writePoint } from './point.js';
 import { predictShare } from './predict.js';
 import {
-  type Candidate,
+  choosingImages,
   indicesOf,
   newRun,
   type Role,
   type Run,
   type RunImages,
+  rightOf,
   splitOf,
+  validationOf,
 } from './run-images.js';
-import type { Description, Part } from './run-part.js';
+import { type Description, type Part, talliedSince } from './run-part.js';
 import { BATCH, batchesLeft } from './share.js';
 import { macsOf, parameterBits, parametersOf } from './sizes.js';
 
@@ -35,6 +39,7 @@ export interface CompiledPoint {
 export class Evaluator {
   readonly #calibrations = new Map<string, Calibration>();
   readonly #indices = new Map<string, Uint32Array>();
+  #last: { readonly key: string; readonly compiled: CompiledPoint } | undefined;
   /** One heap, used by one plan after the other: a sweep has hundreds of plans. */
   readonly #kernels = createKernels();
 
@@ -42,14 +47,20 @@ export class Evaluator {
 
   /** The rows of a point, one for each cost source and number of units. */
   evaluate(point: Point): Entry {
-    const { dataset } = this.context;
-    const run = newRun(dataset, point, this.#chosen(point), 'test');
-    return entryOf(this.context, run, [this.#wholeRun(run)]);
+    const { candidate, right } = this.#chosen(point);
+    const run = newRun(this.context, point, candidate, 'test');
+    const part = this.#wholeRun(run);
+    if (right !== undefined || !validationOf(this.context, point)) {
+      return entryOf(this.context, run, [part], right);
+    }
+    const validation = newRun(this.context, point, candidate, 'validation');
+    this.#wholeRun(validation);
+    return entryOf(this.context, run, [part], rightOf(this.context, validation));
   }
 
   /** Encodings and plan of a point, what it leaves open chosen; ends the plan before. */
   compile(point: Point): CompiledPoint {
-    return this.#compileWith(point, this.#chosen(point).assignment);
+    return this.#compileWith(point, this.#chosen(point).candidate.assignment);
   }
 
   /**
@@ -63,6 +74,7 @@ export class Evaluator {
     const { point, images, share } = run;
     const { dataset } = this.context;
     const compiled = this.#compileWith(point, run.assignment);
+    const before = compiled.plan.tally?.();
     const counts = yield* predictShare(
       compiled.plan,
       dataset,
@@ -71,7 +83,7 @@ export class Evaluator {
       share,
     );
     return {
-      tally: { ...counts, codes: compiled.plan.tally?.() },
+      tally: { ...counts, codes: talliedSince(before, compiled.plan.tally?.()) },
       description: role === 'first' ? describe(point, compiled) : undefined,
       milliseconds: Math.round(performance.now() - started),
     };
@@ -86,17 +98,17 @@ export class Evaluator {
     }
   }
 
-  #chosen(point: Point): Candidate {
-    const { dataset } = this.context;
+  #chosen(point: Point): Chosen {
+    const images = choosingImages(this.context, point);
     const search = searchOf(point);
     const seen: Seen[] = [];
     for (;;) {
       const more = search.next(seen);
       if (more.length === 0) return search.choose(seen);
       for (const candidate of more) {
-        const run = newRun(dataset, point, candidate, 'calibration');
+        const run = newRun(this.context, point, candidate, images);
         this.#wholeRun(run);
-        seen.push({ candidate, right: rightOf(dataset, run) });
+        seen.push({ candidate, right: rightOf(this.context, run) });
       }
     }
   }
@@ -105,7 +117,7 @@ export class Evaluator {
     const key = `${images} ${point.testImages} ${point.calibrationImages} ${point.seed}`;
     let indices = this.#indices.get(key);
     if (!indices) {
-      indices = indicesOf(this.context.dataset, point, images);
+      indices = indicesOf(this.context, point, images);
       this.#indices.set(key, indices);
     }
     return indices;
@@ -115,17 +127,26 @@ export class Evaluator {
     const key = `${point.seed} ${point.calibrationImages}`;
     let calibration = this.#calibrations.get(key);
     if (!calibration) {
-      const wanted = Math.min(point.calibrationImages, this.context.dataset.train.count);
-      const { calibrations } = seedOf(this.context, point.seed);
-      const data = calibrations.find(({ images }) => images === wanted);
-      if (!data) throw new Error(`no calibration of ${wanted} images for seed ${point.seed}`);
+      const data = seedOf(this.context, point.seed).calibrations.get(point.calibrationImages);
+      if (!data)
+        throw new Error(`no calibration of ${point.calibrationImages} images for seed ${point.seed}`);
       calibration = calibrationFrom(data);
       this.#calibrations.set(key, calibration);
     }
     return calibration;
   }
 
+  /** The plan before, where it is the same: the test and the validation images of a point run on one. */
   #compileWith(point: Point, assignment: Assignment): CompiledPoint {
+    const key = canonicalJson([writePoint(point), writeAssignment(assignment)]);
+    if (this.#last?.key !== key) {
+      this.#last = undefined;
+      this.#last = { key, compiled: this.#compileAnew(point, assignment) };
+    }
+    return this.#last.compiled;
+  }
+
+  #compileAnew(point: Point, assignment: Assignment): CompiledPoint {
     const { program } = seedOf(this.context, point.seed);
     const { quantizer, mode, policy, underflow, granularity } = point;
     const table = makeEncodings(program, this.#calibration(point), {
@@ -148,6 +169,7 @@ function describe(point: Point, { plan, table }: CompiledPoint): Description {
       parameters: parametersOf(program),
       parameterBits: parameterBits(program, table),
       macs: macsOf(program),
+      ...(plan.logits && { logits: plan.logits }),
     },
     costs: priceRows(point, plan.macFacts?.()),
   };

@@ -10,8 +10,8 @@ import { isDirectory, isFile, readBytes } from '../input/bounded-file.js';
 import { parseJson } from '../input/structured.js';
 import { isTemporaryName, writeAtomically } from '../platform/atomic-file.js';
 import { LOCK_FILE } from '../platform/lock.js';
+import type { Cells } from './cells.js';
 import { canonicalJson, hashOf } from './hash.js';
-import type { Cells } from './rows.js';
 
 /** What a point left behind. Only the rows reach the CSV; the rest is for the manifest. */
 export interface Entry {

@@ -63,7 +63,11 @@ async function opened(
     throw new UserError(`${spec.name}: ${why} cannot be; try another combination`);
   }
   plan.notes.forEach(tell);
-  const { dataset, network, parameters, trainedOn } = await sweepSource(spec, dataDirectory, tell);
+  const { dataset, network, parameters, trainedOn, validation } = await sweepSource(
+    spec,
+    dataDirectory,
+    tell,
+  );
   if (parameters === undefined) {
     throw new UserError(`${spec.name}: a single point needs weights; give those of a saved model`);
   }
@@ -71,6 +75,7 @@ async function opened(
     seed: point.seed,
     calibrationImages: spec.calibrationImages,
     trainedOn,
+    validation,
     testImages: testCount(dataset, spec),
   });
   return { context: { dataset, seeds: [seed], plugins, version: packageVersion() }, point };

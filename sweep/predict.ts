@@ -37,6 +37,13 @@ export function labelsAt(split: Split, indices: Uint32Array): Uint8Array {
   return Uint8Array.from(indices, (index) => split.labels[index]!);
 }
 
+/** How many of the classes are the labels. */
+export function rightIn(classes: Int32Array, labels: Uint8Array): number {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (classes[i] === labels[i]) right++;
+  return right;
+}
+
 /** How many test images are looked at. */
 export function testCount(dataset: Dataset, { testImages }: { readonly testImages: number | 'all' }): number {
   return testImages === 'all' ? dataset.test.count : Math.min(testImages, dataset.test.count);

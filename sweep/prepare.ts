@@ -9,6 +9,7 @@ import { evaluatePlan } from '../networks/evaluation.js';
 import { weightsHash } from '../networks/files/model.js';
 import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
+import type { Plan } from '../networks/plan.js';
 import type { TrainingOptions } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { type SeedContext, shareProgram } from './context.js';
@@ -46,15 +47,14 @@ export async function trainedParameters(
   });
   if (signal?.aborted) throw new Stopped();
   progress.end();
-  const last = trained.history.at(-1);
-  if (begun && last) {
-    const percent = ((100 * last.testCorrect) / last.testCount).toFixed(2);
+  if (begun) {
+    const percent = ((100 * trained.test.correct) / trained.test.count).toFixed(2);
     progress.note(`trained ${network.name} on ${dataset.name}: ${percent} % of the test images in float32`);
   }
   return trained.parameters;
 }
 
-/** Calibrates a trained network and takes the float32 predictions of the first test images. */
+/** Calibrates a trained network and takes the float32 predictions of the first test images and of the validation images. */
 export function seedContext(
   network: Network,
   parameters: Parameters,
@@ -64,6 +64,8 @@ export function seedContext(
     readonly calibrationImages: readonly number[];
     readonly testImages: number;
     readonly trainedOn: string | undefined;
+    /** Training images that the parameters were not trained on; undefined where nobody says. */
+    readonly validation: Uint32Array | undefined;
   },
 ): SeedContext {
   const program = lower(network, parameters);
@@ -71,10 +73,11 @@ export function seedContext(
   const { predictions } = evaluatePlan(plan, dataset, dataset.test, firstIndices(choices.testImages));
   const baseline = new Int32Array(new SharedArrayBuffer(predictions.byteLength));
   baseline.set(predictions);
-  const counts = choices.calibrationImages.map((count) => Math.min(count, dataset.train.count));
-  const calibrations = [...new Set(counts)].map((count) => {
-    const indices = calibrationIndices(dataset, count, choices.seed);
-    return calibrationData(collectHistograms(plan, imageBatches(dataset, dataset.train, indices, BATCH)));
+  const { validation } = choices;
+  const calibrations = choices.calibrationImages.map((count) => {
+    const indices = calibrationIndices(dataset, count, choices.seed, validation);
+    const batches = imageBatches(dataset, dataset.train, indices, BATCH);
+    return [count, calibrationData(collectHistograms(plan, batches))] as const;
   });
   return {
     seed: choices.seed,
@@ -82,6 +85,11 @@ export function seedContext(
     weightsHash: weightsHash(parameters).slice(0, 16),
     trainedOn: choices.trainedOn,
     baseline,
-    calibrations,
+    validation: validation?.length ? validated(plan, dataset, validation) : undefined,
+    calibrations: new Map(calibrations),
   };
+}
+
+function validated(plan: Plan, dataset: Dataset, indices: Uint32Array): SeedContext['validation'] {
+  return { indices, baselineRight: evaluatePlan(plan, dataset, dataset.train, indices).correct };
 }

@@ -1,19 +1,28 @@
 /**
- * The points of a sweep as tasks for threads. A point is one run of a plan over the test images; where it leaves
- * something open, runs over the calibration images come first. A thread with no run of its own helps one on its way: it
+ * The points of a sweep as tasks for threads. A point is a run of a plan over the test images and one over the validation
+ * images; where it leaves something open, runs of candidates over the images that choose come first. A thread with no run of its own helps one on its way: it
  * compiles the same plan and takes batches of the same share. Rows do not depend on who did what.
  */
 
 import { parseAssignment } from '../quantizers/assignment.js';
 import { type WrittenAssignment, writeAssignment } from './choice.js';
-import { rightOf, type Search, type Seen, searchOf } from './choosing.js';
+import { type Chosen, type Search, type Seen, searchOf } from './choosing.js';
 import type { SweepContext } from './context.js';
 import { entryOf } from './entry.js';
 import type { Entry } from './journal.js';
 import { type Point, readPoint, type WrittenPoint, writePoint } from './point.js';
 import type { Problem, WorkSource } from './pool.js';
 import { testCount } from './predict.js';
-import { type Candidate, newRun, type Role, type Run, type RunImages } from './run-images.js';
+import {
+  type Candidate,
+  choosingImages,
+  newRun,
+  type Role,
+  type Run,
+  type RunImages,
+  rightOf,
+  validationOf,
+} from './run-images.js';
 import type { Part } from './run-part.js';
 import { BATCH, batchesLeft, closeShare } from './share.js';
 
@@ -60,8 +69,10 @@ interface Course {
   /** In the order they are begun. */
   readonly stages: Stage[];
   readonly search: Search;
-  /** Candidates whose runs over the calibration images have ended. */
+  /** Candidates whose runs over the images that choose have ended. */
   readonly seen: Seen[];
+  /** What the search came to. */
+  chosen: Chosen | undefined;
   state: 'going' | 'failed';
 }
 
@@ -138,7 +149,15 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
 
   #begin(index: number): Course {
     const point = this.points[index]!;
-    const course: Course = { index, point, stages: [], search: searchOf(point), seen: [], state: 'going' };
+    const course: Course = {
+      index,
+      point,
+      stages: [],
+      search: searchOf(point),
+      seen: [],
+      chosen: undefined,
+      state: 'going',
+    };
     this.#courses.add(course);
     this.#goOn(course);
     return course;
@@ -146,14 +165,16 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
 
   /** The next candidates of a course, or the test images where it has chosen. */
   #goOn(course: Course): void {
-    const { search, seen } = course;
+    const { search, seen, point } = course;
     const more = search.next(seen);
-    for (const candidate of more) this.#add(course, candidate, 'calibration');
-    if (more.length === 0) this.#add(course, search.choose(seen), 'test');
+    for (const candidate of more) this.#add(course, candidate, choosingImages(this.context, point));
+    if (more.length > 0) return;
+    course.chosen = search.choose(seen);
+    this.#add(course, course.chosen.candidate, 'test');
   }
 
   #add(course: Course, candidate: Candidate, images: RunImages): void {
-    const run = newRun(this.context.dataset, course.point, candidate, images);
+    const run = newRun(this.context, course.point, candidate, images);
     course.stages.push({ course, run, parts: [], threads: 0, state: 'fresh', problem: undefined });
   }
 
@@ -199,14 +220,22 @@ export class PointQueue implements WorkSource<Task, Part | 'late'> {
       return;
     }
     if (stages.some(({ state }) => state !== 'finished')) return;
-    if (stage.run.images === 'calibration') {
+    if (!course.chosen) {
       for (const { run } of stages.slice(course.seen.length)) {
-        course.seen.push({ candidate: run, right: rightOf(this.context.dataset, run) });
+        course.seen.push({ candidate: run, right: rightOf(this.context, run) });
       }
       this.#goOn(course);
       return;
     }
+    // the thread that has just run the test images has the plan for the validation images
+    const untried = stage.run.images === 'test' && course.chosen.right === undefined;
+    if (untried && validationOf(this.context, course.point)) {
+      this.#add(course, course.chosen.candidate, 'validation');
+      return;
+    }
     this.#courses.delete(course);
-    this.outcomes.onDone(course.index, entryOf(this.context, stage.run, stage.parts));
+    const tested = stages.find(({ run }) => run.images === 'test')!;
+    const right = stage.run.images === 'validation' ? rightOf(this.context, stage.run) : course.chosen.right;
+    this.outcomes.onDone(course.index, entryOf(this.context, tested.run, tested.parts, right));
   }
 }

@@ -62,3 +62,28 @@ function addCodeTallies(a: CodeTally, b: CodeTally): CodeTally {
     tiers,
   };
 }
+
+/** What was counted between two looks at a plan's tally. */
+export function talliedSince(
+  before: CodeTally | undefined,
+  after: CodeTally | undefined,
+): CodeTally | undefined {
+  if (!before || !after) return after;
+  const tiers = Object.entries(after.tiers).map(([tier, count]) => [tier, count - (before.tiers[tier] ?? 0)]);
+  return {
+    overflows: after.overflows - before.overflows,
+    edges: after.edges.map(([name, { atMax, atMin, zeros, total }], index) => {
+      const [, less] = before.edges[index]!;
+      return [
+        name,
+        {
+          atMax: atMax - less.atMax,
+          atMin: atMin - less.atMin,
+          zeros: zeros - less.zeros,
+          total: total - less.total,
+        },
+      ] as const;
+    }),
+    tiers: Object.fromEntries(tiers),
+  };
+}

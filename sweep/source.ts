@@ -1,6 +1,6 @@
 /** What is evaluated: a network, its weights where they are given, and the data set it is to be run on. */
 import { basename, dirname, join } from 'node:path';
-import type { DataOrigin, Dataset } from '../datasets/dataset.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { canonicalName, isTableFile, type LoadOptions, loadDataset } from '../datasets/load.js';
 import type { TableChoices } from '../datasets/table.js';
 import { TABLE_FOLDERS } from '../datasets/tables.js';
@@ -19,6 +19,7 @@ import { readSafetensors } from '../networks/files/safetensors.js';
 import type { Network, Parameters } from '../networks/network.js';
 import { checkParameters } from '../networks/parameters.js';
 import { getNetwork } from '../networks/zoo/registry.js';
+import { heldOutOf, isTrainedOn } from './held-out.js';
 
 /** What was asked for; see the fields of a sweep's spec. */
 export interface SourceRequest {
@@ -39,6 +40,8 @@ export interface Source {
   readonly dataset: Dataset;
   readonly network: Network;
   readonly parameters: Parameters | undefined;
+  /** Training images that these parameters were not trained on; undefined where nobody says, or they are to be trained. */
+  readonly validation: Uint32Array | undefined;
   /** Name of the data set the parameters were trained on; undefined where nobody says, or they are to be trained. */
   readonly trainedOn: string | undefined;
 }
@@ -67,7 +70,8 @@ export async function loadSource(request: SourceRequest): Promise<Source> {
     ? await loadNetwork(name)
     : getNetwork(name, dataset.shape, dataset.classes.length);
   checkFits(network, dataset);
-  if (weights === undefined) return { dataset, network, parameters: undefined, trainedOn: undefined };
+  const unknown = { validation: undefined, trainedOn: undefined };
+  if (weights === undefined) return { dataset, network, parameters: undefined, ...unknown };
   if (dataset.origin !== undefined && isTableFile(dataset.origin.dataset)) {
     request.load.tell?.(
       `${weights} does not say what it was trained on: test rows of ${dataset.origin.dataset} may have been trained on`,
@@ -75,7 +79,7 @@ export async function loadSource(request: SourceRequest): Promise<Source> {
   }
   const parameters = floatTensors((await readSafetensors(weights)).tensors, weights);
   checkParameters(network, parameters);
-  return { dataset, network, parameters, trainedOn: undefined };
+  return { dataset, network, parameters, ...unknown };
 }
 
 /** The directory of the saved model that a .safetensors file is the weights of, if it is. */
@@ -100,14 +104,14 @@ async function sourceOfModel(weights: string, request: SourceRequest): Promise<S
   if (data === undefined) {
     const dataset = await load(request.dataset ?? DEFAULT_DATASET, request, {});
     checkFits(network, dataset);
-    return { dataset, network, parameters, trainedOn: undefined };
+    return { dataset, network, parameters, validation: undefined, trainedOn: undefined };
   }
   const dataset =
     request.dataset === undefined
       ? await trainedDataset(weights, data, request)
       : await namedDataset(request.dataset, weights, data, request);
   checkFits(network, dataset);
-  return { dataset, network, parameters, trainedOn: data.dataset };
+  return { dataset, network, parameters, validation: heldOutOf(data, dataset), trainedOn: data.dataset };
 }
 
 function load(
@@ -127,7 +131,7 @@ async function trainedDataset(weights: string, data: ModelData, request: SourceR
   const how = { seed: data.seed, table: request.table ?? data.table };
   if (!isTableFile(data.dataset)) {
     const dataset = await load(data.dataset, request, how);
-    if (isTrainedOn(dataset.origin!, data)) return dataset;
+    if (isTrainedOn(dataset, data)) return dataset;
     throw anotherState(data.dataset, data.dataset, weights);
   }
   const directory = directoryOf(request);
@@ -138,7 +142,7 @@ async function trainedDataset(weights: string, data: ModelData, request: SourceR
   const found = [...new Set(places)].filter(isFile);
   for (const path of found) {
     const dataset = await load(path, request, how);
-    if (isTrainedOn(dataset.origin!, data)) return dataset;
+    if (isTrainedOn(dataset, data)) return dataset;
   }
   if (found.length > 0) throw anotherState(found[0]!, data.dataset, weights);
   throw new UserError(
@@ -158,7 +162,7 @@ async function namedDataset(
   const how = { seed: data.seed, table };
   const dataset = await load(name, request, how);
   // a table is known by its content: under another name its rows are split as they were in training all the same
-  if (isTrainedOn(dataset.origin!, data)) return dataset;
+  if (isTrainedOn(dataset, data)) return dataset;
   if (isSame) throw anotherState(name, data.dataset, weights);
   if (dataset.classes.join('\n') !== data.classes.join('\n')) {
     throw new UserError(
@@ -171,10 +175,6 @@ async function namedDataset(
 /** A table packed or not, in capitals or not, is the same table. */
 function tableName(name: string): string {
   return isTableFile(name) ? name.replace(/\.gz$/i, '').toLowerCase() : name;
-}
-
-function isTrainedOn({ checksum, seed }: DataOrigin, data: ModelData): boolean {
-  return checksum === data.checksum && seed === data.seed;
 }
 
 function anotherState(path: string, dataset: string, weights: string): UserError {

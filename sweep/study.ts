@@ -4,8 +4,9 @@
  */
 import { type Dataset, nameOf } from '../datasets/dataset.js';
 import { calibrationIndices } from '../datasets/load.js';
+import { holdOut } from '../datasets/validation.js';
 import { UserError } from '../errors.js';
-import { imageBatches } from '../networks/batches.js';
+import { firstIndices, imageBatches } from '../networks/batches.js';
 import { type Calibration, calibrationFrom, type ImageBatch } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { checkFits } from '../networks/evaluation.js';
@@ -24,9 +25,11 @@ import { checkPlan } from './check.js';
 import type { SweepRow } from './columns.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
+import { heldOutOf } from './held-out.js';
 import type { Entry } from './journal.js';
 import { planSweep } from './plan.js';
 import type { Point } from './point.js';
+import { labelsAt, rightIn } from './predict.js';
 import { seedContext } from './prepare.js';
 import { rowOf } from './rows.js';
 import { BATCH } from './share.js';
@@ -61,6 +64,8 @@ export interface Study {
   readonly program: Program;
   /** Of the training, epoch by epoch; empty where the weights were given. */
   readonly history: readonly EpochRecord[];
+  /** How many of the test images float32 has right. */
+  readonly test: { readonly correct: number; readonly count: number };
   /** The float dataflow, compiled. */
   readonly float: Plan;
   readonly calibration: Calibration;
@@ -80,24 +85,27 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
   const { dataset, seed = 0, plugins = [] } = options;
   const testImages = Math.min(options.testImages ?? dataset.test.count, dataset.test.count);
   const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
-  const { network, parameters, history, trainedOn } = await weightsOf(options, dataset, seed);
+  const { network, parameters, history, trainedOn, validation } = await weightsOf(options, dataset, seed);
   const context = seedContext(network, parameters, dataset, {
     seed,
     testImages,
     trainedOn,
+    validation,
     calibrationImages: [calibrationImages],
   });
   const program = lower(network, parameters);
+  const labels = labelsAt(dataset.test, firstIndices(testImages));
   const all: SweepContext = { dataset, seeds: [context], plugins, version: packageVersion() };
   const evaluator = new Evaluator(all);
-  const indices = calibrationIndices(dataset, calibrationImages, seed);
+  const indices = calibrationIndices(dataset, calibrationImages, seed, validation);
   return {
     network,
     parameters,
     program,
     history,
+    test: { correct: rightIn(context.baseline, labels), count: testImages },
     float: compileFloat(program, { batch: BATCH }),
-    calibration: calibrationFrom(context.calibrations[0]!),
+    calibration: calibrationFrom(context.calibrations.get(calibrationImages)!),
     batches: () => imageBatches(dataset, dataset.train, indices, BATCH),
     rows(axes) {
       const { baseline, points } = planned(axes);
@@ -134,13 +142,15 @@ interface StudyWeights {
   readonly parameters: Parameters;
   readonly history: readonly EpochRecord[];
   readonly trainedOn: string | undefined;
+  readonly validation: Uint32Array | undefined;
 }
 
 async function weightsOf(source: StudySource, dataset: Dataset, seed: number): Promise<StudyWeights> {
   if ('model' in source) {
     const { network, parameters, data } = await loadModel(source.model);
     checkFits(network, dataset);
-    return { network, parameters, history: [], trainedOn: data?.dataset };
+    const validation = heldOutOf(data, dataset);
+    return { network, parameters, history: [], trainedOn: data?.dataset, validation };
   }
   const network =
     typeof source.network === 'string'
@@ -149,11 +159,13 @@ async function weightsOf(source: StudySource, dataset: Dataset, seed: number): P
   checkFits(network, dataset);
   if ('parameters' in source) {
     checkParameters(network, source.parameters);
-    return { network, parameters: source.parameters, history: [], trainedOn: undefined };
+    const unknown = { trainedOn: undefined, validation: undefined };
+    return { network, parameters: source.parameters, history: [], ...unknown };
   }
   if (source.training === undefined) {
     throw new UserError('a study needs training (a recipe, {} for the default), parameters or model');
   }
   const { parameters, history } = await train(network, dataset, { ...source.training, seed });
-  return { network, parameters, history, trainedOn: nameOf(dataset) };
+  const { validation } = holdOut(dataset.train.count, seed);
+  return { network, parameters, history, trainedOn: nameOf(dataset), validation };
 }

@@ -1,5 +1,6 @@
 /** The tasks of a sweep that have no entry yet: networks trained, baselines and points run and kept one by one. */
 import { nameOf } from '../datasets/dataset.js';
+import { holdOut } from '../datasets/validation.js';
 import { baselineEntry } from './baseline.js';
 import type { SeedContext } from './context.js';
 import type { Entry, Journal } from './journal.js';
@@ -98,6 +99,7 @@ async function seedContexts(
       calibrationImages: spec.calibrationImages,
       testImages: testCount(dataset, spec),
       trainedOn: source.parameters ? source.trainedOn : nameOf(dataset),
+      validation: source.parameters ? source.validation : holdOut(dataset.train.count, seed).validation,
     });
     seeds.push(context);
     const own = tasks.filter((task) => task.seed === seed);

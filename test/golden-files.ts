@@ -85,7 +85,7 @@ export interface JoinFile {
 
 export interface PlanFile {
   readonly images: number;
-  readonly choices: { readonly accumulator: string };
+  readonly choices: { readonly accumulator: string; readonly logits: 'rounded' | 'accumulator' };
   readonly edges: readonly {
     readonly name: string;
     readonly size: number;

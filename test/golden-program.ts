@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JoinFile, type MacFile, type PlanFile, type PoolFile, readTensors } from './golden-files.js';
 import { knownFormat } from './golden-formats.js';
-import { exactNumber, frac, fractionOf, less } from './golden-fractions.js';
+import { exactNumber, type Fraction, frac, fractionOf, less } from './golden-fractions.js';
 import { describedIn, type WindowFile } from './golden-network.js';
 import { finishOf, joinCodes, macCodes, type Operand, offsetValues, poolCodes } from './golden-steps.js';
 
@@ -39,6 +39,8 @@ export function checkVectors(folder: string, model: string): Check {
     values: offsetValues(encodings.get(edge)!),
   });
   const mismatches: Mismatch[] = [];
+  /** Of the last layer before its rounding, where it is a mac. */
+  const sums: Fraction[] = [];
   let compared = 0;
   const expectAll = (where: string, given: ArrayLike<number>, computed: readonly number[]): void => {
     if (given.length !== computed.length) throw new Error(`${where} has ${given.length} values`);
@@ -55,14 +57,22 @@ export function checkVectors(folder: string, model: string): Check {
     mismatches.push(...windowMismatches(step, window));
     const input = operand(step.input);
     if (step.kind === 'pool') return poolCodes(step, window, plan.images, input, finish);
-    return macCodes(step, window, plan.images, input, data(`weights/${step.name}`), finish);
+    const weights = data(`weights/${step.name}`);
+    if (step !== plan.steps.at(-1)) return macCodes(step, window, plan.images, input, weights, finish);
+    return macCodes(step, window, plan.images, input, weights, (exact) => {
+      sums.push(exact);
+      return finish(exact);
+    });
   };
 
   const first = plan.edges[0]!.name;
   expectAll(first, data(`edge/${first}`), imageCodes(plan, data('images')));
   for (const step of plan.steps) expectAll(step.output, data(`edge/${step.output}`), stepCodes(step));
   const last = plan.steps.at(-1)!.output;
-  expectAll('predictions', plan.predictions, firstLargest(operand(last), plan.images));
+  const { codes, values } = operand(last);
+  const rounded = Array.from(codes, (code) => values[code]!);
+  const logits = plan.choices.logits === 'accumulator' ? sums : rounded;
+  expectAll('predictions', plan.predictions, firstLargest(logits, plan.images));
   return { compared, mismatches };
 }
 
@@ -85,10 +95,10 @@ function windowMismatches({ name, window }: MacFile | PoolFile, described: Windo
 }
 
 /** Each image's class: the first of the largest logits. */
-function firstLargest({ codes, values }: Operand, images: number): number[] {
-  const classes = codes.length / images;
+function firstLargest(logits: readonly Fraction[], images: number): number[] {
+  const classes = logits.length / images;
   return Array.from({ length: images }, (_, image) => {
-    const logits = Array.from({ length: classes }, (_, c) => values[codes[image * classes + c]!]!);
-    return logits.reduce((best, logit, c) => (less(logits[best]!, logit) ? c : best), 0);
+    const own = logits.slice(image * classes, (image + 1) * classes);
+    return own.reduce((best, logit, c) => (less(own[best]!, logit) ? c : best), 0);
   });
 }

@@ -140,12 +140,11 @@ export class Models {
     const dataset = await imagesOf(recipe.images, this.data, limits);
     const network = recipe.build(dataset.shape, dataset.classes.length);
     const options = { epochs: 1, ...recipe.options };
-    const { parameters, history } = await train(network, dataset, options, {
+    const { parameters, test } = await train(network, dataset, options, {
       checkpoint: join(cache, `${name}-${dataset.name}-${dataset.train.count}`),
       start: 'resume',
       onProgress: ({ batch, batches }) => this.progress.say(`training ${name}`, batch / batches),
     });
-    const { testCorrect, testCount } = history.at(-1)!;
-    return new Model(name, dataset, network, parameters, testCorrect / testCount);
+    return new Model(name, dataset, network, parameters, test.correct / test.count);
   }
 }

@@ -12,7 +12,10 @@ export type Accumulator =
 /** `accumulator`: rounded to the product lattice; `format`: first quantized with the weights' encoding. */
 export type BiasRule = 'accumulator' | 'format';
 
-/** What the argmax compares: logits `rounded` like any output, or the `accumulator`'s exact s·(Σ + b). */
+/**
+ * What the argmax compares: logits `rounded` like any output, or the `accumulator`'s exact s·(Σ + b), where the network
+ * ends in a dense layer.
+ */
 export type LogitRule = 'rounded' | 'accumulator';
 
 export interface LayerChoices {
@@ -28,7 +31,7 @@ export interface LayerChoices {
 export const DEFAULT_CHOICES: LayerChoices = {
   accumulator: { kind: 'exact' },
   bias: 'accumulator',
-  logits: 'rounded',
+  logits: 'accumulator',
   scaleBits: 16,
   seed: 0,
 };

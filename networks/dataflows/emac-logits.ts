@@ -60,15 +60,37 @@ export class AccumulatorLogits {
     const codes = this.last.output.codes(count);
     this.#ranks.fill(0, 0, count * classes);
     for (let image = 0; image < count; image++) {
-      const first = image * classes;
-      const possible = this.#possible(codes.subarray(first, first + classes));
-      if (possible.length === 1) this.#ranks[first + possible[0]!] = 1;
-      else {
-        const ranks = ranksOf(possible.map((c) => this.#exact(activations, image, c)));
-        for (const [i, c] of possible.entries()) this.#ranks[first + c] = ranks[i]! + 1;
-      }
+      const only = this.#onlyLargest(codes, image * classes, classes);
+      if (only >= 0) this.#ranks[image * classes + only] = 1;
+      else this.#rankExactly(activations, codes, image);
     }
     return this.#ranks;
+  }
+
+  /** The class whose code alone is the largest; −1 where there are several, a NaN, or no order to go by. */
+  #onlyLargest(codes: CodeArray, first: number, classes: number): number {
+    if (!this.#keepsOrder) return -1;
+    const { format } = this.last.output.encoding;
+    let best = -1;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < classes; c++) {
+      const value = format.toNumber(codes[first + c]!);
+      if (Number.isNaN(value)) return -1;
+      if (c > 0 && value === largest) best = -1;
+      else if (c === 0 || value > largest) {
+        best = c;
+        largest = value;
+      }
+    }
+    return best;
+  }
+
+  #rankExactly(activations: CodeArray, codes: CodeArray, image: number): void {
+    const { outChannels: classes } = this.last.layers[0]!;
+    const first = image * classes;
+    const possible = this.#possible(codes.subarray(first, first + classes));
+    const ranks = ranksOf(possible.map((c) => this.#exact(activations, image, c)));
+    for (const [i, c] of possible.entries()) this.#ranks[first + c] = ranks[i]! + 1;
   }
 
   /** The classes whose exact logit can be the largest, by the codes of an image's logits; all where one is NaN. */

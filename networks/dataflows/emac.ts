@@ -65,14 +65,15 @@ export function compileEmac(
   const input = new InputEncoder(kernels, tensors[0]!, choices);
   const macs: EmacMac[] = [];
   const steps = program.steps.map((step) => compileStep({ kernels, table, choices, tensors, macs }, step));
-  const logits =
-    choices.logits === 'accumulator'
-      ? new AccumulatorLogits(lastMac(program, macs), batch)
-      : new RoundedLogits(tensors[program.output]!, batch);
+  const last = choices.logits === 'accumulator' ? lastDense(program, macs) : undefined;
+  const logits = last
+    ? new AccumulatorLogits(last, batch)
+    : new RoundedLogits(tensors[program.output]!, batch);
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
 
   const plan: EmacPlan = {
     dataflow: NAME,
+    logits: last ? 'accumulator' : 'rounded',
     program,
     batch,
     run(images, count, firstImage = 0) {
@@ -178,10 +179,10 @@ function requireSameEncoding(a: CodeTensor, b: CodeTensor, name: string): void {
     );
 }
 
-function lastMac({ steps }: Program, macs: readonly EmacMac[]): EmacMac {
+/** The dense layer that the network ends in, whose sums are the logits before their rounding. */
+function lastDense({ steps }: Program, macs: readonly EmacMac[]): EmacMac | undefined {
   const last = macs.at(-1);
   const isDense =
     last?.step === steps.at(-1) && last?.step.groups === 1 && last.output.edge.shape.length === 1;
-  if (last && isDense) return last;
-  throw new UserError(`logits 'accumulator' needs a dense layer at the end; use logits 'rounded'`);
+  return isDense ? last : undefined;
 }

@@ -23,7 +23,8 @@ export interface TrainingIdentity {
   readonly options: TrainingOptions;
   readonly dataset: string;
   readonly checksum: string;
-  readonly images: { readonly train: number; readonly test: number };
+  /** Images that are trained on, and those held out. */
+  readonly images: { readonly train: number; readonly validation: number };
 }
 
 export interface EpochRecord {
@@ -34,9 +35,9 @@ export interface EpochRecord {
   /** How many training images were right, each by the weights of its batch, of how many. */
   readonly trainCorrect: number;
   readonly trainCount: number;
-  /** Correct of the test images after the epoch. */
-  readonly testCorrect: number;
-  readonly testCount: number;
+  /** Right of the validation images after the epoch, which are held out of the training; of how many. */
+  readonly validationCorrect: number;
+  readonly validationCount: number;
 }
 
 export interface Checkpoint {
@@ -54,8 +55,8 @@ const historySchema = z
       loss: z.number(),
       trainCorrect: count,
       trainCount: count,
-      testCorrect: count,
-      testCount: count,
+      validationCorrect: count,
+      validationCount: count,
     }),
   )
   .max(10_000);
@@ -63,7 +64,7 @@ const historySchema = z
 const STATE = 'state/';
 /** Of the JSON in the metadata: 10,000 epochs have 14 each. */
 const MOST_VALUES = 2 ** 18;
-const FORMAT = 'cheetah-checkpoint-2';
+const FORMAT = 'cheetah-checkpoint-3';
 
 /** What stands where a checkpoint may be. `what` ends a sentence that begins with the file's name. */
 export type FoundCheckpoint =
@@ -144,9 +145,9 @@ function isPossible(history: readonly EpochRecord[], { options, images }: Traini
         record.epoch === index + 1 &&
         record.loss >= 0 &&
         record.trainCount === images.train &&
-        record.testCount === images.test &&
+        record.validationCount === images.validation &&
         record.trainCorrect <= record.trainCount &&
-        record.testCorrect <= record.testCount,
+        record.validationCorrect <= record.validationCount,
     )
   );
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Dataset } from '../../datasets/dataset.js';
+import { validationCount } from '../../datasets/validation.js';
 import { UserError } from '../../errors.js';
 import { writeAtomically } from '../../platform/atomic-file.js';
 import { firstIssue } from '../first-issue.js';
@@ -32,8 +33,18 @@ const dataSchema = z.strictObject({
   table: z.record(z.string().max(64), z.string().max(1000)).optional(),
   checksum: sha256,
   classes: z.array(z.string().max(1000)).min(1).max(256),
-  /** Training images or rows that were used, from the first on. */
+  /** Training images or rows that were in use, from the first on, the validation images among them. */
   train: z.int().min(1),
+  /** The seed in whose order the first so many of them were held out as validation images; not said where all trained. */
+  heldOut: z
+    .strictObject({
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1),
+      images: z.int().min(0),
+    })
+    .optional(),
 });
 export type ModelData = z.infer<typeof dataSchema>;
 
@@ -64,8 +75,12 @@ function digestOf(description: object): string {
   return createHash('sha256').update(JSON.stringify(description)).digest('hex');
 }
 
-/** What a saved model remembers of the dataset it was trained on; undefined for one that was not loaded by name. */
-export function modelData({ origin, classes, train }: Dataset): ModelData | undefined {
+/**
+ * What a saved model remembers of the dataset it was trained on; undefined for one that was not loaded by name.
+ * `trainingSeed`: of `train`, which held the validation images of that seed out; leave it out for weights of another
+ * origin.
+ */
+export function modelData({ origin, classes, train }: Dataset, trainingSeed?: number): ModelData | undefined {
   if (origin === undefined) return undefined;
   const { dataset, seed, table, checksum } = origin;
   return {
@@ -75,6 +90,9 @@ export function modelData({ origin, classes, train }: Dataset): ModelData | unde
     checksum,
     classes: [...classes],
     train: train.count,
+    ...(trainingSeed === undefined
+      ? {}
+      : { heldOut: { seed: trainingSeed, images: validationCount(train.count) } }),
   };
 }
 

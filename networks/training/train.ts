@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Stream } from '../../arithmetic/philox.js';
 import { type Dataset, normalizedImages } from '../../datasets/dataset.js';
+import { holdOut } from '../../datasets/validation.js';
 import { UserError } from '../../errors.js';
 import { compileFloat } from '../dataflows/float.js';
 import { checkFits, evaluatePlan } from '../evaluation.js';
@@ -13,7 +14,7 @@ import {
   writeCheckpoint,
 } from '../files/checkpoint.js';
 import { lower } from '../lower.js';
-import type { Network } from '../network.js';
+import type { Network, Parameters } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
 import { parseNetwork } from '../schema.js';
 import type { Tensor } from '../tensor.js';
@@ -55,17 +56,19 @@ export interface Trained {
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly options: TrainingOptions;
   readonly history: readonly EpochRecord[];
+  /** Of the test images, which are looked at once, when the training has ended. */
+  readonly test: { readonly correct: number; readonly count: number };
 }
 
 /** After so many batches the event loop gets its turn (signals, timers) and progress is reported. */
 const BREATH = 16;
-/** Images a run of the test plan takes. */
-const TEST_BATCH = 128;
+/** Images a run of the float plan takes. */
+const PLAN_BATCH = 128;
 
 /**
- * Trains `network` on the training split of `dataset` and tests it after every epoch. Weights start by He's rule
- * from the seed, images are shuffled anew each epoch by it, gradients are the mean over a batch, and the last
- * batch of an epoch may be smaller. Throws UserError where network and dataset do not fit, options are out of
+ * Trains `network` on the training split of `dataset` without the seed's validation images (datasets/validation.ts),
+ * which are classified after every epoch. Weights start by He's rule from the seed, images are shuffled anew each epoch
+ * by it, gradients are the mean over a batch, and the last batch of an epoch may be smaller. Throws UserError where network and dataset do not fit, options are out of
  * range, the checkpoint to resume is damaged or of another training, or the loss stops being finite.
  */
 export async function train(
@@ -77,36 +80,47 @@ export async function train(
   const options = resolveTraining(given);
   checkFits(network, dataset);
   const described = parseNetwork(network, `network ${network.name}`);
+  const { validation, others } = holdOut(dataset.train.count, options.seed);
+  const trained = others.sort();
   const identity = {
     network: described,
     options,
     dataset: dataset.name,
     checksum: dataset.checksum,
-    images: { train: dataset.train.count, test: dataset.test.count },
+    images: { train: trained.length, validation: validation.length },
   };
   const resumed = await checkpointToGoOnFrom(identity, calls);
   const initial = resumed?.parameters ?? initialParameters(network, options.seed);
   checkParameters(network, initial);
-  const graph = new TrainingGraph(network, initial, Math.min(options.batch, dataset.train.count));
+  const graph = new TrainingGraph(network, initial, Math.min(options.batch, trained.length));
   const optimizer = new Optimizer(graph.kernels, graph.held, options);
   for (const [name, values] of resumed?.state ?? []) optimizer.state.get(name)!.set(values);
   const history = [...(resumed?.history ?? [])];
   const clock = { from: performance.now(), images: 0 };
+  const floatPlan = (parameters: Parameters) => {
+    checkParameters(network, parameters);
+    return compileFloat(lower(network, parameters), { batch: PLAN_BATCH });
+  };
   while (history.length < options.epochs) {
     const epoch = history.length;
-    const seen = await trainEpoch(graph, optimizer, dataset, options, epoch, clock, calls.onProgress);
+    const seen = await trainEpoch({ graph, optimizer, dataset, trained, options }, epoch, clock, calls);
     const parameters = graph.parameters();
-    checkParameters(network, parameters);
-    const plan = compileFloat(lower(network, parameters), { batch: TEST_BATCH });
-    const test = evaluatePlan(plan, dataset, dataset.test);
-    const record = { epoch: epoch + 1, ...seen, testCorrect: test.correct, testCount: dataset.test.count };
+    const { correct } = evaluatePlan(floatPlan(parameters), dataset, dataset.train, validation);
+    const record = {
+      epoch: epoch + 1,
+      ...seen,
+      validationCorrect: correct,
+      validationCount: validation.length,
+    };
     history.push(record);
     if (calls.checkpoint !== undefined) {
       writeCheckpoint(calls.checkpoint, identity, { parameters, state: optimizer.state, history });
     }
     calls.onEpoch?.(record);
   }
-  return { network, parameters: graph.parameters(), options, history };
+  const parameters = graph.parameters();
+  const { correct } = evaluatePlan(floatPlan(parameters), dataset, dataset.test);
+  return { network, parameters, options, history, test: { correct, count: dataset.test.count } };
 }
 
 async function checkpointToGoOnFrom(
@@ -131,20 +145,27 @@ async function checkpointToGoOnFrom(
   return undefined;
 }
 
+interface Training {
+  readonly graph: TrainingGraph;
+  readonly optimizer: Optimizer;
+  readonly dataset: Dataset;
+  /** Indices of the images that are trained on, ascending. */
+  readonly trained: Uint32Array;
+  readonly options: TrainingOptions;
+}
+
 async function trainEpoch(
-  graph: TrainingGraph,
-  optimizer: Optimizer,
-  dataset: Dataset,
-  options: TrainingOptions,
+  { graph, optimizer, dataset, trained, options }: Training,
   epoch: number,
   clock: { readonly from: number; images: number },
-  onProgress: TrainingCalls['onProgress'],
+  { onProgress }: TrainingCalls,
 ): Promise<{ loss: number; trainCorrect: number; trainCount: number }> {
-  const { count, labels } = dataset.train;
+  const { labels } = dataset.train;
+  const count = trained.length;
   const { batch } = graph;
   const batches = Math.ceil(count / batch);
   const steps = batches * options.epochs;
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const order = trained.slice();
   new Stream(options.seed, 'shuffle', epoch).shuffle(order);
   const batchLabels = new Uint8Array(batch);
   let [sum, correct, seen] = [0, 0, 0];

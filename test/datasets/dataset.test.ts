@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checksumOf } from '../../datasets/checksum.js';
 import { type Dataset, labelHistogram, normalizedImages } from '../../datasets/dataset.js';
 import { calibrationIndices } from '../../datasets/load.js';
+import { holdOut } from '../../datasets/validation.js';
 
 function made(raw: Uint8Array | Float32Array, labels: Uint8Array): Dataset {
   const split = { count: labels.length, labels, raw };
@@ -48,9 +49,13 @@ describe('the checksum', () => {
 describe('calibration images', () => {
   const many = made(new Uint8Array(4 * 50), new Uint8Array(50));
 
-  it('are the first of one seeded order of the training images, each once', () => {
+  it('are the first of one seeded order of the training images behind the validation images, each once', () => {
     const all = calibrationIndices(many, 50, 3);
-    expect([...all].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    const { validation } = holdOut(50, 3);
+    expect(validation).toHaveLength(12);
+    expect([...validation, ...all].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 50 }, (_, i) => i),
+    );
     expect([...calibrationIndices(many, 10, 3)]).toEqual([...all.subarray(0, 10)]);
     expect([...calibrationIndices(many, 50, 4)]).not.toEqual([...all]);
     expect(calibrationIndices(many, 1000, 3)).toEqual(all);

@@ -45,8 +45,9 @@ describe('cellsOf', () => {
       drop: '0.000000',
       ties: '0',
       energy_pj: '0',
-      mcnemar_p: '0.000000',
+      mcnemar_p: '<1e-300',
     });
+    expect(rowOf(cellsOf({ drop: 0, mcnemarP: 0 }))).toMatchObject({ drop: 0, mcnemarP: 0 });
   });
 
   it('throws for a column that does not exist', () => {

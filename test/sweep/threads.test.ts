@@ -1,17 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load.js';
+import { holdOut } from '../../datasets/validation.js';
 import { atOnce } from '../../networks/batches.js';
 import { initialParameters } from '../../networks/parameters.js';
 import { parseNetwork } from '../../networks/schema.js';
+import type { Cells } from '../../sweep/cells.js';
 import type { SweepContext } from '../../sweep/context.js';
 import { entryOf } from '../../sweep/entry.js';
 import { Evaluator } from '../../sweep/evaluate.js';
 import { planSweep } from '../../sweep/plan.js';
 import type { Point } from '../../sweep/point.js';
 import { seedContext } from '../../sweep/prepare.js';
-import type { Cells } from '../../sweep/rows.js';
-import { type Candidate, newRun, type Run } from '../../sweep/run-images.js';
+import { type Candidate, newRun, type Run, rightOf } from '../../sweep/run-images.js';
 import type { Part } from '../../sweep/run-part.js';
 import { BATCH } from '../../sweep/share.js';
 import { checkSpec } from '../../sweep/spec.js';
@@ -25,7 +26,7 @@ const FEW = 2 * BATCH + 37;
 
 /** One point each: what is drawn, counted or kept differently must not depend on who took which batch. */
 const AXES = {
-  'exact, nearest-even': { format: ['posit6es1'], quantizer: ['linear'] },
+  'exact, nearest-even': { format: ['posit6es1'], quantizer: ['linear'], logits: ['rounded'] },
   stochastic: { format: ['float6e3m2'], mode: ['stochastic'] },
   'accumulators that wrap': { testImages: FEW, format: ['fixed8q4'], accumulator: ['wrap12'] },
   'rounded after every operation': { format: ['posit8es0'], accumulator: ['per-op'] },
@@ -100,6 +101,7 @@ beforeAll(async () => {
     calibrationImages: [97],
     testImages: IMAGES,
     trainedOn: undefined,
+    validation: holdOut(dataset.train.count, 0).validation,
   });
   context = { dataset, seeds: [seed], plugins: [], version: '0' };
 });
@@ -115,7 +117,7 @@ describe('threads within one point', () => {
     if (name.includes('NaN')) expect(Number(row!.nan_logits)).toBeGreaterThan(0);
     if (name.includes('nearest-even')) expect(Number(row!.ties)).toBeGreaterThan(0);
     if (point.format.kind === 'best') return;
-    const run = newRun(dataset, point, point.format, 'test');
+    const run = newRun(context, point, point.format, 'test');
     const middle = Math.ceil(run.share.classes.length / BATCH / 2) - 1;
     const parts = [
       [middle, middle + 1, 'helper'],
@@ -125,14 +127,17 @@ describe('threads within one point', () => {
     const taken = parts.map(([first, end, role]) =>
       atOnce(new Evaluator(context).part(slice(run, first, end), role)),
     );
-    const entry = entryOf(context, run, taken as Part[]);
+    const validated = newRun(context, point, point.format, 'validation');
+    expect(validated.share.classes).toHaveLength(50);
+    atOnce(new Evaluator(context).part(validated, 'first'));
+    const entry = entryOf(context, run, taken as Part[], rightOf(context, validated));
     expect(entry.rows).toEqual(whole.rows);
     expect(entry.host.tiers).toEqual(whole.host.tiers);
   });
 
   it('comes too late where no batch is left', () => {
     const point = pointOf(AXES['exact, nearest-even']);
-    const run = slice(newRun(dataset, point, settledFormat(point), 'test'), 10, 10);
+    const run = slice(newRun(context, point, settledFormat(point), 'test'), 10, 10);
     expect(atOnce(new Evaluator(context).part(run, 'helper'))).toBe('late');
   });
 

@@ -79,7 +79,9 @@ export function expectNothingAllocated(name: string): void {
     granularity: 'tensor',
     rounding: NEAREST_EVEN,
   });
-  const plan = compileEmac(program, table, DEFAULT_CHOICES, { batch: BATCH });
+  // the exact logits of an image whose rounded ones are tied are fractions, made anew each time
+  const choices = { ...DEFAULT_CHOICES, logits: 'rounded' } as const;
+  const plan = compileEmac(program, table, choices, { batch: BATCH });
   const run = () => void plan.run(images, BATCH, 0);
   for (let i = 0; i < 20; i++) run();
   expect(typedArraysMade(run)).toBe(0);

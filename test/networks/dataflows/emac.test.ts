@@ -179,11 +179,12 @@ describe('the emac dataflow gives the codes of the definition on every edge', ()
     const fine = tableOf(program, coarse);
     const logits = { ...fine.edges.get('out')!, scales: Float64Array.of(1e6) };
     const table = { ...fine, edges: new Map([...fine.edges, ['out', logits]]) };
-    const rounded = compileEmac(program, table, coarse.choices, { batch: 4 });
+    const rounded = compileEmac(program, table, { ...coarse.choices, logits: 'rounded' }, { batch: 4 });
     const outcome = rounded.run(images, count);
     expect(outcome.ties).toBe(3);
     expect([...outcome.predictions.subarray(0, count)]).toEqual([0, 0, 0]);
-    const open = compileEmac(program, table, { ...coarse.choices, logits: 'accumulator' }, { batch: 4 });
+    const open = compileEmac(program, table, coarse.choices, { batch: 4 });
+    expect([rounded.logits, open.logits]).toEqual(['rounded', 'accumulator']);
     expect(open.run(images, count).ties).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { validationCount } from '../../../datasets/validation.js';
 import { CHECKPOINT_FILE, findCheckpoint, writeCheckpoint } from '../../../networks/files/checkpoint.js';
 import { weightsHash } from '../../../networks/files/model.js';
 import { parseNetwork } from '../../../networks/schema.js';
@@ -17,6 +18,9 @@ const fresh = (): string => join(root, String(made++));
 
 class Killed extends Error {}
 
+const VALIDATION = validationCount(DATASET.train.count);
+const IMAGES = { train: DATASET.train.count - VALIDATION, validation: VALIDATION };
+
 describe('checkpoints of a training', () => {
   it.each(['sgd', 'adam'] as const)(
     'killed anywhere and resumed, %s ends with the same bits',
@@ -25,7 +29,7 @@ describe('checkpoints of a training', () => {
       const stops: ((calls: { epochs: number; batches: number }) => boolean)[] = [
         ({ epochs }) => epochs === 1,
         ({ batches }) => batches === 1,
-        ({ epochs, batches }) => epochs === 2 && batches > 4,
+        ({ epochs, batches }) => epochs === 2 && batches > 2,
         ({ epochs }) => epochs === 3,
       ];
       for (const stop of stops) {
@@ -99,7 +103,7 @@ describe('checkpoints of a training', () => {
       options: resolveTraining({ ...TINY, epochs: 2 }),
       dataset: name,
       checksum,
-      images: { train: DATASET.train.count, test: DATASET.test.count },
+      images: IMAGES,
     };
     expect((await findCheckpoint(checkpoint, identity)).kind).toBe('sound');
     for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 150)) {
@@ -118,8 +122,8 @@ describe('checkpoints of a training', () => {
   });
 
   it.each([
-    ['more right than there are', { testCorrect: 1e9 }],
-    ['other numbers of images', { testCount: 7, testCorrect: 7 }],
+    ['more right than there are', { validationCorrect: 1e9 }],
+    ['other numbers of images', { validationCount: 7, validationCorrect: 7 }],
     ['an epoch out of order', { epoch: 2 }],
     ['a negative loss', { loss: -1 }],
   ])('believes no history with %s, even under a right digest', async (_, wrong) => {
@@ -127,8 +131,13 @@ describe('checkpoints of a training', () => {
     const { parameters, history } = await trained({ epochs: 3 }, { checkpoint });
     const { checksum, name } = DATASET;
     const options = resolveTraining({ ...TINY, epochs: 3 });
-    const images = { train: DATASET.train.count, test: DATASET.test.count };
-    const identity = { network: parseNetwork(NETWORK, 'test'), options, dataset: name, checksum, images };
+    const identity = {
+      network: parseNetwork(NETWORK, 'test'),
+      options,
+      dataset: name,
+      checksum,
+      images: IMAGES,
+    };
     const found = await findCheckpoint(checkpoint, identity);
     if (found.kind !== 'sound') throw new Error(found.kind);
     const { state } = found.checkpoint;
