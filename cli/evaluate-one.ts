@@ -1,9 +1,9 @@
 /** One point, from the command line's options to its row or its golden vectors. */
 import { UserError } from '../errors.js';
 import { AXES, type AxisName } from '../sweep/axes.js';
+import { NOT_AVAILABLE } from '../sweep/cells.js';
 import type { SweepRow } from '../sweep/columns.js';
 import { evaluatePoint, pointVectors } from '../sweep/one-point.js';
-import { NOT_AVAILABLE } from '../sweep/cells.js';
 import { cellsOf } from '../sweep/rows.js';
 import { checkSpec } from '../sweep/spec.js';
 import { tell } from './notes.js';

@@ -58,7 +58,7 @@ describe('cheetah train', () => {
     const first = await cheetah(...options, '--out', out);
     expect(first.stderr).toMatch(/^mine on strokes: 7,850 parameters, 7,840 multiply-accumulates an image/);
     expect(first.stderr).toMatch(
-      /epoch 1\/2: loss [\d.]+, training [\d.]+ %, test [\d.]+ %, [\d,]+ images\/s\n/,
+      /epoch 1\/2: loss [\d.]+, training [\d.]+ %, validation [\d.]+ %, [\d,]+ images\/s\n/,
     );
     expect(first.stderr).toMatch(/epoch 2\/2: loss/);
     expect(first.stdout).toMatch(
