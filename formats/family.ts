@@ -2,13 +2,13 @@
 import type { NumberFormat } from './format.js';
 
 /** A key of a family's entry in a sweep's grid: whole numbers from `least` to `most`, or one of the words. */
-export interface GridKey {
-  readonly least: number;
-  readonly most: number;
-  readonly words?: readonly string[];
+export type GridKey = {
   /** The word that stands for a key that is left out; without it the key must be there. */
   readonly otherwise?: string;
-}
+} & (
+  | { readonly least: number; readonly most: number; readonly words?: readonly string[] }
+  | { readonly words: readonly string[]; readonly least?: undefined; readonly most?: undefined }
+);
 
 /** What an entry of a grid says: for each key its numbers, or its word. */
 export type GridValues<Key extends string = string> = Readonly<Record<Key, readonly number[] | string>>;

@@ -72,7 +72,7 @@ export function listSchema(values: FieldValues, spelled: (name: string) => strin
 }
 
 /** One of a few words. YAML 1.2 reads yes and no as text. */
-function oneOf(words: readonly string[]) {
+export function oneOf(words: readonly string[]) {
   return z.enum(words, { error: (issue) => `got ${shown(issue.input)}; give ${words.join(' or ')}` });
 }
 

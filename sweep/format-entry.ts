@@ -4,7 +4,7 @@ import type { GridKey, GridValues } from '../formats/family.js';
 import { formatFamilies, getFormat, openFormats } from '../formats/registry.js';
 import { parseAssignment } from '../quantizers/assignment.js';
 import { type FormatChoice, uniformChoice, type WrittenAssignment } from './choice.js';
-import { mapOf, numbersOr, parsed, record, text } from './field-schemas.js';
+import { mapOf, numbersOr, oneOf, parsed, record, text } from './field-schemas.js';
 
 /** Layers of an assignment. */
 const MOST_LAYERS = 1000;
@@ -24,8 +24,8 @@ function families(): Record<string, z.ZodType<GridValues>> {
   );
 }
 
-function gridKey({ least, most, words = [], otherwise }: GridKey) {
-  const values = numbersOr(least, most, words);
+function gridKey({ least, most, words = [], otherwise }: GridKey): z.ZodType<number[] | string> {
+  const values = least === undefined ? oneOf(words) : numbersOr(least, most, words);
   return otherwise === undefined ? values : values.prefault(otherwise);
 }
 

@@ -52,6 +52,7 @@ function objectOf(fields: readonly Field[]): JsonSchema {
 }
 
 function gridKey({ least, most, words = [] }: GridKey): JsonSchema {
+  if (least === undefined) return { enum: words };
   const numbers = oneOrMore({ type: 'integer', minimum: least, maximum: most }, true);
   return words.length === 0 ? numbers : { anyOf: [{ enum: words }, ...(numbers.anyOf as JsonSchema[])] };
 }

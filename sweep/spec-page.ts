@@ -48,7 +48,7 @@ function gridTable(): string {
     Object.entries(grid?.keys ?? {}).map(([key, { least, most, words = [], otherwise }]) => [
       code(name),
       code(key),
-      [`${least} to ${most}`, ...words.map(code)].join(', '),
+      [...(least === undefined ? [] : [`${least} to ${most}`]), ...words.map(code)].join(', '),
       otherwise === undefined ? 'must be given' : code(otherwise),
     ]),
   );

@@ -6,7 +6,7 @@
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import { UserError } from '../../errors.js';
 import { defineFormat } from '../define.js';
-import { type FormatFamily, numbersAt, SMALL_BITS } from '../family.js';
+import { type FormatFamily, type GridValues, numbersAt, SMALL_BITS } from '../family.js';
 import type { NumberFormat, OverflowPolicy } from '../format.js';
 import { signMagnitudeLevels } from '../levels.js';
 import { aliasesOf } from '../spellings.js';
@@ -122,6 +122,17 @@ const small = [5, 6, 7, 8].flatMap((bits) =>
   [2, 3, 4].filter((e) => bits - 1 - e >= 1).map((e) => `float${bits}e${e}m${bits - 1 - e}`),
 );
 
+/** With infinity and NaNs, with finite values alone, or each format both ways: the suffixes of their names. */
+const GRID_LAYOUTS: Readonly<Record<string, readonly string[]>> = {
+  ieee: [''],
+  finite: ['f'],
+  both: ['', 'f'],
+};
+
+function suffixesOf({ layout }: GridValues): readonly string[] {
+  return GRID_LAYOUTS[String(layout)]!;
+}
+
 export const floatFamily: FormatFamily = {
   name: 'float',
   grammar:
@@ -147,12 +158,18 @@ export const floatFamily: FormatFamily = {
       ),
     ),
   grid: {
-    keys: { bits: { least: 3, most: 32 }, exponents: { least: 1, most: 8 } },
+    keys: {
+      bits: { least: 3, most: 32 },
+      exponents: { least: 1, most: 8 },
+      layout: { words: Object.keys(GRID_LAYOUTS), otherwise: 'ieee' },
+    },
     // at least one fraction bit: without it a float is a power of two and the grid says pow2val
     names: (values) =>
       numbersAt(values, 'bits').flatMap((bits) =>
         numbersAt(values, 'exponents').flatMap((e) =>
-          bits - 1 - e >= 1 ? [`float${bits}e${e}m${bits - 1 - e}`] : [],
+          bits - 1 - e >= 1
+            ? suffixesOf(values).map((suffix) => `float${bits}e${e}m${bits - 1 - e}${suffix}`)
+            : [],
         ),
       ),
   },
