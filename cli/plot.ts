@@ -1,8 +1,9 @@
 /** `cheetah plot`: a sweep's CSV as a figure. */
 import type { CommandModule } from 'yargs';
 
-/** As report/plot.ts has them; stated here so that help need not load the drawing library. */
+/** As report/pareto-panel.ts and figure-theme.ts have them; stated here so that help need not load the drawing library. */
 const AXES = ['edp', 'energy', 'delay', 'bits'] as const;
+const THEMES = ['light', 'dark'] as const;
 
 interface PlotArguments {
   csv: string;
@@ -10,19 +11,24 @@ interface PlotArguments {
   x: (typeof AXES)[number];
   source: string | undefined;
   units: number | undefined;
-  title: string | undefined;
+  /** `false` of `--no-title`. */
+  title: string | false | undefined;
+  subtitle: boolean;
+  theme: (typeof THEMES)[number];
+  dpi: number | undefined;
 }
 
 export const plotCommand: CommandModule<object, PlotArguments> = {
   command: 'plot <csv>',
-  describe: 'draw accuracy against cost, with its Pareto front, as SVG',
+  describe: 'draw accuracy against cost, with its Pareto front, as SVG, PNG, PDF or Vega-Lite JSON',
   builder: (parser) =>
     parser
       .positional('csv', { type: 'string', demandOption: true, describe: 'CSV that a sweep wrote' })
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'SVG file to write [default: <csv> with the ending .svg]',
+        describe:
+          'file to write, in the form its ending says: .svg, .png, .pdf, .vl.json [default: <csv> with the ending .svg]',
       })
       .option('x', { choices: AXES, default: 'edp' as const, describe: 'what stands on the horizontal axis' })
       .option('source', {
@@ -35,16 +41,42 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
         requiresArg: true,
         describe: 'draw only the rows of so many multiply-accumulate units',
       })
-      .option('title', { type: 'string', requiresArg: true, describe: 'title above the figure' })
-      .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg'),
-  handler: async ({ csv, out, x, source, units, title }) => {
+      .option('title', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'title above the figure; --no-title leaves it out',
+      })
+      .option('subtitle', {
+        type: 'boolean',
+        default: true,
+        describe: 'the lines under the title; --no-subtitle leaves them out',
+      })
+      .option('theme', {
+        choices: THEMES,
+        default: 'light' as const,
+        describe: 'dark on white, or light on the ground of a dark page',
+      })
+      .option('dpi', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'dots of a PNG an inch, which is 96 pixels of the figure [default: 300]',
+      })
+      .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg')
+      .example('$0 plot results/cheetah-mnist.csv --out front.pdf --no-title --no-subtitle', 'for a paper'),
+  handler: async ({ csv, out, x, source, units, title, subtitle, theme, dpi }) => {
+    const { UserError } = await import('../errors.js');
+    if (dpi !== undefined && !(dpi >= 10 && dpi <= 2400))
+      throw new UserError(`--dpi ${dpi} cannot be; give dots an inch from 10 to 2400`);
     const { plotFile } = await import('../report/plot-file.js');
     const file = await plotFile(csv, {
       out,
       axis: x,
       ...(source === undefined ? {} : { source }),
       ...(units === undefined ? {} : { units }),
-      ...(title === undefined ? {} : { title }),
+      ...(title ? { title } : {}),
+      headings: { title: title === false ? 'none' : 'shown', subtitle: subtitle ? 'shown' : 'none' },
+      theme,
+      ...(dpi === undefined ? {} : { dotsAnInch: dpi }),
     });
     console.log(`wrote ${file}`);
   },

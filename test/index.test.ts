@@ -24,7 +24,7 @@ const BEHIND = {
   compare: ['compareRows', 'comparisonTable', 'readPredictions'],
   cost: ['listCostSources', 'readMeasurements', 'fitCost'],
   data: ['inventory', 'fetchData', 'loadDataset'],
-  plot: ['readRows', 'paretoPlot', 'figureSvg'],
+  plot: ['readRows', 'paretoPlot', 'figureSvg', 'figurePng', 'figurePdf'],
   notebook: ['runNotebook'],
 } as const;
 

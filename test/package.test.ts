@@ -81,15 +81,15 @@ describe('package.json', () => {
   });
 
   it('leaves the drawing library to those who draw, and has it in a checkout', () => {
-    for (const name of ['vega', 'vega-lite']) {
+    for (const name of Object.keys(about.peerDependencies)) {
       expect(about.dependencies).not.toHaveProperty(name);
       expect(about.peerDependencies[name]).toBe(`^${about.devDependencies[name]}`);
     }
   });
 });
 
-describe('without the drawing library', () => {
-  it('a figure is refused in one line that says what to install', () => {
+describe('without the packages that draw', () => {
+  it('a figure is refused in one line that says what to install, in the versions that a checkout has', () => {
     for (const part of ['package.json', 'dist']) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     }
@@ -100,10 +100,20 @@ describe('without the drawing library', () => {
       cwd: folder,
       encoding: 'utf8',
     });
-    // the versions that the committed figures were drawn with
     const pinned = ['vega', 'vega-lite'].map((name) => `${name}@${about.devDependencies[name]}`).join(' ');
     expect(stdout).toBe(
       `UserError: figures are drawn by Vega, which is not installed; install it with \`npm install ${pinned}\`\n`,
+    );
+    const more = `import { fromOptional } from './dist/report/optional-package.js';
+      const names = ${JSON.stringify(Object.keys(about.peerDependencies))};
+      await fromOptional('drawn', names, () => import('pdfkit')).catch((error) => console.log(error.message));`;
+    const asked = spawnSync(process.execPath, ['--input-type=module', '-e', more], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const all = Object.keys(about.peerDependencies).map((name) => `${name}@${about.devDependencies[name]}`);
+    expect(asked.stdout).toBe(
+      `drawn, which is not installed; install it with \`npm install ${all.join(' ')}\`\n`,
     );
   });
 });

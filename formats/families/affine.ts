@@ -39,7 +39,7 @@ export const affineFamily: FormatFamily = {
   name: 'affine',
   grammar: 'affine<n> (unsigned) or affine<n>s (signed), 2 ≤ n ≤ 32',
   presets: ['affine4', 'affine4s', 'affine8', 'affine8s'],
-  colour: '#CC79A7',
+  colour: '#B46A93',
   candidates: () => SMALL_BITS.flatMap((bits) => [`affine${bits}`, `affine${bits}s`]),
   grid: {
     keys: { bits: { least: 2, most: 32 } },

@@ -150,7 +150,7 @@ export const floatFamily: FormatFamily = {
     'float16e8m7',
     'float32e8m23',
   ],
-  colour: '#D55E00',
+  colour: '#AF4D00',
   candidates: () =>
     SMALL_BITS.flatMap((bits) =>
       [1, 2, 3, 4, 5, 6, 7, 8].flatMap((e) =>

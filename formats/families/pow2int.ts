@@ -31,7 +31,7 @@ export const pow2intFamily: FormatFamily = {
   name: 'pow2int',
   grammar: 'pow2int<n>, 2 ≤ n ≤ 32',
   presets: ['pow2int4', 'pow2int5', 'pow2int6', 'pow2int7', 'pow2int8'],
-  colour: '#E69F00',
+  colour: '#BD8200',
   candidates: () => SMALL_BITS.flatMap((bits) => [`pow2int${bits}`]),
   grid: {
     keys: { bits: { least: 2, most: 32 } },

@@ -35,7 +35,7 @@ export const pow2valFamily: FormatFamily = {
   name: 'pow2val',
   grammar: 'pow2val<n>, 2 ≤ n ≤ 8',
   presets: ['pow2val3', 'pow2val4', 'pow2val5', 'pow2val6'],
-  colour: '#56B4E9',
+  colour: '#4794BF',
   candidates: () => SMALL_BITS.flatMap((bits) => [`pow2val${bits}`]),
   grid: {
     keys: { bits: { least: 2, most: 8 } },

@@ -139,7 +139,7 @@ describe('the figure of a sweep', () => {
     await expect(plotFile(folder, {})).rejects.toThrow(/is a directory/);
     await expect(plotFile(inFolder('empty.csv', ''), {})).rejects.toThrow(/lacks the column/);
     await expect(plotFile(inFolder('head.csv', rowsToCsv([])), {})).rejects.toThrow(/no rows/);
-    await expect(plotFile(csv, { out: 'x.png' })).rejects.toThrow(/end it in .svg/);
+    await expect(plotFile(csv, { out: 'x.gif' })).rejects.toThrow(/end it in .svg/);
     const broken = rowsToCsv(sampleRows()).replace('0.948000', 'much');
     await expect(plotFile(inFolder('broken.csv', broken), {})).rejects.toThrow(/row 5, column accuracy/);
   });
