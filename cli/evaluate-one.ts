@@ -1,5 +1,6 @@
 /** One point, from the command line's options to its row or its golden vectors. */
 import { UserError } from '../errors.js';
+import { isAssignmentFile, readAssignment } from '../sweep/assignment-file.js';
 import { AXES, type AxisName } from '../sweep/axes.js';
 import { NOT_AVAILABLE } from '../sweep/cells.js';
 import type { SweepRow } from '../sweep/columns.js';
@@ -59,8 +60,14 @@ function layersOf(texts: readonly string[]): Record<string, object> {
   return Object.fromEntries(layers);
 }
 
-/** Two formats, or formats by layer, are an assignment; anything else is a name, an open one too (`fixed8`). */
+/** Two formats, formats by layer, or a file of them are an assignment; anything else is a name, an open one too (`fixed8`). */
 function formatEntry({ format, activations, layer = [] }: EvaluateArguments): unknown {
+  if (isAssignmentFile(format)) {
+    if (activations === undefined && layer.length === 0) return readAssignment(format);
+    throw new UserError(
+      `${format} says the formats of all layers; leave out --activations and --layer, or write them there`,
+    );
+  }
   if (layer.length > 0) {
     const formats = { weights: format, activations: activations ?? format };
     return { name: `${format}-by-layer`, ...formats, layers: layersOf(layer) };

@@ -14,7 +14,8 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
       .positional('format', {
         type: 'string',
         demandOption: true,
-        describe: 'format of weights and activations; fixed<n> takes the best fraction bits',
+        describe:
+          'format of weights and activations; fixed<n> takes the best fraction bits; or the YAML or JSON file of an assignment by layer',
       })
       .options({
         weights: {

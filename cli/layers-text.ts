@@ -1,17 +1,13 @@
 /** The records of `cheetah layers`: made from a trained network, and written as text, CSV or JSON. */
 import Papa from 'papaparse';
 import { calibrationIndices } from '../datasets/load.js';
-import type { TableChoices } from '../datasets/table.js';
-import { requireWhole, UserError } from '../errors.js';
 import { NEAREST_EVEN } from '../formats/format.js';
 import { imageBatches } from '../networks/batches.js';
 import { collectHistograms, makeEncodings } from '../networks/calibration.js';
 import { compileFloat } from '../networks/dataflows/float.js';
 import { layerTable, type TensorRecord } from '../networks/layer-table.js';
 import { lower } from '../networks/lower.js';
-import type { Program } from '../networks/program.js';
-import { train } from '../networks/training/train.js';
-import { type Assignment, type LayerFormats, parseAssignment } from '../quantizers/assignment.js';
+import { type LayerFormats, parseAssignment } from '../quantizers/assignment.js';
 import { checkChoice } from '../quantizers/calibrate.js';
 import { parseQuantizer, type Quantizer, quantizerName } from '../quantizers/quantizer.js';
 import { scaledFormat } from '../quantizers/scaled-format.js';
@@ -19,61 +15,36 @@ import type { Column, TableRow } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
 import { SCALE_NOTE } from '../sweep/choice.js';
+import { formatPair } from '../sweep/sensitivity/request.js';
 import { BATCH } from '../sweep/share.js';
-import { loadSource, type Source } from '../sweep/source.js';
+import { type LayersSource, openLayers } from './layers-source.js';
 import { tell } from './notes.js';
-import { terminalProgress } from './progress.js';
 
-export interface LayersRequest {
-  readonly network: string | undefined;
-  readonly weights: string | undefined;
-  readonly dataset: string | undefined;
-  readonly table: TableChoices | undefined;
-  readonly dataDirectory: string | undefined;
+export interface LayersRequest extends LayersSource {
   readonly formats: readonly string[];
   readonly quantizer: string;
   readonly granularity: 'tensor' | 'channel';
-  readonly calibrationImages: number;
-  readonly epochs: number | undefined;
-  readonly trainImages: number | undefined;
-  readonly seed: number;
   readonly print: 'text' | 'csv' | 'json';
 }
 
 /** The whole output. Throws UserError for a request that cannot be met, before any training. */
 export async function describeLayers(request: LayersRequest): Promise<string> {
   const quantizer = parseQuantizer(request.quantizer);
-  const assignments = request.formats.map(assignmentOf);
+  const assignments = request.formats.map((text) => parseAssignment(formatPair(text)));
   const used = assignments.flatMap(({ defaults }) => [defaults.weights, defaults.activations]);
   if (used.some((format) => scaledFormat(format, quantizer) !== format)) tell(SCALE_NOTE);
   for (const { defaults } of assignments) {
     checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
     checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
   }
-  requireWhole(`--calibration-images ${request.calibrationImages}`, request.calibrationImages, 1);
-  requireWhole(`--seed ${request.seed}`, request.seed, 0, 2 ** 32 - 1);
-  const source = await loadSource({
-    network: request.network ?? (request.weights === undefined ? 'lenet5' : undefined),
-    weights: request.weights,
-    dataset: request.dataset,
-    table: request.table,
-    directory: request.dataDirectory,
-    load: {
-      seed: request.seed,
-      tell,
-      ...(request.trainImages === undefined || request.weights !== undefined
-        ? {}
-        : { train: request.trainImages }),
-    },
-  });
-  const { dataset } = source;
-  const program = await trainedProgram(request, source);
+  const { dataset, network, parameters, validation } = await openLayers(request);
+  const program = lower(network, parameters);
   const plan = compileFloat(program, { batch: BATCH });
   const indices = calibrationIndices(
     dataset,
     Math.min(request.calibrationImages, dataset.train.count),
     request.seed,
-    source.validation,
+    validation,
   );
   const batches = () => imageBatches(dataset, dataset.train, indices, BATCH);
   const calibration = collectHistograms(plan, batches());
@@ -98,45 +69,11 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   }
 }
 
-/** `posit8es1`, or `int8/posit8es1` for weights and activations. */
-function assignmentOf(text: string): Assignment {
-  const [weights, activations = weights, ...more] = text.split('/');
-  if (more.length > 0 || weights === '') {
-    throw new UserError(`formats: '${text}' is not a format or a pair weights/activations`);
-  }
-  return parseAssignment({ weights, activations });
-}
-
 /** The formats as they were asked for, or those that the quantizer makes of them. */
 function headerOf(asked: string, { weights, activations }: LayerFormats, quantizer: Quantizer): string {
   const scaled = [weights, activations].map((format) => scaledFormat(format, quantizer));
   if (scaled[0] === weights && scaled[1] === activations) return asked;
   return [...new Set(scaled.map(({ name }) => name))].join('/');
-}
-
-async function trainedProgram(
-  request: LayersRequest,
-  { dataset, network, parameters }: Source,
-): Promise<Program> {
-  if (parameters !== undefined) return lower(network, parameters);
-  const progress = terminalProgress();
-  progress.note(
-    `no weights given: training ${network.name} on ${dataset.name} (--weights takes a saved model)`,
-  );
-  let begun = false;
-  const options = {
-    seed: request.seed,
-    ...(request.epochs === undefined ? {} : { epochs: request.epochs }),
-  };
-  const trained = await train(network, dataset, options, {
-    onProgress({ epoch, epochs, batch, batches }) {
-      if (!begun) progress.begin(`training ${network.name}, batch`, epochs * batches);
-      begun = true;
-      progress.reach((epoch - 1) * batches + batch);
-    },
-  });
-  progress.end();
-  return lower(network, trained.parameters);
 }
 
 /** Six significant digits are more than the counts hold; what is unknown is `n/a`, what loses nothing `exact`. */

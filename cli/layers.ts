@@ -1,8 +1,10 @@
 /** `cheetah layers`: what formats do to every tensor of a network, side by side. */
 import type { Argv, CommandModule } from 'yargs';
 import { axisNamed } from '../sweep/axes.js';
-import { TRAINING_FIELDS } from '../sweep/fields.js';
+import { SPEC_FIELDS, TRAINING_FIELDS } from '../sweep/fields.js';
+import { optionName } from '../sweep/spellings.js';
 import { fieldOptions } from './field-options.js';
+import type { LayersRequest } from './layers-text.js';
 import { DATA_OPTION, TABLE_OPTIONS, type TableArguments, tableChoices } from './table-options.js';
 
 interface LayersArguments extends TableArguments {
@@ -17,9 +19,47 @@ interface LayersArguments extends TableArguments {
   epochs: number | undefined;
   trainImages: number | undefined;
   seed: number;
+  sensitivity: boolean | undefined;
+  wide: string | undefined;
+  margin: number | undefined;
+  assignment: string | undefined;
+  plot: string | undefined;
+  testImages: number | undefined;
+  threads: number | undefined;
+  plugin: string[] | undefined;
   json: boolean | undefined;
   csv: boolean | undefined;
 }
+
+/** These belong to `--sensitivity`. */
+const SENSITIVITY_OPTIONS = {
+  wide: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'with --sensitivity: the format of the other layers [default: float32e8m23]',
+  },
+  margin: {
+    type: 'number',
+    requiresArg: true,
+    describe:
+      'with --sensitivity: percentage points of validation accuracy an assignment may lose [default: 0.5]',
+  },
+  assignment: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'with --sensitivity: YAML or JSON file for the assignment, one a format',
+  },
+  plot: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'with --sensitivity: SVG file for a map of formats and layers',
+  },
+  threads: {
+    type: 'number',
+    requiresArg: true,
+    describe: 'with --sensitivity: threads that share the runs [default: one a core]',
+  },
+} as const;
 
 /** These matter only where no weights are given, so that a network is trained first. */
 const ONLY_TRAINING = {
@@ -36,7 +76,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
   builder: (parser: Argv) =>
     parser
       .usage(
-        '$0 layers\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR), largest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is taken alone, on calibration images: its float32 values against what their codes decode to.',
+        '$0 layers\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR), largest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is taken alone, on calibration images: its float32 values against what their codes decode to.\n\nWith --sensitivity the network is run: each layer narrow alone, then wide alone. Layers are ranked by the accuracy lost on the validation images, and widened in that order until little enough is lost.',
       )
       .option('network', {
         type: 'string',
@@ -73,6 +113,20 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
           seed: { meaning: 'seed of training and calibration' },
         }),
       )
+      .option('sensitivity', {
+        type: 'boolean',
+        describe: 'run the network with one layer narrow, and one wide: which layer hurts',
+      })
+      .options(SENSITIVITY_OPTIONS)
+      .options(
+        fieldOptions([SPEC_FIELDS.testImages], 'parser', {
+          testImages: {
+            default: 'none',
+            meaning: 'with --sensitivity: the first so many test images',
+            otherwise: 'all',
+          },
+        }),
+      )
       .option('json', { type: 'boolean', describe: 'write JSON' })
       .option('csv', { type: 'boolean', describe: 'write CSV' })
       .conflicts('json', 'csv')
@@ -80,11 +134,14 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       .example(
         '$0 layers --weights models/lenet5 --dataset mnist --data data --csv',
         'a saved model, on MNIST',
+      )
+      .example(
+        '$0 layers --sensitivity --format posit5es1 --assignment layers.yaml --plot layers.svg',
+        'which layer hurts, and what to widen',
       ) as unknown as Argv<LayersArguments>,
   handler: async (args) => {
     const { listedNames } = await import('../input/listed-names.js');
-    const { describeLayers } = await import('./layers-text.js');
-    const text = await describeLayers({
+    const request: LayersRequest = {
       network: args.network,
       weights: args.weights,
       dataset: args.dataset,
@@ -96,9 +153,30 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       calibrationImages: args.calibrationImages,
       epochs: args.epochs,
       trainImages: args.trainImages,
+      testImages: args.testImages,
       seed: args.seed,
       print: args.json ? 'json' : args.csv ? 'csv' : 'text',
-    });
-    process.stdout.write(text);
+    };
+    process.stdout.write(
+      args.sensitivity ? await sensitivityOf(request, args) : await tableOf(request, args),
+    );
   },
 };
+
+async function sensitivityOf(request: LayersRequest, args: LayersArguments): Promise<string> {
+  const { describeSensitivity } = await import('./layers-sensitivity.js');
+  const { threadCount } = await import('./thread-count.js');
+  const { wide, margin, assignment, plot, plugin = [] } = args;
+  const threads = threadCount(args.threads);
+  return describeSensitivity(request, { wide, margin, assignment, plot, threads, plugins: plugin });
+}
+
+async function tableOf(request: LayersRequest, args: LayersArguments): Promise<string> {
+  const { describeLayers } = await import('./layers-text.js');
+  const { UserError } = await import('../errors.js');
+  for (const name of [...Object.keys(SENSITIVITY_OPTIONS), 'testImages'] as (keyof LayersArguments)[]) {
+    if (args[name] === undefined) continue;
+    throw new UserError(`--${optionName(name)} belongs to --sensitivity; give both, or neither`);
+  }
+  return describeLayers(request);
+}

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-import type { SweepProgress } from '../sweep/progress.js';
+import { SILENCE, type SweepProgress } from '../sweep/progress.js';
 import { isQuiet, tell } from './notes.js';
 
 /** Milliseconds between plain lines. */
@@ -83,8 +83,6 @@ function lineProgress(): SweepProgress {
     },
   };
 }
-
-const SILENCE: SweepProgress = { note() {}, begin() {}, reach() {}, end() {} };
 
 export function terminalProgress(): SweepProgress {
   if (isQuiet()) return SILENCE;

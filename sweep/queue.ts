@@ -55,7 +55,7 @@ export function readTask({ run, role }: WrittenTask): Task {
 }
 
 /** A helper first compiles, and may have to start: with fewer batches than this left it would come too late. */
-const WORTH_HELP = 8;
+export const WORTH_HELP = 8;
 
 export interface Outcomes {
   onDone(point: number, entry: Entry): void;

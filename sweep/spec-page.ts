@@ -133,7 +133,9 @@ An entry of \`format\` is
 - a grid of a family, \`{ posit: { bits: 5..8, es: 0..2 } }\`, with the keys below;
 - a pair, \`{ weights: int8, activations: posit8es1 }\`;
 - an assignment by layer, a pair with \`layers: { conv1: { weights: posit8es1 } }\` and a \`name\`. The activations of a layer
-  are what it writes; the images are written by \`input\`.
+  are what it writes; the images are written by \`input\`;
+- a file with such an assignment, by its path, which ends in \`.yaml\`, \`.yml\` or \`.json\`: \`cheetah layers --sensitivity\`
+  writes one. \`cheetah evaluate\` takes the file too.
 
 ${gridTable()}
 

@@ -14,7 +14,7 @@ import { listOf, listSchema, record, shown, text, valueSchema } from './field-sc
 import { type Field, SPEC_FIELDS, TABLE_FIELDS, TRAINING_FIELDS } from './fields.js';
 import { type FormatEntry, formatEntry } from './format-entry.js';
 import { type PriceAxes, readValue, type WrittenPoint, writeValue } from './point.js';
-import { withPathsFrom } from './spec-paths.js';
+import { withAssignmentsFrom, withPathsFrom } from './spec-paths.js';
 import { optionName } from './spellings.js';
 
 /** A spec is written by hand: beyond this size it is something else. */
@@ -148,6 +148,10 @@ export function checkSpec(given: unknown, source: string, spelling: Spelling = '
 
 /** Parses YAML (JSON is part of it) and checks it. Values, depth and aliases are bounded. */
 export function parseSpec(content: string, source: string): SweepSpec {
+  return checkSpec(fieldsOf(content, source), source);
+}
+
+function fieldsOf(content: string, source: string): object {
   if (content.length > LARGEST_SPEC) {
     throw new UserError(`${source} has ${content.length} characters; a spec has at most ${LARGEST_SPEC}`);
   }
@@ -157,14 +161,15 @@ export function parseSpec(content: string, source: string): SweepSpec {
       `${source} ${given === null ? 'is empty' : `holds ${shown(given)}`}; a spec is fields: name, dataset, network, format, …`,
     );
   }
-  return checkSpec(given, source);
+  return given;
 }
 
 /**
- * Reads a spec file; paths in it are taken from its own folder where the files are there, else from the working
+ * Reads a spec file, and the files of assignments it names; paths in it are taken from its own folder where the files are there, else from the working
  * folder. Throws UserError for a spec that is missing, too large, no text or malformed.
  */
 export function readSpec(file: string): SweepSpec {
   const bytes = readBytes(file, { most: LARGEST_SPEC, wanted: 'a sweep spec (YAML or JSON)' });
-  return withPathsFrom(file, parseSpec(textOf(bytes, file), file));
+  const fields = withAssignmentsFrom(file, fieldsOf(textOf(bytes, file), file));
+  return withPathsFrom(file, checkSpec(fields, file));
 }

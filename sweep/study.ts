@@ -31,7 +31,11 @@ import { planSweep } from './plan.js';
 import type { Point } from './point.js';
 import { labelsAt, rightIn } from './predict.js';
 import { seedContext } from './prepare.js';
+import { SILENCE } from './progress.js';
 import { rowOf } from './rows.js';
+import { layerSensitivity } from './sensitivity/measure.js';
+import type { SensitivityRequest } from './sensitivity/request.js';
+import type { Sensitivity } from './sensitivity/result.js';
 import { BATCH } from './share.js';
 import { checkSpec } from './spec.js';
 import type { StudyAxes } from './study-axes.js';
@@ -75,6 +79,8 @@ export interface Study {
   rows(axes: StudyAxes): SweepRow[];
   /** The same rows, bit for bit, on so many threads, this one counted. Throws UserError also for a point that failed. */
   parallelRows(axes: StudyAxes, threads: number): Promise<SweepRow[]>;
+  /** Which layer each format hurts, and an assignment that widens those; on so many threads, 1 by default, with the same result. */
+  sensitivity(request: SensitivityRequest, threads?: number): Promise<Sensitivity>;
 }
 
 /**
@@ -116,6 +122,15 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
       const workers = new Threads(all, threads);
       try {
         return rowsOf([baseline, ...(await workers.evaluate(points))]);
+      } finally {
+        await workers.close();
+      }
+    },
+    async sensitivity(request, threads = 1) {
+      const workers = new Threads(all, threads);
+      try {
+        const bench = { context: all, threads: workers, calibrationImages, progress: SILENCE };
+        return await layerSensitivity(bench, request);
       } finally {
         await workers.close();
       }

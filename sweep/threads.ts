@@ -6,7 +6,9 @@ import type { Entry } from './journal.js';
 import { type Point, pointTitle } from './point.js';
 import { Pool, runPool } from './pool.js';
 import { type Outcomes, PointQueue, type Task, writeTask } from './queue.js';
+import type { Run } from './run-images.js';
 import type { Part } from './run-part.js';
+import { RunQueue } from './run-queue.js';
 import { verdictOf } from './verdict.js';
 
 const WORKER = 'sweep/worker.js';
@@ -65,6 +67,16 @@ export class Threads {
     const failure = failures.find((text) => text !== undefined);
     if (failure !== undefined) throw new UserError(failure);
     return entries;
+  }
+
+  /**
+   * Runs all of them; their classes are then in their shares, the same for any number of threads. `reach` is told how many
+   * have ended. One call at a time, of this and of `evaluate`. Throws UserError as `evaluate` does, with the run's label.
+   */
+  async classify(runs: readonly Run[], reach: (ended: number) => void = () => {}): Promise<void> {
+    const source = new RunQueue(runs, reach);
+    await this.#pool.run({ source, here: (task) => verdictOf(this.#evaluator, () => task) });
+    if (source.failure !== undefined) throw new UserError(source.failure);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,103 @@
+/** Which layer each format hurts: a heat map of formats and layers, the value in every cell. */
+import type { Difference } from '../sweep/sensitivity/difference.js';
+import type { LayerSensitivity, Sensitivity } from '../sweep/sensitivity/result.js';
+import type { FigureSpec } from './figure.js';
+import { percent, rankingImages } from './sensitivity-table.js';
+
+/** Light to dark in one hue: in order for every kind of colour blindness, and in print without colour. */
+const LIGHTEST = '#f2f6fb';
+const DARKEST = '#0b3c6f';
+const DARK_TEXT = '#1a1a1a';
+const LIGHT_TEXT = '#ffffff';
+/** Least length of the scale in points, so that a hundredth of a point is not drawn as a disaster. */
+const LEAST_TOP = 1;
+/** Pixels: an interval of two signed two-digit numbers fits. */
+const CELL_WIDTH = 96;
+const CELL_HEIGHT = 40;
+
+/** One map: `of` is what stands in the cells. */
+function heatMap(
+  measured: Sensitivity,
+  title: string,
+  of: (layer: LayerSensitivity) => Difference,
+): Record<string, unknown> {
+  const { formats, layers } = measured;
+  const values = formats.flatMap((one) =>
+    one.layers.map((layer) => ({ layer, difference: of(layer), format: one.format })),
+  );
+  const top = Math.max(LEAST_TOP, ...values.map(({ difference }) => 100 * difference.share));
+  const cells = values.map(({ layer, difference, format }) => ({
+    format,
+    layer: layer.layer,
+    // what is negative is no loss: the lightest
+    points: Math.min(Math.max(0, 100 * difference.share), top),
+    value: percent(difference.share),
+    interval: `${percent(difference.low)} to ${percent(difference.high)}`,
+    rank: layer.rank,
+  }));
+  const written = (field: string, dy: number, fontSize: number, fontWeight: string) => ({
+    mark: { type: 'text', dy, fontSize, fontWeight },
+    encoding: {
+      text: { field, type: 'nominal' },
+      color: { condition: { test: `datum.points > ${top / 2}`, value: LIGHT_TEXT }, value: DARK_TEXT },
+    },
+  });
+  return {
+    title: { text: title, fontSize: 12, fontWeight: 'normal', offset: 6 },
+    data: { values: cells },
+    width: { step: CELL_WIDTH },
+    height: { step: CELL_HEIGHT },
+    encoding: {
+      x: {
+        field: 'layer',
+        type: 'nominal',
+        sort: layers,
+        axis: { title: null, labelAngle: 0, orient: 'top' },
+      },
+      y: {
+        field: 'format',
+        type: 'nominal',
+        sort: formats.map(({ format }) => format),
+        axis: { title: null },
+      },
+    },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: '#ffffff', strokeWidth: 1 },
+        encoding: {
+          color: {
+            field: 'points',
+            type: 'quantitative',
+            scale: { domain: [0, top], range: [LIGHTEST, DARKEST] },
+            // the values stand in the cells
+            legend: null,
+          },
+        },
+      },
+      written('value', -6, 12, 'bold'),
+      written('interval', 9, 10, 'normal'),
+    ],
+  };
+}
+
+/**
+ * Two maps, one above the other: accuracy lost where the layer alone is narrow, and gained where it alone is wide, in
+ * percentage points with 95 % intervals. Formats in the order asked for, layers in the order of the network.
+ */
+export function sensitivityPlot(measured: Sensitivity): FigureSpec {
+  const { network, dataset, wide, quantizer } = measured;
+  return {
+    title: {
+      text: `Which layer hurts: ${network} on ${dataset}`,
+      subtitle: [
+        `percentage points of ${rankingImages(measured)}, with Tango 95 % intervals`,
+        `wide is ${wide}; quantizer ${quantizer}`,
+      ],
+    },
+    vconcat: [
+      heatMap(measured, 'lost where this layer alone is narrow', ({ lost }) => lost),
+      heatMap(measured, 'gained where this layer alone is wide', ({ gained }) => gained),
+    ],
+    resolve: { scale: { color: 'independent' } },
+  };
+}
