@@ -106,6 +106,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./plot.js')).plotCommand,
   ),
   entry(
+    'table',
+    'the table of a sweep, for the terminal, a page or a paper',
+    'prints',
+    async () => (await import('./table.js')).tableCommand,
+  ),
+  entry(
     'notebook',
     'run a notebook of // %% cells',
     'writes',

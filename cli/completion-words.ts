@@ -12,8 +12,15 @@ const NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'output-format': formatNames,
   dataset: async () => (await import('../datasets/load.js')).datasetNames(),
   set: async () => (await import('../datasets/load.js')).datasetNames(),
+  columns: columnNames,
+  sort: columnNames,
   network: async () => (await import('../networks/zoo/registry.js')).networkNames(),
 };
+
+async function columnNames(): Promise<readonly string[]> {
+  const { SUMMARY_COLUMNS } = await import('../sweep/summary/columns.js');
+  return SUMMARY_COLUMNS.map(({ name }) => name);
+}
 
 async function formatNames(): Promise<readonly string[]> {
   const { listFormats } = await import('../formats/registry.js');

@@ -26,7 +26,7 @@ function parserOf(argv: readonly string[]): Argv {
 
 /** Throws UserError, one line, for arguments the command does not take; what the command throws passes through. */
 export async function perform(command: CommandModule, argv: readonly string[]): Promise<void> {
-  refuseRepeats(argv, new Set(['--plugin', '--layer']));
+  refuseRepeats(argv, new Set(['--plugin', '--layer', '--rows']));
   const parser = parserOf(argv);
   await parser
     .middleware((parsed) => refuseValues(argv, parsed, parser), true)

@@ -2,25 +2,41 @@
 import { UserError } from '../errors.js';
 import { listedNames } from '../input/listed-names.js';
 import { didYouMean } from '../near.js';
-import { ASKED, COLUMNS, type SweepRow } from '../sweep/columns.js';
+import { ASKED, COLUMNS, type Column, type SweepRow } from '../sweep/columns.js';
 import { columnName } from '../sweep/spellings.js';
 
 /** Columns that say what was asked for, but the seed, over which a comparison goes. */
 const WORDS = ASKED.filter((word) => word !== 'seed') as (keyof SweepRow)[];
 
 /** One part of a selector as a condition. The first part without `=` is a format, others any word that a row was asked for with. */
-function condition(part: string, isFirst: boolean): (row: SweepRow) => boolean {
+function condition(part: string, isFirst: boolean, columns: readonly Column[]): (row: object) => boolean {
   const [name, value] = part.split('=', 2) as [string, string | undefined];
   if (value === undefined) {
     const words = isFirst ? (['format'] as const) : WORDS;
-    return (row) => words.some((word) => String(row[word]) === name);
+    return (row) => words.some((word) => String((row as SweepRow)[word]) === name);
   }
-  const column = COLUMNS.find(({ word, name: head }) => word === name || head === name);
+  const column = columns.find(({ word, name: head }) => word === name || head === name);
   if (!column) {
-    const names = COLUMNS.map(({ name: head }) => head);
+    const names = columns.map(({ name: head }) => head);
     throw new UserError(`'${part}': there is no column ${name}${didYouMean(name, names)}`);
   }
-  return (row) => String(row[column.word as keyof SweepRow] ?? 'n/a') === value;
+  return (row) => String((row as SweepRow)[column.word as keyof SweepRow] ?? 'n/a') === value;
+}
+
+/** The rows that fit all parts of `selector`, as indices; `columns` are theirs. Throws UserError where none fits. */
+export function fittingRows(
+  rows: readonly Pick<SweepRow, 'format'>[],
+  columns: readonly Column[],
+  selector: string,
+): number[] {
+  const parts = listedNames(selector);
+  const conditions = parts.map((part, i) => condition(part, i === 0, columns));
+  const found = rows.flatMap((row, i) => (conditions.every((fits) => fits(row)) ? [i] : []));
+  if (found.length > 0) return found;
+  const formats = [...new Set(rows.flatMap(({ format }) => format ?? []))];
+  throw new UserError(
+    `'${selector}': no row is of that${didYouMean(parts[0]!, formats)}; give a format of the CSV, and with commas what else tells its rows apart`,
+  );
 }
 
 /**
@@ -28,15 +44,7 @@ function condition(part: string, isFirst: boolean): (row: SweepRow) => boolean {
  * fits, and where several points do, with the columns they differ in.
  */
 export function selectRows(rows: readonly SweepRow[], selector: string): number[] {
-  const parts = listedNames(selector);
-  const conditions = parts.map((part, i) => condition(part, i === 0));
-  const found = rows.flatMap((row, i) => (conditions.every((fits) => fits(row)) ? [i] : []));
-  if (found.length === 0) {
-    const formats = [...new Set(rows.flatMap(({ format }) => format ?? []))];
-    throw new UserError(
-      `'${selector}': no row is of that${didYouMean(parts[0]!, formats)}; give a format of the CSV, and with commas what else tells its rows apart`,
-    );
-  }
+  const found = fittingRows(rows, COLUMNS, selector);
   const differing = WORDS.filter((word) => new Set(found.map((i) => rows[i]![word])).size > 1);
   if (differing.length > 0) {
     const ways = differing.map(

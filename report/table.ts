@@ -77,18 +77,22 @@ export function tableOf(rows: readonly TableRow[], keys?: readonly string[]): Ta
     rows,
     columns: fields.map((key, index) => {
       const numeric = isNumeric(rows.map((row) => row[key]));
-      const unit = UNITS.find(([suffix]) => key.endsWith(`_${suffix}`));
-      const name = unit ? key.slice(0, -unit[0].length - 1) : key;
       return {
         key,
-        header: name.replaceAll('_', ' '),
-        ...(unit ? { unit: unit[1] } : {}),
+        ...unitOf(key),
         align: numeric ? 'right' : 'left',
         digits: { kind: 'significant', count: 4 },
         priority: index,
       };
     }),
   };
+}
+
+/** A field's name as a header: `energy_pj` is energy in pJ. */
+export function unitOf(key: string): { readonly header: string; readonly unit?: string } {
+  const unit = UNITS.find(([suffix]) => key.endsWith(`_${suffix}`));
+  const name = unit ? key.slice(0, -unit[0].length - 1) : key;
+  return { header: name.replaceAll('_', ' '), ...(unit ? { unit: unit[1] } : {}) };
 }
 
 /** Whether a column's cells are numbers, texts of numbers, blanks or n/a, and at least one a number. */

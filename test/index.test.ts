@@ -25,6 +25,7 @@ const BEHIND = {
   cost: ['listCostSources', 'readMeasurements', 'fitCost'],
   data: ['inventory', 'fetchData', 'loadDataset'],
   plot: ['readRows', 'paretoPlot', 'figureSvg', 'figurePng', 'figurePdf'],
+  table: ['tableOfCsv', 'summaryTable', 'latexTable', 'markdownTable'],
   notebook: ['runNotebook'],
 } as const;
 

@@ -45,6 +45,11 @@ function complaints(words: readonly string[]): string[] {
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (/^--?[a-z]/.test(word)) {
       const [name = '', value] = word.split('=');
+      // the help of an option says where it may be denied
+      const denied = facts.options.find(
+        (option) => name === `--no-${option.name}` && option.takes.describe?.includes(name),
+      );
+      if (denied !== undefined) continue;
       const option = facts.options.find((option) => switches(option).includes(name));
       if (option === undefined) return [...found, `no option ${name}`];
       if (option.takes.type !== 'boolean') {
@@ -107,6 +112,7 @@ describe('every command line takes only what its command takes', () => {
 
   it.each([
     ['npx cheetah layers --formats int8', 'no option --formats'],
+    ['cheetah plot a.csv --no-title --no-units', 'no option --no-units'],
     ['echo 1 | cheetah encode posit8es1 --jsn | head', 'no option --jsn'],
     ['cheetah data fetsh mnist --to data', 'no command fetsh'],
     ['cheetah sweep a.yaml b.yaml # two', 'argument b.yaml is one too many'],
