@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./sweep.js')).sweepCommand,
   ),
   entry(
+    'best',
+    'what validation chooses of each family and width, and what the test images say of it',
+    'prints',
+    async () => (await import('./best.js')).bestCommand,
+  ),
+  entry(
     'compare',
     'is one format better than another, by how much, and how sure is that?',
     'prints',

@@ -2,11 +2,11 @@
 import { relative } from 'node:path';
 import { oneLine } from '../one-line.js';
 import { destinationOf } from '../platform/destination.js';
-import type { SweepRow } from '../sweep/columns.js';
 import type { JournalMode } from '../sweep/journal.js';
 import { defaultOutput } from '../sweep/output.js';
 import { runSweep, type SweepResult } from '../sweep/run.js';
 import type { SweepSpec } from '../sweep/spec.js';
+import type { SummaryRow } from '../sweep/summary/columns.js';
 import { handleSignals, leave } from './ending.js';
 import { duration, terminalProgress } from './progress.js';
 import { rowRecord } from './row-record.js';
@@ -23,7 +23,7 @@ export interface Performance {
 }
 
 /** Prints the table of each cost source to stdout; two sources never share one. */
-export async function printRows(rows: readonly SweepRow[]): Promise<void> {
+export async function printRows(rows: readonly SummaryRow[]): Promise<void> {
   const { sweepTable } = await import('../report/sweep-table.js');
   const { textTable } = await import('../report/table-text.js');
   const { terminalStyle } = await import('../report/terminal.js');
@@ -69,7 +69,7 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
     const isTable = given.print === 'table';
     if (!isTable) console.log(resultJson(result));
     else if (!isFlowing && result.rows.length > 0 && result.ended === 'complete')
-      await printRows(result.rows);
+      await printRows(result.summary);
     for (const { point, message } of result.failures)
       process.stderr.write(`cheetah: ${oneLine(`${point}: ${message}`)}\n`);
     if (result.ended === 'stopped') {

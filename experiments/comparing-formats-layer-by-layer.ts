@@ -158,16 +158,16 @@ show.table(
 // %% [markdown]
 // ## A format for each layer
 //
-// Now spend bits where they matter. Order the layers by sensitivity and make them narrow one after the other, the
+// Now spend bits where they matter. Order the layers by the accuracy on the validation images and make them narrow one after the other, the
 // least sensitive first; in the table, sorted by energy-delay product, that order runs upwards. Delay moves in steps:
 // each combination of formats has its own unit, one clock drives them all, and the slowest unit sets it until the
 // last wide one of its kind is gone.
 
 // %% Narrowing layer after layer
-const dropOf = (layer: string): number =>
-  Number(sensitivity.find((row) => row.format === `${layer} narrow`)!.drop);
-const order = [...layers].sort((a, b) => dropOf(a) - dropOf(b));
-const mixes = study.rows({
+const validated = (layer: string): number =>
+  Number(sensitivity.find((row) => row.format === `${layer} narrow`)!.validationAccuracy);
+const order = [...layers].sort((a, b) => validated(b) - validated(a));
+const mixes = study.summary({
   format: order.map((_, i) => ({
     name: `${i + 1} narrow: ${order.slice(0, i + 1).join(' ')}`,
     weights: wide,

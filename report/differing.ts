@@ -2,8 +2,9 @@
  * What rows differ in beyond format and quantizer, so that no two of them look alike and a reader knows what else is not
  * the same: a column of a table, a word of a label. It goes through all that a row was asked for; no axis can be forgotten.
  */
-import { ASKED, FORMAT_WORDS, type SweepRow } from '../sweep/columns.js';
+import { ASKED, FORMAT_WORDS } from '../sweep/columns.js';
 import { columnName } from '../sweep/spellings.js';
+import type { AnyRow } from '../sweep/summary/columns.js';
 
 /** Shown of every row in any case. */
 const SHOWN: ReadonlySet<string> = new Set(['format', 'quantizer']);
@@ -15,15 +16,15 @@ const DESCRIBES: ReadonlySet<string> = new Set(FORMAT_WORDS);
  * The words of the rows' columns in which they differ, in the order of the columns. What does not apply (the calibrator of
  * a rounding) is a value of its own only among rows of one format and quantizer, which it must tell apart.
  */
-export function differingWords(rows: readonly SweepRow[]): (keyof SweepRow)[] {
-  const alike = new Map<string, SweepRow[]>();
+export function differingWords(rows: readonly AnyRow[]): (keyof AnyRow)[] {
+  const alike = new Map<string, AnyRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.format, row.quantizer]);
     alike.set(key, [...(alike.get(key) ?? []), row]);
   }
   const words = [...ASKED, 'units', 'requantizer', 'lanes'].filter(
     (word) => !SHOWN.has(word),
-  ) as (keyof SweepRow)[];
+  ) as (keyof AnyRow)[];
   return words.filter(
     (word) =>
       (!DESCRIBES.has(word) && new Set(rows.flatMap((row) => row[word] ?? [])).size > 1) ||
@@ -32,7 +33,7 @@ export function differingWords(rows: readonly SweepRow[]): (keyof SweepRow)[] {
 }
 
 /** `scales pow2, scale bits 8`: a row's values of these words; what does not apply is left out. */
-export function wordsOf(row: SweepRow, words: readonly (keyof SweepRow)[]): string {
+export function wordsOf(row: AnyRow, words: readonly (keyof AnyRow)[]): string {
   return words
     .flatMap((word) =>
       row[word] === undefined ? [] : [`${columnName(word).replaceAll('_', ' ')} ${row[word]}`],

@@ -1,6 +1,7 @@
 /** The labels of a Pareto front: where each stands in its panel, and its leader. */
 
-import type { SweepRow } from '../sweep/columns.js';
+import type { Interval } from '../sweep/statistics/interval.js';
+import type { SummaryRow } from '../sweep/summary/columns.js';
 import { type Anchor, type Box, type PlacedLabel, placeLabels } from './labels.js';
 import type { Candidate } from './pareto.js';
 import type { Scale } from './scale.js';
@@ -12,11 +13,13 @@ export const HEIGHT = 380;
 export const LABEL_SIZE = 10.5;
 
 export interface PlottedPoint extends Candidate {
-  readonly row: SweepRow;
+  readonly row: SummaryRow;
   /** Its format, and what else tells it from the others of the panel. */
   readonly label: string;
   /** Where it is drawn: its cost in the axis's unit, or beside it where many share one width. */
   readonly x: number;
+  /** The 95 % band of its cost, in the axis's unit. */
+  readonly band?: Interval | undefined;
 }
 
 export interface LabelDatum {
@@ -29,6 +32,11 @@ export interface LabelDatum {
   readonly toX: number;
   readonly toY: number;
   readonly leader: 'line' | 'none';
+}
+
+/** The ends of a point's cost, drawn as a whisker; both the point itself where nothing is known of its error. */
+export function bandOf({ band, x }: PlottedPoint): Interval {
+  return band ?? { low: x, high: x };
 }
 
 /** Labels in pixels that cover no point, whisker, line or each other while there is room. */
@@ -53,6 +61,13 @@ export function frontLabels(
   });
   const obstacles: Box[] = points.map((point) => around(place(point), 5, 5));
   for (const point of front) {
+    const { low: from, high: to } = bandOf(point);
+    obstacles.push({
+      x: x.position(from) * WIDTH,
+      y: level(point.accuracy) - 1.5,
+      width: (x.position(to) - x.position(from)) * WIDTH,
+      height: 3,
+    });
     const high = level(point.row.accuracyHigh ?? point.accuracy);
     const low = level(point.row.accuracyLow ?? point.accuracy);
     obstacles.push({ x: place(point).x - 1.5, y: high, width: 3, height: low - high });

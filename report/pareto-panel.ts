@@ -1,13 +1,14 @@
 /** One panel: accuracy against cost for one network on one data set, as Vega-Lite layers. */
 
-import type { SweepRow } from '../sweep/columns.js';
+import type { Interval } from '../sweep/statistics/interval.js';
+import type { AnyRow, SummaryRow } from '../sweep/summary/columns.js';
 import { differingWords, wordsOf } from './differing.js';
-import { frontLabels, HEIGHT, LABEL_SIZE, type PlottedPoint, WIDTH } from './front-labels.js';
+import { bandOf, frontLabels, HEIGHT, LABEL_SIZE, type PlottedPoint, WIDTH } from './front-labels.js';
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
+import { bandLayer, type Channels, type ErrorOf, intervalLayer, pointLayers } from './point-marks.js';
 import { familyOf } from './row-family.js';
 import { extent, linearScale, logScale, type Scale } from './scale.js';
-import { accuracyText } from './significance.js';
 import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
 
 export const COST_AXES = ['edp', 'energy', 'delay', 'bits'] as const;
@@ -49,11 +50,13 @@ export function panel(
   const points = group.map((point) => ({
     ...point,
     x: point.cost / divisor + spread(point.row),
+    band: axis === 'edp' ? edpBand(point.row, divisor) : undefined,
     label: [point.label, wordsOf(point.row, words)].filter(Boolean).join(' '),
   }));
-  const drawn = points.map((point) => point.x);
-  const x = axis === 'bits' ? bitScale(drawn) : logScale(drawn);
   const front = paretoFront(points);
+  const ends = front.flatMap((point) => [bandOf(point).low, bandOf(point).high]);
+  const drawn = [...points.map((point) => point.x), ...ends];
+  const x = axis === 'bits' ? bitScale(drawn) : logScale(drawn);
   const baseline = group.find(({ row }) => row.baseline !== undefined)?.row.baseline;
   const error = errorOf(group[0]!.row.testImages);
   const y = errorScale(points, front, baseline, error);
@@ -67,21 +70,12 @@ export function panel(
     frontLayer(front, x, error, axes),
     ...(baseline === undefined ? [] : baselineLayers(baseline, error, axes)),
     intervalLayer(front, error, axes),
-    pointLayer(points, divisor, error, axes),
+    bandLayer(front, error, axes),
+    ...pointLayers(points, divisor, error, axes),
     ...labelLayers(frontLabels(front, points, x, y, error, baseline)),
   ];
   return { width: WIDTH, height: HEIGHT, ...(name ? { name: panelName(name) } : {}), layer: layers };
 }
-
-/** What a layer's marks are placed, coloured and shaped by: Vega-Lite's encoding channels. */
-interface Channels {
-  readonly x: object;
-  readonly y: object;
-  readonly colour: object;
-  readonly shape: object;
-}
-
-type ErrorOf = (accuracy: number) => number;
 
 /** All points, the intervals of the front and the baseline lie in it. */
 function errorScale(
@@ -147,7 +141,12 @@ function quantizerShapes(quantizers: readonly string[]): object {
   };
 }
 
-/** The front as a stepped line that goes on to the right end of the panel. */
+/** The band of a row's energy-delay product in the axis's unit. */
+function edpBand({ edpLowPjNs: low, edpHighPjNs: high }: SummaryRow, divisor: number): Interval | undefined {
+  return low === undefined || high === undefined ? undefined : { low: low / divisor, high: high / divisor };
+}
+
+/** The front of the estimates as a stepped line that goes on to the right end of the panel. */
 function frontLayer(front: readonly PlottedPoint[], x: Scale, error: ErrorOf, axes: Channels): object {
   return {
     data: {
@@ -183,54 +182,6 @@ function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): objec
       encoding: { x: { value: 0 }, y: axes.y, text: { field: 'text' } },
     },
   ];
-}
-
-/** The 95 % intervals of the points on the front. */
-function intervalLayer(front: readonly PlottedPoint[], error: ErrorOf, axes: Channels): object {
-  return {
-    data: {
-      values: front.map((point) => ({
-        x: point.x,
-        low: error(point.row.accuracyLow ?? point.accuracy),
-        high: error(point.row.accuracyHigh ?? point.accuracy),
-        family: familyOf(point.row),
-      })),
-    },
-    mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.7 },
-    encoding: {
-      x: axes.x,
-      y: { ...axes.y, field: 'low' },
-      y2: { field: 'high' },
-      color: axes.colour,
-    },
-  };
-}
-
-function pointLayer(
-  points: readonly PlottedPoint[],
-  divisor: number,
-  error: ErrorOf,
-  axes: Channels,
-): object {
-  const shown = points.map((point) => ({
-    x: point.x,
-    error: error(point.accuracy),
-    family: familyOf(point.row),
-    quantizer: point.row.quantizer,
-    said: `${point.label}, ${point.row.quantizer}: ${accuracyText(point.row)} % at ${Number((point.cost / divisor).toPrecision(4))}`,
-  }));
-  return {
-    data: { values: shown },
-    mark: { type: 'point', filled: true, size: 58, opacity: 0.85, stroke: 'white', strokeWidth: 0.6 },
-    // what a screen reader says of the point
-    encoding: {
-      x: axes.x,
-      y: axes.y,
-      color: axes.colour,
-      shape: axes.shape,
-      description: { field: 'said' },
-    },
-  };
 }
 
 /** The labels of the front, in pixels, with a line to the point from those that stand far from it. */
@@ -272,7 +223,7 @@ function errorOf(images: number | undefined): ErrorOf {
 }
 
 /** Whole bits leave room between them: each family and quantizer gets its own lane there. */
-function sideBySide(families: readonly string[], quantizers: readonly string[]): (row: SweepRow) => number {
+function sideBySide(families: readonly string[], quantizers: readonly string[]): (row: AnyRow) => number {
   const lanes = families.length * quantizers.length;
   return (row) => {
     const lane =

@@ -2,7 +2,7 @@
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
-import { readRows } from '../sweep/rows.js';
+import { summaryOf } from '../sweep/summary/file.js';
 import { type FigureOptions, figureIn, formOf } from './figure-file.js';
 import { type Headings, withHeadings } from './figure-parts.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
@@ -24,7 +24,7 @@ export interface PlotFileOptions extends PlotOptions, FigureOptions {
 export async function plotFile(csv: string, options: PlotFileOptions): Promise<string> {
   const file = options.out ?? `${csv.replace(/\.csv$/i, '')}.svg`;
   const form = destinationOf(file).kind === 'file' ? formOf(file) : '.svg';
-  const rows = readRows(csv, ROWS_AT_MOST);
+  const rows = summaryOf(csv, ROWS_AT_MOST);
   if (rows.length === 0)
     throw new UserError(`${csv} has a header but no rows; let the sweep finish a point first`);
   const spec = withHeadings(paretoPlot(rows, options), options.headings ?? {});

@@ -1,6 +1,7 @@
 /** The figure of a sweep: accuracy against cost, with its Pareto front. */
 import { UserError } from '../errors.js';
-import { isBaseline, type SweepRow } from '../sweep/columns.js';
+import { isBaseline } from '../sweep/columns.js';
+import type { SummaryRow } from '../sweep/summary/columns.js';
 import type { FigureSpec } from './figure.js';
 import { type PlottedPoint, WIDTH } from './front-labels.js';
 import { byPalette } from './palette.js';
@@ -22,13 +23,14 @@ export interface PlotOptions {
 const NETWORKS_AT_MOST = 6;
 
 /**
- * The Vega-Lite specification of accuracy against `axis`: families by colour, quantizers by shape, the Pareto
- * front as a stepped line with labels and 95 % intervals, the float32 baseline as a rule. One panel for each
- * network and data set. Accuracies are spaced by the logarithm of the error, so that 98.5 and 99 % stand apart in
- * a figure that also has 20 %. `rows` are a sweep's CSV rows.
+ * The Vega-Lite specification of accuracy against `axis`: families by colour, quantizers by shape, the front of the
+ * estimates as a stepped line with labels, 95 % intervals and bands, the float32 baseline as a rule. A point is the less
+ * faint the more likely it is on the front, and hollow where its cost is extrapolated. One panel for each network and data
+ * set. Accuracies are spaced by the logarithm of the error, so that 98.5 and 99 % stand apart in
+ * a figure that also has 20 %. `rows` are the lines of a sweep's summary.
  * Throws UserError for no drawable rows, costs of two sources or numbers of units (give one), or more than six panels.
  */
-export function paretoPlot(rows: readonly SweepRow[], options: PlotOptions = {}): FigureSpec {
+export function paretoPlot(rows: readonly SummaryRow[], options: PlotOptions = {}): FigureSpec {
   const axis = options.axis ?? 'edp';
   const read = rows.filter(
     (row) =>
@@ -86,7 +88,7 @@ const AXIS_WORDS: Record<CostAxis, string> = {
   bits: 'width',
 };
 
-function costOf(row: SweepRow, axis: CostAxis): number | undefined {
+function costOf(row: SummaryRow, axis: CostAxis): number | undefined {
   switch (axis) {
     case 'edp':
       return row.edpPjNs;
@@ -116,14 +118,17 @@ function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string
 function statement(points: readonly PlottedPoint[], source: string | undefined, axis: CostAxis): string[] {
   const images = [...new Set(points.flatMap(({ row }) => row.testImages ?? []))];
   const on = images.length === 1 ? ` on ${images[0]} test images` : '';
-  const seeds = [...new Set(points.flatMap(({ row }) => row.seed ?? []))];
-  const seeded = seeds.length > 0 ? `, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}` : '';
-  const lines = [`Whiskers on the front: Wilson 95 % intervals${on}${seeded}. Dashed: float32.`];
+  const seeds = Math.max(1, ...points.map(({ row }) => row.seeds ?? 1));
+  const seeded = seeds > 1 ? `, means over ${seeds} trainings` : '';
+  const lines = [
+    `Line: front of the estimates, with 95 % intervals${on}${seeded}. The fainter a point, the less likely it is on the front. Dashed: float32.`,
+  ];
   if (axis !== 'bits' && source !== undefined) {
     const row = points[0]!.row;
     const band = bandOf(points.map((point) => point.row));
     const units = row.units ? ` on ${row.units} multiply-accumulate unit${row.units === 1 ? '' : 's'}` : '';
-    lines.push(`Cost of one inference${units} by ${source}${band}.`);
+    const hollow = points.some((point) => point.row.edpLowPjNs === undefined) ? ' Hollow: outside that.' : '';
+    lines.push(`Cost of one inference${units} by ${source}${band}.${hollow}`);
   }
   return lines.flatMap((line) => wrapPixels(line, WIDTH + 90));
 }

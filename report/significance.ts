@@ -1,36 +1,50 @@
-/** What an interval and a p say, in words. */
-import type { SweepRow } from '../sweep/columns.js';
+/** What intervals, p and what is shown look like in a table. */
+import { MARGIN } from '../sweep/statistics/verdict.js';
+import type { SummaryRow } from '../sweep/summary/columns.js';
 
-/** Below this p a difference is called real; the field's custom, stated wherever it is used. */
-export const SIGNIFICANT = 0.05;
-
-/** Stands under every table that judges a drop. */
-export const SIGNIFICANCE_NOTE =
-  "Intervals [low, high] are Wilson 95 %. p is McNemar's exact test against float32 on the same images; " +
-  `"within noise" means p ≥ ${SIGNIFICANT}: these images cannot tell the two apart.`;
+const percent = (share: number): string => (share * 100).toFixed(2);
 
 /**
  * `98.61 [98.37, 98.82]`: a share in per cent with its interval, which is not symmetric and reaches no further than
  * 100; without one where there is none.
  */
-export function accuracyText(row: Pick<SweepRow, 'accuracy' | 'accuracyLow' | 'accuracyHigh'>): string {
-  if (row.accuracy === undefined) return 'n/a';
-  const percent = (share: number): string => (share * 100).toFixed(2);
-  const { accuracy, accuracyLow: low, accuracyHigh: high } = row;
-  if (low === undefined || high === undefined) return percent(accuracy);
-  return `${percent(accuracy)} [${percent(low)}, ${percent(high)}]`;
+export function accuracyText(row: Pick<SummaryRow, 'accuracy' | 'accuracyLow' | 'accuracyHigh'>): string {
+  return withInterval(row.accuracy, row.accuracyLow, row.accuracyHigh);
 }
 
-/** McNemar's p as a reader wants it: two digits, and no more zeros than say anything. */
+/** `0.42 [0.11, 0.73]`: a drop in points with the interval of the paired difference. */
+export function dropText({ drop, dropLow, dropHigh }: SummaryRow): string {
+  return withInterval(drop, dropLow, dropHigh);
+}
+
+function withInterval(share: number | undefined, low: number | undefined, high: number | undefined): string {
+  if (share === undefined) return 'n/a';
+  if (low === undefined || high === undefined) return plain(percent(share));
+  return `${plain(percent(share))} [${plain(percent(low))}, ${plain(percent(high))}]`;
+}
+
+/** Without the sign of a zero. */
+function plain(text: string): string {
+  return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
+}
+
+/** A p as a reader wants it: two digits, and no more zeros than say anything. */
 export function pText(p: number | undefined): string {
   if (p === undefined) return 'n/a';
   if (p < 0.001) return '<0.001';
   return p.toFixed(p < 0.1 ? 3 : 2);
 }
 
-/** `within noise`, `worse` or `better` than float32 on the same images. */
-export function verdict(row: Pick<SweepRow, 'drop' | 'mcnemarP'>): string {
-  if (row.drop === undefined || row.mcnemarP === undefined) return '';
-  if (row.mcnemarP >= SIGNIFICANT) return 'within noise';
-  return row.drop > 0 ? 'worse' : 'better';
+/** Stands under every table that judges a drop. */
+export function evidenceNote(rows: readonly SummaryRow[]): string {
+  const seeds = Math.max(1, ...rows.map((row) => row.seeds ?? 1));
+  const images = [...new Set(rows.flatMap(({ testImages }) => testImages ?? []))].join(' or ');
+  const intervals =
+    seeds === 1
+      ? 'Brackets: 95 % intervals, Wilson’s of the accuracy, Tango’s of the drop, which is paired: the same images.'
+      : `Means over ${seeds} trainings. Brackets: 95 % intervals for new trainings and new images, both drawn again 2,000 times; those of the drop are paired.`;
+  const test =
+    seeds === 1 ? 'McNemar’s exact test' : 'the exact sign-flip test over images, of these trainings';
+  const margin = MARGIN * 100;
+  return `${images} test images. ${intervals} p, the chance of a difference this large where there is none: ${test}, after Holm’s correction for all points of the sweep. better, worse: shown, p < 0.05; no worse by ${margin}: a loss of ${margin} points is ruled out.`;
 }

@@ -9,6 +9,7 @@ import { digestOf } from './hash.js';
 import type { Journal } from './journal.js';
 import { predictionsFile } from './predictions.js';
 import type { SweepSpec } from './spec.js';
+import { summaryFile } from './summary/file.js';
 
 export interface Output {
   readonly csv: string;
@@ -17,6 +18,7 @@ export interface Output {
   readonly journal: string;
   readonly manifest: string;
   readonly predictions: string;
+  readonly summary: string;
 }
 
 /** Bytes of a file that a CSV may replace. */
@@ -53,6 +55,7 @@ export function outputOf(csv: string, spec: SweepSpec): Output {
     journal: `${base}.journal`,
     manifest: `${base}.manifest.json`,
     predictions: predictionsFile(base),
+    summary: summaryFile(base),
   };
 }
 

@@ -34,6 +34,21 @@ export interface PredictedEntry {
   readonly entry: Entry;
 }
 
+/** The predictions of a sweep whose entries are at hand. `labels`: [testImages]. */
+export function predictionsOf(labels: ArrayLike<number>, entries: readonly PredictedEntry[]): Predictions {
+  const zeros = new Int32Array(labels.length);
+  const baselines = new Map<number, Int32Array>();
+  let next = 0;
+  const runs = entries.map(({ kind, seed, entry }): RowPredictions => {
+    const rows = entry.rows.map((_, i) => next + i);
+    next += rows.length;
+    const classes = withChanges(kind === 'baseline' ? zeros : baselines.get(seed)!, entry.changes, 'journal');
+    if (kind === 'baseline') baselines.set(seed, classes);
+    return { rows, seed, kind, classes };
+  });
+  return { labels: Int32Array.from(labels), runs };
+}
+
 /** What stands in the file: labels and baselines whole, as changes from zeros; every other run as changes from its baseline. */
 const fileSchema = z.strictObject({
   format: z.literal(PREDICTIONS_FORMAT),

@@ -16,12 +16,15 @@ import { type Output, outputOf, type Written, writeCsv } from './output.js';
 import { describePlan, planSweep } from './plan.js';
 import { pointTitle } from './point.js';
 import { labelsAt, testCount } from './predict.js';
-import { writePredictions } from './predictions.js';
+import { predictionsOf, writePredictions } from './predictions.js';
 import type { SweepProgress } from './progress.js';
 import { cellsToCsv, rowOf } from './rows.js';
 import type { Source } from './source.js';
 import type { SweepSpec } from './spec.js';
 import { checkFiles, recipeOf } from './spec-source.js';
+import type { SummaryRow } from './summary/columns.js';
+import { rowsHashOf, writeSummary } from './summary/file.js';
+import { summarize } from './summary/summarize.js';
 import { keptEntries, tasksOf } from './tasks.js';
 import { packageVersion } from './version.js';
 import { runTasks } from './work.js';
@@ -41,6 +44,8 @@ export interface SweepOptions {
 
 export interface SweepResult {
   readonly rows: readonly SweepRow[];
+  /** What the rows show: a line for each point over its seeds. */
+  readonly summary: readonly SummaryRow[];
   readonly failures: readonly Failure[];
   /** Points and baselines that have their rows, of how many. */
   readonly finished: number;
@@ -99,8 +104,15 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const cells = done.flatMap(({ key }) => entries.get(key)!.rows);
   const complete = done.length === tasks.length;
   const csv = cells.length === 0 ? '' : cellsToCsv(cells);
+  const rows = cells.map(rowOf);
+  const { test } = source.dataset;
+  const labels = labelsAt(test, firstIndices(testCount(source.dataset, spec)));
+  const predicted = done.map(({ kind, seed, key }) => ({ kind, seed, entry: entries.get(key)! }));
+  if (rows.length > 0) progress.note('summing up: drawing seeds and images again');
+  const summary = summarize(rows, predictionsOf(labels, predicted), rowsHashOf(csv));
   const result = {
-    rows: cells.map(rowOf),
+    rows,
+    summary,
     failures,
     finished: done.length,
     total: tasks.length,
@@ -110,15 +122,11 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
     written: writeCsv(output, csv, complete, journal),
     computed,
   };
-  if (complete && output.kind === 'file' && (computed > 0 || !existsSync(output.predictions))) {
-    const { test } = source.dataset;
-    const labels = labelsAt(test, firstIndices(testCount(source.dataset, spec)));
-    const predicted = done.map((task) => ({
-      kind: task.kind,
-      seed: task.seed,
-      entry: entries.get(task.key)!,
-    }));
-    writePredictions(output.predictions, digestOf(csv), labels, predicted);
+  if (complete && output.kind === 'file') {
+    if (computed > 0 || !existsSync(output.predictions)) {
+      writePredictions(output.predictions, digestOf(csv), labels, predicted);
+    }
+    if (computed > 0 || !existsSync(output.summary)) writeSummary(output.summary, summary);
   }
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {

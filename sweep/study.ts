@@ -30,6 +30,7 @@ import type { Entry } from './journal.js';
 import { planSweep } from './plan.js';
 import type { Point } from './point.js';
 import { labelsAt, rightIn } from './predict.js';
+import { predictionsOf } from './predictions.js';
 import { seedContext } from './prepare.js';
 import { SILENCE } from './progress.js';
 import { rowOf } from './rows.js';
@@ -39,6 +40,8 @@ import type { Sensitivity } from './sensitivity/result.js';
 import { BATCH } from './share.js';
 import { checkSpec } from './spec.js';
 import type { StudyAxes } from './study-axes.js';
+import type { SummaryRow } from './summary/columns.js';
+import { summarize } from './summary/summarize.js';
 import { Threads } from './threads.js';
 import { packageVersion } from './version.js';
 
@@ -81,6 +84,8 @@ export interface Study {
   parallelRows(axes: StudyAxes, threads: number): Promise<SweepRow[]>;
   /** Which layer each format hurts, and an assignment that widens those; on so many threads, 1 by default, with the same result. */
   sensitivity(request: SensitivityRequest, threads?: number): Promise<Sensitivity>;
+  /** What the rows of `axes` show: a line for each, with its intervals and tests, for tables and figures. */
+  summary(axes: StudyAxes): SummaryRow[];
 }
 
 /**
@@ -116,6 +121,16 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
     rows(axes) {
       const { baseline, points } = planned(axes);
       return rowsOf([baseline, ...points.map((point) => evaluator.evaluate(point))]);
+    },
+    summary(axes) {
+      const { baseline, points } = planned(axes);
+      const entries = [baseline, ...points.map((point) => evaluator.evaluate(point))];
+      const predicted = entries.map((entry, i) => ({
+        kind: i === 0 ? ('baseline' as const) : ('point' as const),
+        seed,
+        entry,
+      }));
+      return summarize(rowsOf(entries), predictionsOf(labels, predicted));
     },
     async parallelRows(axes, threads) {
       const { baseline, points } = planned(axes);

@@ -21,10 +21,11 @@ const BEHIND = {
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
+  best: ['summaryOf', 'choicesBy', 'bestTable'],
   compare: ['compareRows', 'comparisonTable', 'readPredictions'],
   cost: ['listCostSources', 'readMeasurements', 'fitCost'],
   data: ['inventory', 'fetchData', 'loadDataset'],
-  plot: ['readRows', 'paretoPlot', 'figureSvg', 'figurePng', 'figurePdf'],
+  plot: ['summaryOf', 'paretoPlot', 'figureSvg', 'figurePng', 'figurePdf'],
   table: ['tableOfCsv', 'summaryTable', 'latexTable', 'markdownTable'],
   notebook: ['runNotebook'],
 } as const;
@@ -45,7 +46,8 @@ describe('the library', () => {
     const file = fileURLToPath(new URL('../results/default.csv', import.meta.url));
     const rows = library.readRows(file);
     expect(rows.length).toBeGreaterThan(60);
-    expect(library.sweepTable(rows).rows).toHaveLength(rows.length);
+    const summary = library.summaryOf(file);
+    expect(library.sweepTable(summary).rows).toHaveLength(summary.length);
     await expect(library.fetchData('mnits', folder)).rejects.toThrow('did you mean mnist?');
     const csv = `format,k,delay_ps\n${[630, 770, 900, 1040, 1180, 1320].map((ps, i) => `fixed${i + 5}q2,1024,${ps}`).join('\n')}\n`;
     const fitted = await library.fitCost(library.parseMeasurements(csv, 'm.csv'), {

@@ -37,7 +37,7 @@ export function differenceVerdict(
   return aboveMargin ? 'not-worse-by-margin' : 'not-decided';
 }
 
-/** In English, the margin in percentage points: `worse, by less than 0.5 points`. */
+/** In English, the margin in percentage points: `worse, by less than 0.5`. */
 export function verdictInWords(verdict: DifferenceVerdict, margin: number = MARGIN): string {
   switch (verdict) {
     case 'better':
@@ -56,6 +56,5 @@ export function verdictInWords(verdict: DifferenceVerdict, margin: number = MARG
 
 function points(share: number): string {
   // 12 digits drop what the float64 of 100 · 0.0057 has too much
-  const value = Number((100 * share).toPrecision(12));
-  return `${value} ${value === 1 ? 'point' : 'points'}`;
+  return String(Number((100 * share).toPrecision(12)));
 }

@@ -77,7 +77,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** Wilson's, at the mean count of the seeds on the images of one. */
 function accuracyInterval({ rows }: Point, draws: Float64Array | undefined): Interval | undefined {
   const images = rows[0]!.testImages;
-  if (images === undefined || rows.some(({ accuracy }) => accuracy === undefined)) return undefined;
+  if (!images || rows.some(({ accuracy }) => accuracy === undefined)) return undefined;
   // the CSV's six decimals give the counts back
   const right = sum(rows.map(({ accuracy }) => Math.round(accuracy! * images))) / rows.length;
   const score = wilson(right, images);
@@ -94,7 +94,8 @@ function comparison(
   const images = first!.testImages;
   if (rows.length === 1) {
     const { gained, lost } = first!;
-    if (gained === undefined || lost === undefined || images === undefined) {
+    // a file can hold counts that cannot be
+    if (gained === undefined || lost === undefined || images === undefined || gained + lost > images) {
       return { difference: undefined, p: first!.mcnemarP };
     }
     return { difference: tango(gained, lost, images), p: mcnemarExact(gained, lost) };

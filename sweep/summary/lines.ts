@@ -9,7 +9,13 @@ export interface Line {
 }
 
 const OF_POINT = ASKED.filter((word) => word !== 'seed') as readonly (keyof SweepRow)[];
-const OF_PRICE = ['units', 'cost', 'version'] as const satisfies readonly (keyof SweepRow)[];
+const OF_PRICE = [
+  'units',
+  'cost',
+  'requantizer',
+  'lanes',
+  'version',
+] as const satisfies readonly (keyof SweepRow)[];
 
 /** What is found may differ from seed to seed: the best fraction bits of a width. */
 const FOUND = new Set<keyof SweepRow>(['format', 'weights', 'activations']);

@@ -1,6 +1,7 @@
 /** From the rows of a sweep and the predictions beside them to its summary. */
 import { isBaseline, type SweepRow } from '../columns.js';
 import type { Predictions } from '../predictions.js';
+import { frontProbabilities, type UncertainRow } from '../statistics/front-probability.js';
 import type { Interval } from '../statistics/interval.js';
 import { verdictInWords } from '../statistics/verdict.js';
 import { type AnyRow, SUMMARY_COLUMNS, type SummaryRow } from './columns.js';
@@ -29,13 +30,26 @@ export function summarize(
   const baseline = [...points.values()].find(({ kind }) => kind === 'baseline');
   const found = evidenceOf([...points.values()], baseline?.hits);
   const evidence = new Map([...points.keys()].map((point, i) => [point, found[i]!]));
-  return lines.map(({ rows: own, point }) =>
+  const summary = lines.map(({ rows: own, point }) =>
     lineOf(
       own.map((i) => rows[i]!),
       evidence.get(point)!,
       rowsHash,
     ),
   );
+  const front = frontProbabilities(summary.map((line, i) => contender(line, evidence.get(lines[i]!.point)!)));
+  return summary.map((line, i) => ({ ...line, frontProbability: front[i] }));
+}
+
+/** A line among those of its network, data set and source; float32 is not one of them. */
+function contender(line: SummaryRow, { draws }: Evidence): UncertainRow {
+  return {
+    group: JSON.stringify([line.network, line.dataset, line.cost]),
+    accuracies: isBaseline(line) ? undefined : draws,
+    edp: line.edpPjNs !== undefined && line.edpPjNs > 0 ? line.edpPjNs : undefined,
+    logDeviation: line.edpSigma,
+    structure: line.unit ?? '',
+  };
 }
 
 function hitsOf(rows: readonly number[], hits: ReadonlyMap<number, Uint8Array>): Hits | undefined {
@@ -64,7 +78,7 @@ function deviation(values: readonly (number | undefined)[]): number | undefined 
 /** What is the same in all rows; several values joined where it was found anew for each seed. */
 function joined(
   rows: readonly SweepRow[],
-  word: 'format' | 'weights' | 'activations' | 'weightsHash',
+  word: 'format' | 'weights' | 'activations' | 'weightsHash' | 'unit',
 ): string | undefined {
   const values = [...new Set(rows.flatMap((row) => row[word] ?? []))];
   return values.length === 0 ? undefined : values.join(' / ');
@@ -111,6 +125,10 @@ function lineOf(rows: readonly SweepRow[], evidence: Evidence, rowsHash: string 
     delayNs: average('delayNs'),
     energyPj: average('energyPj'),
     edpPjNs: average('edpPjNs'),
+    edpLowPjNs: average('edpLowPjNs'),
+    edpHighPjNs: average('edpHighPjNs'),
+    edpSigma: average('edpSigma'),
+    unit: joined(rows, 'unit'),
     energyPerMacPj: average('energyPerMacPj'),
     edpPerMacPjNs: average('edpPerMacPjNs'),
     areaUm2: average('areaUm2'),

@@ -14,6 +14,7 @@ import { planSweep } from '../../sweep/plan.js';
 import { readRows } from '../../sweep/rows.js';
 import { runSweep, type SweepOptions } from '../../sweep/run.js';
 import { checkSpec, readSpec } from '../../sweep/spec.js';
+import { summarize } from '../../sweep/summary/summarize.js';
 import type { Draws } from './draws.js';
 import { encodedText, mutatedBytes, mutatedText } from './mutate-bytes.js';
 import { mutatedValue } from './mutate-value.js';
@@ -111,8 +112,8 @@ export const JOURNALS: Kind = {
         else writeJson(path, mutatedValue(draws, JSON.parse(text)));
       },
       async read(folder) {
-        const { rows } = await runSweep(spec, optionsOf(folder));
-        textTable(sweepTable(rows));
+        const { summary } = await runSweep(spec, optionsOf(folder));
+        textTable(sweepTable(summary));
       },
       args: (folder) => [
         'sweep',
@@ -152,7 +153,7 @@ export const ROWS: Kind = {
         writeFileSync(join(folder, 'rows.csv'), encodedText(draws, changed));
       },
       async read(folder) {
-        const rows = readRows(join(folder, 'rows.csv'));
+        const rows = summarize(readRows(join(folder, 'rows.csv')));
         textTable(sweepTable(rows));
         const figure = paretoPlot(rows);
         // drawing takes as long as a hundred readings

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differingWords, wordsOf } from '../../report/differing.js';
 import { paretoPlot } from '../../report/plot.js';
 import { ASKED, type RowValues } from '../../sweep/columns.js';
+import { summarize } from '../../sweep/summary/summarize.js';
 import { sampleRow } from './rows.js';
 
 const row = (format: string, values: RowValues = {}) =>
@@ -47,8 +48,8 @@ describe('a figure', () => {
       row('posit8es1', { scales: 'pow2' }),
       sampleRow('float8e4m3', 980, { energy: 2, delay: 20 }, { scales: 'real' }),
     ];
-    const text = JSON.stringify(paretoPlot(rows));
+    const text = JSON.stringify(paretoPlot(summarize(rows)));
     expect(text).toContain('"text":"posit8es1 scales pow2"');
-    expect(text).toContain('"said":"float8e4m3 scales real, linear: ');
+    expect(text).toContain('"said":"float8e4m3 scales real, linear, 8 bits: ');
   });
 });

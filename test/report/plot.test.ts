@@ -9,6 +9,7 @@ import { paretoPlot } from '../../report/plot.js';
 import { plotFile } from '../../report/plot-file.js';
 import { linearScale, logScale } from '../../report/scale.js';
 import { cellsOf, rowOf, rowsToCsv } from '../../sweep/rows.js';
+import { summarize } from '../../sweep/summary/summarize.js';
 import { sampleRow, sampleRows } from './rows.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-plot-'));
@@ -94,11 +95,11 @@ describe('scales', () => {
 
 describe('the figure of a sweep', () => {
   it('has the same bytes again, names its front and states interval, cost source and band', async () => {
-    const svg = await figureSvg(paretoPlot(sampleRows()));
-    expect(await figureSvg(paretoPlot(sampleRows()))).toBe(svg);
+    const svg = await figureSvg(paretoPlot(summarize(sampleRows())));
+    expect(await figureSvg(paretoPlot(summarize(sampleRows())))).toBe(svg);
     for (const text of [
       'Accuracy and energy-delay product: lenet5 on strokes',
-      'Wilson 95 % intervals on 1000 test images, seed 0',
+      'with 95 % intervals on 1000 test images.',
       'on 1 multiply-accumulate unit by library45, error band area ±15 %.',
       'Energy-delay product of one inference (µJ·µs, log scale)',
       'float32 96.00 %',
@@ -116,19 +117,21 @@ describe('the figure of a sweep', () => {
     const other = sampleRow('posit8es2', 800, { energy: 2, delay: 3 }, { dataset: 'iris' });
     for (const rows of [[...sampleRows(), perfect], [perfect], [...sampleRows(), other]]) {
       for (const axis of ['edp', 'energy', 'delay', 'bits'] as const) {
-        expect(await figureSvg(paretoPlot(rows, { axis }))).not.toMatch(/NaN|undefined|Infinity/);
+        expect(await figureSvg(paretoPlot(summarize(rows), { axis }))).not.toMatch(/NaN|undefined|Infinity/);
       }
     }
   });
 
   it('refuses rows of two sources or two numbers of units until one is chosen', () => {
     const two = [...sampleRows(), sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { cost: 'other' })];
-    expect(() => paretoPlot(two)).toThrow(/2 sources .* choose one with --source/);
-    expect(() => paretoPlot(two, { source: 'other' })).not.toThrow();
-    expect(() => paretoPlot(two, { source: 'none' })).toThrow(/by source none; there is library45, other/);
+    expect(() => paretoPlot(summarize(two))).toThrow(/2 sources .* choose one with --source/);
+    expect(() => paretoPlot(summarize(two), { source: 'other' })).not.toThrow();
+    expect(() => paretoPlot(summarize(two), { source: 'none' })).toThrow(
+      /by source none; there is library45, other/,
+    );
     const units = [...sampleRows(), sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { units: 16 })];
-    expect(() => paretoPlot(units)).toThrow(/1, 16 units.*--units/);
-    expect(() => paretoPlot(units, { units: 16 })).not.toThrow();
+    expect(() => paretoPlot(summarize(units))).toThrow(/1, 16 units.*--units/);
+    expect(() => paretoPlot(summarize(units), { units: 16 })).not.toThrow();
   });
 
   it('is written whole from a CSV, and bad files are one line', async () => {

@@ -5,6 +5,8 @@ import { wilson } from '../../sweep/statistics/wilson.js';
 
 const IMAGES = 1000;
 const BASELINE = 960;
+/** Images that a format has right and float32 has not. */
+const GAINED = 4;
 
 export function sampleRow(
   format: string,
@@ -30,6 +32,8 @@ export function sampleRow(
     accuracyHigh: high,
     baseline: BASELINE / IMAGES,
     drop: (BASELINE - right) / IMAGES,
+    gained: Math.max(GAINED, right - BASELINE),
+    lost: Math.max(GAINED, right - BASELINE) + BASELINE - right,
     mcnemarP: right < 940 ? 0.0001 : 0.3,
     units: 1,
     energyPj: price?.energy,
@@ -48,7 +52,7 @@ export function sampleRows(): SweepRow[] {
       'float32',
       BASELINE,
       { energy: 9e6, delay: 8e5 },
-      { dataflow: 'float', quantizer: undefined, drop: 0 },
+      { dataflow: 'float', quantizer: undefined, drop: 0, gained: 0, lost: 0 },
     ),
     sampleRow('posit8es1', 958, { energy: 2.2e6, delay: 7e5 }),
     sampleRow('posit5es1', 700, { energy: 1e6, delay: 5e5 }, { quantizer: 'rounding' }),

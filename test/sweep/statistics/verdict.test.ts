@@ -57,15 +57,15 @@ describe('verdictInWords', () => {
     const words: Record<DifferenceVerdict, string> = {
       better: 'better',
       worse: 'worse',
-      'worse-within-margin': 'worse, by less than 0.5 points',
-      'not-worse-by-margin': 'no worse by 0.5 points',
+      'worse-within-margin': 'worse, by less than 0.5',
+      'not-worse-by-margin': 'no worse by 0.5',
       'not-decided': 'not decided',
     };
     for (const [verdict, text] of Object.entries(words)) {
       expect(verdictInWords(verdict as DifferenceVerdict)).toBe(text);
     }
     expect(MARGIN).toBe(0.005);
-    expect(verdictInWords('worse-within-margin', 0.01)).toBe('worse, by less than 1 point');
-    expect(verdictInWords('not-worse-by-margin', 0.0057)).toBe('no worse by 0.57 points');
+    expect(verdictInWords('worse-within-margin', 0.01)).toBe('worse, by less than 1');
+    expect(verdictInWords('not-worse-by-margin', 0.0057)).toBe('no worse by 0.57');
   });
 });
