@@ -52,7 +52,5 @@ function wordOf(name: string): keyof SummaryRow {
   const column = SUMMARY_COLUMNS.find((one) => one.name === name || one.word === name);
   if (column) return column.word as keyof SummaryRow;
   const names = SUMMARY_COLUMNS.map((one) => one.name);
-  throw new UserError(
-    `there is no column ${name}${didYouMean(name, names)}`,
-  );
+  throw new UserError(`there is no column ${name}${didYouMean(name, names)}`);
 }

@@ -9,6 +9,7 @@ import { withHeadings } from '../../report/figure-parts.js';
 import { paretoPlot } from '../../report/plot.js';
 import { plotFile } from '../../report/plot-file.js';
 import { rowsToCsv } from '../../sweep/rows.js';
+import { summarize } from '../../sweep/summary/summarize.js';
 import { pdfTexts } from './pdf-texts.js';
 import { pixelsOf } from './png-pixels.js';
 import { sampleRows } from './rows.js';
@@ -16,7 +17,7 @@ import { sampleRows } from './rows.js';
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-figure-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const spec = paretoPlot(sampleRows());
+const spec = paretoPlot(summarize(sampleRows()));
 const svg = await figureSvg(spec);
 const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
 
