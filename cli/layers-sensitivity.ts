@@ -6,7 +6,7 @@ import { getFormat } from '../formats/registry.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { checkChoice } from '../quantizers/calibrate.js';
 import { parseQuantizer } from '../quantizers/quantizer.js';
-import { figureSvg } from '../report/figure.js';
+import { figureIn, formOf } from '../report/figure-file.js';
 import { sensitivityPlot } from '../report/sensitivity-plot.js';
 import { assignmentTable, sensitivityRecords, sensitivityTable } from '../report/sensitivity-table.js';
 import { textTable } from '../report/table-text.js';
@@ -28,7 +28,7 @@ export interface SensitivityOptions {
   readonly margin: number | undefined;
   /** File of the assignment; of several formats, each has a file with the format before the ending. */
   readonly assignment: string | undefined;
-  /** SVG file. */
+  /** File of the picture: .svg, .png, .pdf or .vl.json. */
   readonly plot: string | undefined;
   readonly threads: number;
   readonly plugins: readonly string[];
@@ -83,9 +83,7 @@ function checkNames({ assignment, plot }: SensitivityOptions): void {
   if (assignment !== undefined && !isAssignmentFile(assignment)) {
     throw new UserError(`--assignment ${assignment}: give a name that ends in .yaml, .yml or .json`);
   }
-  if (plot !== undefined && !/\.svg$/i.test(plot)) {
-    throw new UserError(`--plot ${plot}: give a name that ends in .svg`);
-  }
+  if (plot !== undefined) formOf(plot);
 }
 
 async function writeFiles(measured: Sensitivity, { assignment, plot }: SensitivityOptions): Promise<void> {
@@ -97,7 +95,7 @@ async function writeFiles(measured: Sensitivity, { assignment, plot }: Sensitivi
     }
   }
   if (plot !== undefined) {
-    writeAtomically(plot, await figureSvg(sensitivityPlot(measured)));
+    writeAtomically(plot, await figureIn(formOf(plot), sensitivityPlot(measured)));
     tell(`wrote ${plot}`);
   }
 }

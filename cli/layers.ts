@@ -52,7 +52,7 @@ const SENSITIVITY_OPTIONS = {
   plot: {
     type: 'string',
     requiresArg: true,
-    describe: 'with --sensitivity: SVG file for a map of formats and layers',
+    describe: 'with --sensitivity: file for a map of formats and layers, .svg, .png, .pdf or .vl.json',
   },
   threads: {
     type: 'number',

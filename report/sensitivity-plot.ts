@@ -7,30 +7,31 @@ import { percent, rankingImages } from './sensitivity-table.js';
 /** Light to dark in one hue: in order for every kind of colour blindness, and in print without colour. */
 const LIGHTEST = '#f2f6fb';
 const DARKEST = '#0b3c6f';
-const DARK_TEXT = '#1a1a1a';
-const LIGHT_TEXT = '#ffffff';
+/** Not quite grey: on dark pages greys turn round, and the cells beneath these do not. */
+const DARK_TEXT = '#0b1f33';
+const LIGHT_TEXT = '#f7faff';
 /** Least length of the scale in points, so that a hundredth of a point is not drawn as a disaster. */
 const LEAST_TOP = 1;
 /** Pixels: an interval of two signed two-digit numbers fits. */
 const CELL_WIDTH = 96;
 const CELL_HEIGHT = 40;
 
-/** One map: `of` is what stands in the cells. */
+/** One map: `of` is what stands in the cells, `top` percentage points the darkest colour. */
 function heatMap(
   measured: Sensitivity,
   title: string,
+  top: number,
   of: (layer: LayerSensitivity) => Difference,
 ): Record<string, unknown> {
   const { formats, layers } = measured;
   const values = formats.flatMap((one) =>
     one.layers.map((layer) => ({ layer, difference: of(layer), format: one.format })),
   );
-  const top = Math.max(LEAST_TOP, ...values.map(({ difference }) => 100 * difference.share));
   const cells = values.map(({ layer, difference, format }) => ({
     format,
     layer: layer.layer,
     // what is negative is no loss: the lightest
-    points: Math.min(Math.max(0, 100 * difference.share), top),
+    points: Math.max(0, 100 * difference.share),
     value: percent(difference.share),
     interval: `${percent(difference.low)} to ${percent(difference.high)}`,
     rank: layer.rank,
@@ -82,22 +83,25 @@ function heatMap(
 
 /**
  * Two maps, one above the other: accuracy lost where the layer alone is narrow, and gained where it alone is wide, in
- * percentage points with 95 % intervals. Formats in the order asked for, layers in the order of the network.
+ * percentage points with 95 % intervals, in one scale of colours. Formats in the order asked for, layers in the order of the network.
  */
 export function sensitivityPlot(measured: Sensitivity): FigureSpec {
-  const { network, dataset, wide, quantizer } = measured;
+  const { network, wide, quantizer, formats } = measured;
+  const shares = formats.flatMap(({ layers }) =>
+    layers.flatMap(({ lost, gained }) => [lost.share, gained.share]),
+  );
+  const top = Math.max(LEAST_TOP, ...shares.map((share) => 100 * share));
   return {
     title: {
-      text: `Which layer hurts: ${network} on ${dataset}`,
+      text: `Which layer hurts: ${network}`,
       subtitle: [
         `percentage points of ${rankingImages(measured)}, with Tango 95 % intervals`,
         `wide is ${wide}; quantizer ${quantizer}`,
       ],
     },
     vconcat: [
-      heatMap(measured, 'lost where this layer alone is narrow', ({ lost }) => lost),
-      heatMap(measured, 'gained where this layer alone is wide', ({ gained }) => gained),
+      heatMap(measured, 'lost where this layer alone is narrow', top, ({ lost }) => lost),
+      heatMap(measured, 'gained where this layer alone is wide', top, ({ gained }) => gained),
     ],
-    resolve: { scale: { color: 'independent' } },
   };
 }

@@ -21,10 +21,9 @@ const number = (key: string, header: string, unit: string, decimals: number, pri
 });
 
 /** What ranks, in words: where nobody says which images no training saw, that stands beside every number. */
-export function rankingImages({ ranking, images }: Sensitivity): string {
-  return ranking === 'validation'
-    ? `${images} validation images`
-    : `${images} calibration images, which the training may have seen`;
+export function rankingImages({ ranking, images, dataset }: Sensitivity): string {
+  const named = `${images} ${ranking} images of ${dataset}`;
+  return ranking === 'validation' ? named : `${named} (the training may have seen them)`;
 }
 
 /** `[-0.20, 1.40]`, percentage points. */
@@ -44,9 +43,9 @@ function decibels(sqnr: number): string | number {
 
 /** A line a layer and format, the layers of each format by rank. */
 export function sensitivityTable(measured: Sensitivity): Table {
-  const { network, dataset, quantizer, wide, wideRight, images } = measured;
+  const { network, quantizer, wide, wideRight, images } = measured;
   return {
-    caption: `accuracy lost layer by layer: ${network} on ${rankingImages(measured)} of ${dataset}, quantizer ${quantizer}`,
+    caption: `accuracy lost layer by layer: ${network} on ${rankingImages(measured)}, quantizer ${quantizer}`,
     columns: [
       text('format', 'format'),
       number('rank', 'rank', '', 0),

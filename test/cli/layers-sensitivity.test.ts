@@ -91,7 +91,14 @@ describe('cheetah layers --sensitivity', () => {
     );
     expect(ran.out).toMatch(/\nlayers widened to float32e8m23 until at most 0.5 points are lost\n/);
     const svg = readFileSync(join(cwd, 'map.svg'), 'utf8');
-    for (const text of ['posit4es1', 'posit6es1', 'input', 'dense1', 'dense2', 'two-dense on strokes'])
+    for (const text of [
+      'posit4es1',
+      'posit6es1',
+      'input',
+      'dense1',
+      'dense2',
+      'Which layer hurts: two-dense',
+    ])
       expect(svg).toContain(text);
     const lines = ran.out.split('\n').filter((line) => /\[.*\].*\[/.test(line) && !/ of 3 /.test(line));
     expect(lines).toHaveLength(6);
@@ -125,7 +132,7 @@ describe('cheetah layers --sensitivity', () => {
       /^nobody says which images these weights were not trained on: .*calibration images/m,
     );
     expect(ran.out).toMatch(
-      /two-dense on 50 calibration images, which the training may have seen of strokes/,
+      /two-dense on 50 calibration images of strokes \(the training may have seen them\)/,
     );
     expect(ran.out).toMatch(/\nlost: on the calibration images/);
   });
@@ -134,7 +141,7 @@ describe('cheetah layers --sensitivity', () => {
     [['--margin', '101'], /--margin 101: give percentage points from 0 to 100/],
     [['--wide', 'posit8es1'], /posit8es1 is narrow and wide/],
     [['--wide', 'wide'], /wide/],
-    [['--plot', 'map.png'], /--plot map\.png: give a name that ends in \.svg/],
+    [['--plot', 'map.gif'], /'map\.gif' is no name of a figure; end it in \.svg/],
     [['--assignment', 'found'], /--assignment found: give a name that ends in \.yaml, \.yml or \.json/],
     [['--quantizer', 'rounding'], /affine8s does not go with quantizer 'rounding'/],
     [['--threads', '0'], /--threads 0/],
