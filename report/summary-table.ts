@@ -1,7 +1,7 @@
 /** The table of a sweep with the columns and rows that somebody wants of it. */
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
-import { type Column as CsvColumn, isBaseline, type SweepRow } from '../sweep/columns.js';
+import { type Column as CsvColumn, isBaseline } from '../sweep/columns.js';
 import { writeP } from '../sweep/statistics/write-p.js';
 import { SUMMARY_COLUMNS, type SummaryRow } from '../sweep/summary/columns.js';
 import { fittingRows } from './select-rows.js';
@@ -42,7 +42,7 @@ const SORTED_BY: Readonly<Record<string, string>> = {
  */
 export function summaryTable(summary: readonly SummaryRow[], choice: TableChoice = {}): Table {
   const lines = usualOrder(chosenLines(summary, choice.rows ?? []));
-  const usual = sweepTable(lines as unknown as readonly SummaryRow[] & readonly SweepRow[]);
+  const usual = sweepTable(lines);
   const columns = (choice.columns ?? usual.columns.map(({ key }) => key)).map((name) => {
     const own = usual.columns.find(({ key }) => key === name);
     return own ? { shown: own, ofSummary: undefined } : { shown: shownColumn(name, usual), ofSummary: name };

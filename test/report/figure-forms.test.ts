@@ -148,7 +148,7 @@ describe('looks', () => {
 
   it('leave out title and subtitle, each alone or both', async () => {
     const title = 'Accuracy and energy-delay product';
-    const below = 'Whiskers on the front';
+    const below = 'Line: front of the estimates';
     const cases = [
       ['shown', 'none', [true, false]],
       ['none', 'shown', [false, true]],
@@ -164,7 +164,7 @@ describe('looks', () => {
   it('show a point’s name under the pointer, and only a point’s', () => {
     const titles = [...svg.matchAll(/<title>([^<]+)<\/title>/g)].map(([, text]) => text);
     expect(titles).toHaveLength(5);
-    expect(titles).toContainEqual(expect.stringMatching(/^posit8es1, linear: 95\.80 \[.*\] % at /));
+    expect(titles).toContainEqual(expect.stringMatching(/^posit8es1, linear, 8 bits: 95\.80 \[.*\] % at /));
   });
 });
 

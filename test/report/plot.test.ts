@@ -84,6 +84,34 @@ describe('labels', () => {
   });
 });
 
+describe('leaders of labels', () => {
+  /** Whether a walk along the line in small steps comes into the box. */
+  const crosses = (from: { x: number; y: number }, to: { x: number; y: number }, box: number[]): boolean =>
+    Array.from({ length: 201 }, (_, i) => i / 200).some((share) => {
+      const [x, y] = [from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)];
+      return x > box[0]! + 0.1 && x < box[2]! - 0.1 && y > box[1]! + 0.1 && y < box[3]! - 0.1;
+    });
+
+  it('cross no label, nor do labels stand on them, where points lie close', () => {
+    const anchors = Array.from({ length: 9 }, (_, i) => ({
+      x: 200 + i * 6,
+      y: 160 - i * 4,
+      width: 80,
+      height: 14,
+    }));
+    const points = anchors.map(({ x, y }) => ({ x: x - 5, y: y - 5, width: 10, height: 10 }));
+    const placed = placeLabels(anchors, points, { x: 0, y: 0, width: 500, height: 320 });
+    const boxes = placed.map(({ x, y }) => [x, y - 7, x + 80, y + 7]);
+    const far = placed.flatMap(({ leader }, i) => (leader === 'line' ? [i] : []));
+    expect(far.length).toBeGreaterThan(2);
+    for (const i of far) {
+      for (const [j, box] of boxes.entries()) {
+        if (i !== j) expect(crosses(placed[i]!.from, anchors[i]!, box), `${i} ${j}`).toBe(false);
+      }
+    }
+  });
+});
+
 describe('scales', () => {
   it('have ticks a person would choose', () => {
     expect(logScale([90, 3400]).ticks).toEqual([100, 300, 1000, 3000]);
