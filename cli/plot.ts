@@ -15,6 +15,8 @@ interface PlotArguments {
   title: string | false | undefined;
   subtitle: boolean;
   theme: (typeof THEMES)[number];
+  width: string | undefined;
+  'font-size': string | undefined;
   dpi: number | undefined;
 }
 
@@ -51,6 +53,17 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
         default: true,
         describe: 'the lines under the title; --no-subtitle leaves them out',
       })
+      .option('width', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'width of the figure: pixels (96 an inch), or with a unit: 89mm, 3.5in',
+      })
+      .option('font-size', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'size of the numbers at the axes, the other texts in proportion: 11, 8pt [default: 11, in a narrow figure 10]',
+      })
       .option('theme', {
         choices: THEMES,
         default: 'light' as const,
@@ -62,11 +75,24 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
         describe: 'dots of a PNG an inch, which is 96 pixels of the figure [default: 300]',
       })
       .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg')
-      .example('$0 plot results/cheetah-mnist.csv --out front.pdf --no-title --no-subtitle', 'for a paper'),
-  handler: async ({ csv, out, x, source, units, title, subtitle, theme, dpi }) => {
+      .example('$0 plot results/cheetah-mnist.csv --out front.pdf --width 89mm --no-title', 'for a paper'),
+  handler: async ({
+    csv,
+    out,
+    x,
+    source,
+    units,
+    title,
+    subtitle,
+    theme,
+    width,
+    'font-size': fontSize,
+    dpi,
+  }) => {
     const { UserError } = await import('../errors.js');
     if (dpi !== undefined && !(dpi >= 10 && dpi <= 2400))
       throw new UserError(`--dpi ${dpi} cannot be; give dots an inch from 10 to 2400`);
+    const { pixelsOf } = await import('../report/pixels.js');
     const { plotFile } = await import('../report/plot-file.js');
     const file = await plotFile(csv, {
       out,
@@ -76,6 +102,8 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
       ...(title ? { title } : {}),
       headings: { title: title === false ? 'none' : 'shown', subtitle: subtitle ? 'shown' : 'none' },
       theme,
+      ...(width === undefined ? {} : { width: Math.round(pixelsOf(width, '--width')) }),
+      ...(fontSize === undefined ? {} : { fontSize: pixelsOf(fontSize, '--font-size') }),
       ...(dpi === undefined ? {} : { dotsAnInch: dpi }),
     });
     console.log(`wrote ${file}`);

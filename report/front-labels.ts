@@ -7,10 +7,12 @@ import type { Candidate } from './pareto.js';
 import type { Scale } from './scale.js';
 import { textWidth } from './text-width.js';
 
-/** Pixels of one panel. */
-export const WIDTH = 640;
-export const HEIGHT = 380;
-export const LABEL_SIZE = 10.5;
+/** Pixels of one panel, and of its labels' text. */
+export interface PanelSize {
+  readonly width: number;
+  readonly height: number;
+  readonly labelSize: number;
+}
 
 export interface PlottedPoint extends Candidate {
   readonly row: SummaryRow;
@@ -47,10 +49,11 @@ export function frontLabels(
   y: Scale,
   error: (accuracy: number) => number,
   baseline: number | undefined,
+  { width, height, labelSize }: PanelSize,
 ): LabelDatum[] {
-  const level = (accuracy: number): number => y.position(error(accuracy)) * HEIGHT;
+  const level = (accuracy: number): number => y.position(error(accuracy)) * height;
   const place = (point: PlottedPoint): { x: number; y: number } => ({
-    x: x.position(point.x) * WIDTH,
+    x: x.position(point.x) * width,
     y: level(point.accuracy),
   });
   const around = (centre: { x: number; y: number }, halfX: number, halfY: number): Box => ({
@@ -63,9 +66,9 @@ export function frontLabels(
   for (const point of front) {
     const { low: from, high: to } = bandOf(point);
     obstacles.push({
-      x: x.position(from) * WIDTH,
+      x: x.position(from) * width,
       y: level(point.accuracy) - 1.5,
-      width: (x.position(to) - x.position(from)) * WIDTH,
+      width: (x.position(to) - x.position(from)) * width,
       height: 3,
     });
     const high = level(point.row.accuracyHigh ?? point.accuracy);
@@ -74,23 +77,23 @@ export function frontLabels(
   }
   front.forEach((point, i) => {
     const from = place(point);
-    const to = front[i + 1] ? place(front[i + 1]!) : { x: WIDTH, y: from.y };
+    const to = front[i + 1] ? place(front[i + 1]!) : { x: width, y: from.y };
     obstacles.push({ x: from.x, y: from.y - 1, width: to.x - from.x, height: 2 });
     obstacles.push({ x: to.x - 1, y: to.y, width: 2, height: from.y - to.y });
   });
   if (baseline !== undefined) {
-    obstacles.push({ x: 0, y: level(baseline) - 1, width: WIDTH, height: 2 });
+    obstacles.push({ x: 0, y: level(baseline) - 1, width, height: 2 });
     // Its words stand at the left, where cheap formats are seldom as good.
     obstacles.push({ x: 0, y: level(baseline) - 18, width: 110, height: 18 });
   }
   const anchors = front.map(
     (point): Anchor => ({
       ...place(point),
-      width: textWidth(point.label, LABEL_SIZE) + 4,
-      height: LABEL_SIZE + 4,
+      width: textWidth(point.label, labelSize) + 4,
+      height: labelSize + 4,
     }),
   );
-  const placed = placeLabels(anchors, obstacles, { x: 2, y: 2, width: WIDTH - 4, height: HEIGHT - 4 });
+  const placed = placeLabels(anchors, obstacles, { x: 2, y: 2, width: width - 4, height: height - 4 });
   return placed.map((label, i) => ({
     text: front[i]!.label,
     x: label.x + 2,

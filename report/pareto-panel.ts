@@ -3,7 +3,7 @@
 import type { Interval } from '../sweep/statistics/interval.js';
 import type { AnyRow, SummaryRow } from '../sweep/summary/columns.js';
 import { differingWords, wordsOf } from './differing.js';
-import { bandOf, frontLabels, HEIGHT, LABEL_SIZE, type PlottedPoint, WIDTH } from './front-labels.js';
+import { bandOf, frontLabels, type PanelSize, type PlottedPoint } from './front-labels.js';
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
 import { bandLayer, type Channels, type ErrorOf, intervalLayer, pointLayers } from './point-marks.js';
@@ -40,6 +40,7 @@ export function panel(
   axis: CostAxis,
   families: readonly string[],
   quantizers: readonly string[],
+  size: PanelSize,
 ): object {
   const { title, divisor } = axisTitle(
     axis,
@@ -68,13 +69,14 @@ export function panel(
   };
   const layers = [
     frontLayer(front, x, error, axes),
-    ...(baseline === undefined ? [] : baselineLayers(baseline, error, axes)),
+    ...(baseline === undefined ? [] : baselineLayers(baseline, error, axes, size)),
     intervalLayer(front, error, axes),
     bandLayer(front, error, axes),
     ...pointLayers(points, divisor, error, axes),
-    ...labelLayers(frontLabels(front, points, x, y, error, baseline)),
+    ...labelLayers(frontLabels(front, points, x, y, error, baseline, size), size),
   ];
-  return { width: WIDTH, height: HEIGHT, ...(name ? { name: panelName(name) } : {}), layer: layers };
+  const { width, height } = size;
+  return { width, height, ...(name ? { name: panelName(name) } : {}), layer: layers };
 }
 
 /** All points, the intervals of the front and the baseline lie in it. */
@@ -126,8 +128,9 @@ function familyColours(families: readonly string[]): object {
     legend: {
       title: 'Format family',
       symbolType: 'circle',
-      symbolStrokeWidth: 0,
-      symbolFillColor: '#666666',
+      // filled where a point is, hollow where all are
+      symbolStrokeWidth: 1.4,
+      symbolFillColor: 'transparent',
     },
   };
 }
@@ -161,7 +164,7 @@ function frontLayer(front: readonly PlottedPoint[], x: Scale, error: ErrorOf, ax
 }
 
 /** A dashed line across the panel, and its name at the left end. */
-function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): object[] {
+function baselineLayers(baseline: number, error: ErrorOf, axes: Channels, size: PanelSize): object[] {
   return [
     {
       data: { values: [{ error: error(baseline) }] },
@@ -176,7 +179,7 @@ function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): objec
         baseline: 'bottom',
         dx: 4,
         dy: -4,
-        fontSize: LABEL_SIZE,
+        fontSize: size.labelSize,
         color: '#404040',
       },
       encoding: { x: { value: 0 }, y: axes.y, text: { field: 'text' } },
@@ -185,7 +188,7 @@ function baselineLayers(baseline: number, error: ErrorOf, axes: Channels): objec
 }
 
 /** The labels of the front, in pixels, with a line to the point from those that stand far from it. */
-function labelLayers(labels: ReturnType<typeof frontLabels>): object[] {
+function labelLayers(labels: ReturnType<typeof frontLabels>, size: PanelSize): object[] {
   const far = labels.filter(({ leader }) => leader === 'line');
   const leaders = {
     data: { values: far },
@@ -199,7 +202,7 @@ function labelLayers(labels: ReturnType<typeof frontLabels>): object[] {
   };
   const texts = {
     data: { values: labels },
-    mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: LABEL_SIZE, color: '#1a1a1a' },
+    mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: size.labelSize, color: '#1a1a1a' },
     encoding: {
       x: { field: 'x', type: 'quantitative', scale: null },
       y: { field: 'y', type: 'quantitative', scale: null },

@@ -3,7 +3,8 @@ import { UserError } from '../errors.js';
 import { isBaseline } from '../sweep/columns.js';
 import type { SummaryRow } from '../sweep/summary/columns.js';
 import type { FigureSpec } from './figure.js';
-import { type PlottedPoint, WIDTH } from './front-labels.js';
+import { FONT_SIZE } from './figure-theme.js';
+import type { PanelSize, PlottedPoint } from './front-labels.js';
 import { byPalette } from './palette.js';
 import { type CostAxis, panel } from './pareto-panel.js';
 import { familyOf } from './row-family.js';
@@ -18,6 +19,18 @@ export interface PlotOptions {
   /** Keeps the rows of this many multiply-accumulate units. */
   readonly units?: number;
   readonly title?: string;
+  /** Of a panel, in pixels without its axes; 640 by default. Below 480 legends stand under it, and it is higher. */
+  readonly panelWidth?: number;
+  /** Of the numbers at the axes, in pixels, as the figure's looks have it; labels are in proportion. */
+  readonly fontSize?: number;
+}
+
+/** Narrower than this a legend beside the panel would take too much of it. */
+const NARROW = 480;
+
+function sizeOf({ panelWidth = 640, fontSize = FONT_SIZE }: PlotOptions): PanelSize {
+  const height = Math.round(panelWidth * (panelWidth < NARROW ? 0.85 : 0.594));
+  return { width: panelWidth, height, labelSize: (10.5 * fontSize) / FONT_SIZE };
 }
 
 const NETWORKS_AT_MOST = 6;
@@ -64,19 +77,29 @@ export function paretoPlot(rows: readonly SummaryRow[], options: PlotOptions = {
       `${groups.size} pairs of network and data set; a figure has at most ${NETWORKS_AT_MOST} panels: plot fewer at a time`,
     );
   }
+  const size = sizeOf(options);
   const families = [...new Set(points.map(({ row }) => familyOf(row)))].sort(byPalette);
   const quantizers = [...new Set(points.map(({ row }) => row.quantizer ?? ''))].sort().reverse();
-  const panels = [...groups].map(([name, group]) => panel(name, group, axis, families, quantizers));
+  const panels = [...groups].map(([name, group]) => panel(name, group, axis, families, quantizers, size));
+  const { fontSize = FONT_SIZE } = options;
+  const narrow = size.width < NARROW;
+  const wrapped = (text: string, points: number, weight: 'normal' | 'bold' = 'normal'): string[] =>
+    wrapPixels(text, size.width + (narrow ? 30 : 90), (points * fontSize) / FONT_SIZE, weight);
+  const headed = wrapped(
+    options.title ??
+      (groups.size === 1
+        ? `Accuracy and ${AXIS_WORDS[axis]}: ${[...groups.keys()][0]}`
+        : `Accuracy and ${AXIS_WORDS[axis]}`),
+    15,
+    'bold',
+  );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: {
-      text:
-        options.title ??
-        (groups.size === 1
-          ? `Accuracy and ${AXIS_WORDS[axis]}: ${[...groups.keys()][0]}`
-          : `Accuracy and ${AXIS_WORDS[axis]}`),
-      subtitle: statement(points, source, axis),
+      text: headed.length === 1 ? headed[0]! : headed,
+      subtitle: statement(points, source, axis).flatMap((line) => wrapped(line, 11)),
     },
+    ...(narrow ? { config: { legend: { orient: 'bottom', columns: 3 } } } : {}),
     ...(panels.length === 1 ? panels[0]! : { vconcat: panels }),
   } as FigureSpec;
 }
@@ -130,14 +153,14 @@ function statement(points: readonly PlottedPoint[], source: string | undefined, 
     const hollow = points.some((point) => point.row.edpLowPjNs === undefined) ? ' Hollow: outside that.' : '';
     lines.push(`Cost of one inference${units} by ${source}${band}.${hollow}`);
   }
-  return lines.flatMap((line) => wrapPixels(line, WIDTH + 90));
+  return lines;
 }
 
-function wrapPixels(text: string, width: number): string[] {
+function wrapPixels(text: string, width: number, size: number, weight: 'normal' | 'bold'): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length > 0 && textWidth(longer, 11) <= width) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && textWidth(longer, size, weight) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

@@ -6,6 +6,7 @@ import { figureSvg } from '../../report/figure.js';
 import type { FigureForm } from '../../report/figure-file.js';
 import { figureIn } from '../../report/figure-file.js';
 import { withHeadings } from '../../report/figure-parts.js';
+import { pixelsOf as pixelsOfText } from '../../report/pixels.js';
 import { paretoPlot } from '../../report/plot.js';
 import { plotFile } from '../../report/plot-file.js';
 import { rowsToCsv } from '../../sweep/rows.js';
@@ -165,6 +166,23 @@ describe('looks', () => {
     const titles = [...svg.matchAll(/<title>([^<]+)<\/title>/g)].map(([, text]) => text);
     expect(titles).toHaveLength(5);
     expect(titles).toContainEqual(expect.stringMatching(/^posit8es1, linear, 8 bits: 95\.80 \[.*\] % at /));
+  });
+});
+
+describe('a figure of one column', () => {
+  it('is as wide as asked for, with text of 7 points at least and its legends below', async () => {
+    const csv = join(folder, 'narrow.csv');
+    writeFileSync(csv, rowsToCsv(sampleRows()));
+    for (const asked of ['89mm', '183mm', '500']) {
+      const width = Math.round(pixelsOfText(asked, '--width'));
+      const drawn = readFileSync(await plotFile(csv, { out: join(folder, 'narrow.svg'), width }), 'utf8');
+      expect(drawn).toContain(`width="${width}" height="`);
+      const sizes = [...drawn.matchAll(/font-size="([\d.]+)px"/g)].map(([, size]) => Number(size) * 0.75);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(7);
+    }
+    await expect(plotFile(csv, { width: 90 })).rejects.toThrow(/no room for its panel/);
+    expect(['7pt', '1in', '2.54cm'].map((text) => pixelsOfText(text, 'x'))).toEqual([7 * (96 / 72), 96, 96]);
+    expect(() => pixelsOfText('9em', '--width')).toThrow(/--width 9em is no length/);
   });
 });
 
