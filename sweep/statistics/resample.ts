@@ -20,7 +20,7 @@ export type DrawnImages = 'shared' | 'by-seed';
  *
  * A draw takes S − 1 of the S seeds with replacement, one fewer than there are, which makes the variance between seeds
  * that of a mean of S (Rao and Wu, JASA 83, 1988, 231–241), and n images with replacement. Of one seed only the images are
- * drawn. The accuracy of a draw is a count over (S − 1)·n, or n, rounded once: rows with equal counts are equal.
+ * drawn, from the first word on. The accuracy of a draw is a count over (S − 1)·n, or n, rounded once: rows with equal counts are equal.
  *
  * What is drawn depends on S, n and the number of the draw alone, never on the rows: rows can be compared draw by draw,
  * and may be computed in any parts and order. Throws RangeError for rows of different shapes, without seeds or images.
@@ -37,12 +37,12 @@ export function resampleAccuracies(
   const images = first[0]?.length ?? 0;
   checkShapes(rows, seeds, images);
   const tallies = rows.map((row) => row.map(tallyOf));
+  // of one seed always that one, which takes no word
   const drawnSeeds = new Uint32Array(Math.max(1, seeds - 1));
   const times = new Uint32Array(images);
   for (let draw = 0; draw < draws; draw++) {
     const words = new Stream(SEED, 'resampling', draw);
-    // of one seed this is always the one, and draws no word that could differ
-    for (let i = 0; i < drawnSeeds.length; i++) drawnSeeds[i] = words.below(seeds);
+    for (let i = 0; i < seeds - 1; i++) drawnSeeds[i] = words.below(seeds);
     for (const [i, seed] of drawnSeeds.entries()) {
       if (i === 0 || drawnImages === 'by-seed') drawImages(words, times);
       for (const [r, tally] of tallies.entries()) accuracies[r]![draw]! += rightOf(tally[seed]!, times);

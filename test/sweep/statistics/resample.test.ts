@@ -24,7 +24,8 @@ function randomRows(rows: number, seeds: number, images: number, percent: number
 function slow(row: readonly Uint8Array[], drawnImages: DrawnImages, draw: number): number {
   const words = new Stream(0, 'resampling', draw);
   const images = row[0]!.length;
-  const seeds = Array.from({ length: Math.max(1, row.length - 1) }, () => words.below(row.length));
+  const drawn = Array.from({ length: row.length - 1 }, () => words.below(row.length));
+  const seeds = row.length === 1 ? [0] : drawn;
   const list = (): number[] => Array.from({ length: images }, () => words.below(images));
   const shared = drawnImages === 'shared' ? list() : undefined;
   const bits = seeds.flatMap((seed) => (shared ?? list()).map((image) => row[seed]![image]!));

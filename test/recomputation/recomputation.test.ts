@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSweep } from '../../sweep/run.js';
+import { parseSpec } from '../../sweep/spec.js';
+import { type Recomputed, recomputed } from './committed.js';
+import { differences } from './comparing.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'cheetah-recomputation-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SEEDS = { one: '[7]', three: '[0, 1, 2]' } as const;
+
+/** Few images, so that narrow formats differ, ties are seen and some points are not decided. */
+async function run(name: keyof typeof SEEDS): Promise<string> {
+  const spec = parseSpec(
+    `name: ${name}
+dataset: strokes
+testImages: 150
+network: mlp4
+training: { epochs: 1, trainImages: 300 }
+format: [posit8es1, posit4es0, affine6]
+quantizer: [rounding, linear]
+logits: [accumulator, rounded]
+calibrationImages: 30
+units: [1, 16]
+seed: ${SEEDS[name]}
+`,
+    `${name}.yaml`,
+  );
+  const progress = { note() {}, begin() {}, reach() {}, end() {} };
+  await runSweep(spec, {
+    out: join(folder, `${name}.csv`),
+    threads: 1,
+    mode: 'resume',
+    plugins: [],
+    progress,
+  });
+  return join(folder, name);
+}
+
+describe.each(['one', 'three'] as const)('a sweep of %s seeds', (name) => {
+  let sweep: Recomputed;
+  beforeAll(async () => {
+    sweep = recomputed(await run(name));
+  });
+
+  it('says nothing that does not follow from its predictions', () => {
+    expect(sweep.complaints).toEqual([]);
+    expect(differences(sweep.written, sweep.computed)).toEqual([]);
+  });
+
+  it('has verdicts of several kinds, points priced twice and probabilities between 0 and 1', () => {
+    expect(new Set(sweep.written.map(({ verdict }) => verdict)).size).toBeGreaterThan(2);
+    expect(new Set(sweep.written.map(({ units }) => units)).size).toBe(2);
+    const front = sweep.written.map((line) => Number(line.front_probability));
+    expect(front.some((share) => share > 0.01 && share < 0.99)).toBe(true);
+  });
+
+  it('is compared in every cell', () => {
+    for (const [i, line] of sweep.written.entries()) {
+      for (const head of Object.keys(line)) {
+        const changed = sweep.written.with(i, { ...line, [head]: `${line[head]}9` });
+        expect(differences(changed, sweep.computed)).toEqual([
+          expect.stringContaining(`line ${i + 1}, ${head}:`),
+        ]);
+      }
+    }
+  });
+});
