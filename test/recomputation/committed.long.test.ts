@@ -6,16 +6,21 @@ import { differences } from './comparing.js';
 
 const folder = join(import.meta.dirname, '../../results');
 
+const hasSummary = (name: string): boolean => existsSync(join(folder, `${name}.summary.csv`));
+
 const sweeps = readdirSync(folder)
   .filter((name) => name.endsWith('.csv') && !name.endsWith('.summary.csv'))
   .map((name) => name.replace(/\.csv$/, ''));
+const without = sweeps.filter((name) => !hasSummary(name));
+for (const name of without)
+  console.warn(`results/${name}.csv has no summary beside it: nothing is recomputed`);
 
 describe('every cell of a committed summary follows from the committed predictions', () => {
-  it.for(sweeps)('in results/%s.csv', (name, { skip }) => {
-    const base = join(folder, name);
-    if (!existsSync(`${base}.summary.csv`)) skip(`results/${name}.csv has no summary beside it`);
-    const { written, computed, complaints } = recomputed(base);
+  it.each(sweeps.filter(hasSummary))('in results/%s.csv', (name) => {
+    const { written, computed, complaints } = recomputed(join(folder, name));
     expect(complaints).toEqual([]);
     expect(differences(written, computed)).toEqual([]);
   });
+
+  it.skip.each(without)('in results/%s.csv (skipped: no summary beside it)', () => {});
 });

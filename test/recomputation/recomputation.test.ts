@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,10 @@ import { differences } from './comparing.js';
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-recomputation-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const python = spawnSync('python3', ['--version']).status === 0;
+if (!python) console.warn('no python3: docs/recompute.py is not tried');
+const script = join(import.meta.dirname, '../../docs/recompute.py');
+
 const SEEDS = { one: '[7]', three: '[0, 1, 2]' } as const;
 
 /** Few images, so that narrow formats differ, ties are seen and some points are not decided. */
@@ -20,7 +25,7 @@ dataset: strokes
 testImages: 150
 network: mlp4
 training: { epochs: 1, trainImages: 300 }
-format: [posit8es1, posit4es0, affine6]
+format: [posit8es1, posit4es0, fixed6]
 quantizer: [rounding, linear]
 logits: [accumulator, rounded]
 calibrationImages: 30
@@ -41,9 +46,11 @@ seed: ${SEEDS[name]}
 }
 
 describe.each(['one', 'three'] as const)('a sweep of %s seeds', (name) => {
+  let base = '';
   let sweep: Recomputed;
   beforeAll(async () => {
-    sweep = recomputed(await run(name));
+    base = await run(name);
+    sweep = recomputed(base);
   });
 
   it('says nothing that does not follow from its predictions', () => {
@@ -56,6 +63,20 @@ describe.each(['one', 'three'] as const)('a sweep of %s seeds', (name) => {
     expect(new Set(sweep.written.map(({ units }) => units)).size).toBe(2);
     const front = sweep.written.map((line) => Number(line.front_probability));
     expect(front.some((share) => share > 0.01 && share < 0.99)).toBe(true);
+  });
+
+  it.skipIf(!python).each([1, 5])('is in line %d what docs/recompute.py says', (line) => {
+    const { stdout, stderr } = spawnSync('python3', [script, base, String(line)], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const [, ...found] = stdout.trimEnd().split('\n');
+    const cells = found.map((text) => text.split(/ +/) as [string, string, string]);
+    const written = Object.fromEntries(cells.map(([name, cell]) => [name, cell]));
+    const computed = Object.fromEntries(cells.map(([name, , cell]) => [name, cell]));
+    expect(written).toEqual(
+      Object.fromEntries(cells.map(([name]) => [name, sweep.written[line - 1]![name]])),
+    );
+    expect(Object.keys(computed).length).toBe(line === 1 ? 2 : 7);
+    expect(differences([written], [computed])).toEqual([]);
   });
 
   it('is compared in every cell', () => {
