@@ -2,6 +2,7 @@
 import type { Choice } from '../sweep/summary/best.js';
 import { differingWords, wordsOf } from './differing.js';
 import { accuracyText, dropText, evidenceNote, pText } from './significance.js';
+import { threeDigits } from './sweep-table.js';
 import { type Column, NOT_AVAILABLE, type Table } from './table.js';
 import { productUnit } from './units.js';
 
@@ -27,7 +28,7 @@ export function bestTable(choices: readonly Choice[], by: readonly string[]): Ta
       column('accuracy', 'test', 'right', '%'),
       column('drop', 'drop', 'right', 'points'),
       column('p', 'p', 'right'),
-      { ...column('edp', 'EDP', 'right', edp.name), digits: { kind: 'significant', count: 3 } },
+      column('edp', 'EDP', 'right', edp.name),
       column('verdict', 'against float32', 'left'),
     ],
     rows: choices.map(({ group, chosen, candidates }) => ({
@@ -44,7 +45,7 @@ export function bestTable(choices: readonly Choice[], by: readonly string[]): Ta
       accuracy: accuracyText(chosen),
       drop: dropText(chosen),
       p: pText(chosen.correctedP),
-      edp: chosen.edpPjNs === undefined ? NOT_AVAILABLE : chosen.edpPjNs / edp.divisor,
+      edp: chosen.edpPjNs === undefined ? NOT_AVAILABLE : threeDigits(chosen.edpPjNs / edp.divisor),
       verdict: chosen.verdict ?? NOT_AVAILABLE,
     })),
     notes: [

@@ -12,6 +12,9 @@ const SHOWN: ReadonlySet<string> = new Set(['format', 'quantizer']);
 /** Words that describe a format: they follow from its name, but where rows of one name differ in them. */
 const DESCRIBES: ReadonlySet<string> = new Set(FORMAT_WORDS);
 
+/** Words that follow from the scales: of no interest where they are only there or not. */
+const FOLLOWS: ReadonlySet<string> = new Set(['requantizer', 'lanes']);
+
 /**
  * The words of the rows' columns in which they differ, in the order of the columns. What does not apply (the calibrator of
  * a rounding) is a value of its own only among rows of one format and quantizer, which it must tell apart.
@@ -28,7 +31,8 @@ export function differingWords(rows: readonly AnyRow[]): (keyof AnyRow)[] {
   return words.filter(
     (word) =>
       (!DESCRIBES.has(word) && new Set(rows.flatMap((row) => row[word] ?? [])).size > 1) ||
-      [...alike.values()].some((some) => new Set(some.map((row) => row[word])).size > 1),
+      (!FOLLOWS.has(word) &&
+        [...alike.values()].some((some) => new Set(some.map((row) => row[word])).size > 1)),
   );
 }
 

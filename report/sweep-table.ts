@@ -44,9 +44,9 @@ export function sweepTable(summary: readonly SummaryRow[]): Table {
       given('drop', 'drop', 'points', 3),
       given('p', 'p', '', 5),
       ...(tied ? [given('tied', 'tied', '%', 4)] : []),
-      number('energy', 'energy', units.energy.name, 8),
-      number('delay', 'delay', units.time.name, 8),
-      number('edp', 'EDP', units.product.name, 0),
+      given('energy', 'energy', units.energy.name, 8),
+      given('delay', 'delay', units.time.name, 8),
+      given('edp', 'EDP', units.product.name, 0),
       ...(banded
         ? [given('band', 'EDP band', units.product.name, 7), given('front', 'on front', '', 6)]
         : []),
@@ -64,8 +64,8 @@ function tableRow(
   { energy, time, product }: { energy: Unit; time: Unit; product: Unit },
 ): TableRow {
   const baseline = isBaseline(row);
-  const scaled = (value: number | undefined, { divisor }: Unit): number | string =>
-    value === undefined ? NOT_AVAILABLE : value / divisor;
+  const scaled = (value: number | undefined, { divisor }: Unit): string =>
+    value === undefined ? NOT_AVAILABLE : threeDigits(value / divisor);
   return {
     ...Object.fromEntries(extra.map((key) => [key, row[key] ?? NOT_AVAILABLE])),
     format: baseline ? `${row.format} (baseline)` : row.format,
@@ -103,7 +103,8 @@ function bandText({ edpLowPjNs: low, edpHighPjNs: high }: SummaryRow, { divisor 
   return `${threeDigits(low / divisor)}–${threeDigits(high / divisor)}`;
 }
 
-function threeDigits(value: number): string {
+/** More digits than a model of costs has to give. */
+export function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
@@ -127,10 +128,6 @@ function given(key: string, header: string, unit: string, priority: number): Col
 function points(key: string, header: string, priority: number): Column {
   const digits = { kind: 'decimals', count: 2 } as const;
   return { key, header, unit: 'points', align: 'right', digits, priority };
-}
-
-function number(key: string, header: string, unit: string, priority: number): Column {
-  return { key, header, unit, align: 'right', digits: { kind: 'significant', count: 3 }, priority };
 }
 
 /** The cost source all priced rows share; undefined where none is priced. */
@@ -166,12 +163,16 @@ export function bandOf(priced: readonly AnyRow[]): string {
   const bands = (candidates.length > 0 ? candidates : priced).flatMap((row) => row.costBand ?? []);
   if (bands.length === 0) return '';
   // A row of several units states a band for each, joined by semicolons.
-  const parts = bands.flatMap((band) => band.split('; ')).filter((part) => !part.startsWith('extrapolated'));
-  const own = [...new Set(parts.map((part) => part.replace(/^in range: /, '')))];
+  const all = bands.flatMap((band) => band.split('; ')).filter((part) => !part.startsWith('extrapolated'));
+  const parts = [...new Set(all.map((part) => part.replace(/^in range: /, '')))].map((part) => part.split(', '));
+  const shared = parts[0]?.filter((word) => parts.every((words) => words.includes(word))) ?? [];
+  const others = [...new Set(parts.flat())].filter((word) => !shared.includes(word));
   const outside = bands.filter((band) => band.startsWith('extrapolated')).length;
-  const more =
-    outside > 0
-      ? ` (${outside} of ${bands.length} rows are outside what it was fitted to: column cost_band)`
-      : '';
-  return `, error band ${own.join('; or ')}${more}`;
+  const more = [
+    ...(others.length > 0 ? [`some rows: ${others.join(', ')}`] : []),
+    ...(outside > 0
+      ? [`${outside} of ${bands.length} rows are outside what it was fitted to: column cost_band`]
+      : []),
+  ];
+  return `, error band ${shared.join(', ')}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
 }
