@@ -164,7 +164,9 @@ export function bandOf(priced: readonly AnyRow[]): string {
   if (bands.length === 0) return '';
   // A row of several units states a band for each, joined by semicolons.
   const all = bands.flatMap((band) => band.split('; ')).filter((part) => !part.startsWith('extrapolated'));
-  const parts = [...new Set(all.map((part) => part.replace(/^in range: /, '')))].map((part) => part.split(', '));
+  const parts = [...new Set(all.map((part) => part.replace(/^in range: /, '')))].map((part) =>
+    part.split(', '),
+  );
   const shared = parts[0]?.filter((word) => parts.every((words) => words.includes(word))) ?? [];
   const others = [...new Set(parts.flat())].filter((word) => !shared.includes(word));
   const outside = bands.filter((band) => band.startsWith('extrapolated')).length;
