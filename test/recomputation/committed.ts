@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { differences } from './comparing.js';
-import { parseTable, type Row } from './csv.js';
-import { parsePredictions } from './predictions.js';
+import { parseTable, type Row, type Table } from './csv.js';
+import { type PredictedSweep, parsePredictions } from './predictions.js';
 import { countedRows } from './rows.js';
 import { summaryOf } from './summary.js';
 
 export interface Recomputed {
+  /** The rows, and their predictions. */
+  readonly table: Table;
+  readonly predictions: PredictedSweep;
   /** Lines of the summary, as they are written and as they follow from the other files. */
   readonly written: readonly Row[];
   readonly computed: readonly Row[];
@@ -28,6 +31,8 @@ export function recomputed(base: string): Recomputed {
     Object.fromEntries(heads.map((name) => [name, line[name]!])),
   );
   return {
+    table,
+    predictions,
     written: records,
     computed,
     complaints: differences(table.records, countedRows(table, predictions)),

@@ -3,10 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareRows } from '../../report/compare.js';
 import { runSweep } from '../../sweep/run.js';
 import { parseSpec } from '../../sweep/spec.js';
+import { verdictInWords } from '../../sweep/statistics/verdict.js';
 import { type Recomputed, recomputed } from './committed.js';
 import { differences } from './comparing.js';
+import { pairsOf } from './pairs.js';
+import { chance, share } from './writing.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-recomputation-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,6 +81,31 @@ describe.each(['one', 'three'] as const)('a sweep of %s seeds', (name) => {
     );
     expect(Object.keys(computed).length).toBe(line === 1 ? 2 : 7);
     expect(differences([written], [computed])).toEqual([]);
+  });
+
+  it('says of pairs what follows from their predictions', () => {
+    const at = { logits: 'accumulator', quantizer: 'rounding' };
+    const computed = pairsOf(sweep.table, sweep.predictions, [
+      { format: 'float32' },
+      { format: 'posit8es1', ...at },
+      { format: 'posit4es0', ...at },
+      { format: 'posit4es0', ...at, quantizer: 'linear' },
+    ]);
+    const names = ['posit8es1,rounding', 'posit4es0,rounding', 'posit4es0,linear'];
+    const pairs = compareRows(
+      `${base}.csv`,
+      ['float32', ...names.map((name) => `${name},logits=accumulator`)],
+      0.005,
+    );
+    const written = pairs.map(({ interval, p, correctedP, verdict }) => ({
+      drop_low: share(interval.low),
+      drop_high: share(interval.high),
+      p: chance(p),
+      corrected_p: chance(correctedP),
+      verdict: verdictInWords(verdict),
+    }));
+    expect(differences(written, computed)).toEqual([]);
+    expect(new Set(written.map(({ verdict }) => verdict)).size).toBeGreaterThan(1);
   });
 
   it('is compared in every cell', () => {
