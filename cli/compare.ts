@@ -32,10 +32,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('json', { type: 'boolean', describe: 'print the comparisons as JSON' })
       .example(
-        '$0 compare results/default.csv posit8es1,linear float8e4m3,linear',
+        '$0 compare results/default.csv posit8es1,linear,real float8e4m3,linear,real',
         'two formats under one quantizer',
       )
-      .example('$0 compare results/default.csv float32 posit6es1,linear --margin 1', 'against float32')
+      .example('$0 compare results/default.csv float32 posit6es1,rounding --margin 1', 'against float32')
       .epilog(
         'Differences are paired: the same images, with the same weights. p is of an exact test over images and speaks of these trainings; with several seeds the interval is for new trainings too.',
       ),

@@ -2,7 +2,7 @@
  * Commands with their outputs in Markdown, in blocks of this kind:
  *
  *     ```console
- *     $ npx cheetah compare results/default.csv posit8es1,linear float8e4m3,linear
+ *     $ npx cheetah compare results/default.csv posit8es1,linear,real float8e4m3,linear,real
  *     first line of the output
  *     …
  *     last line of the output
