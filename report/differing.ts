@@ -44,3 +44,12 @@ export function wordsOf(row: AnyRow, words: readonly (keyof AnyRow)[]): string {
     )
     .join(', ');
 }
+
+/** `pow2, channel, scale bits 8`: the same where there is little room; a value that is a word stands for itself. */
+export function shortWordsOf(row: AnyRow, words: readonly (keyof AnyRow)[]): string {
+  return words
+    .flatMap((word) =>
+      typeof row[word] === 'string' ? [row[word]] : wordsOf(row, [word]) === '' ? [] : [wordsOf(row, [word])],
+    )
+    .join(', ');
+}

@@ -18,6 +18,8 @@ export interface PlottedPoint extends Candidate {
   readonly row: SummaryRow;
   /** Its format, and what else tells it from the others of the panel. */
   readonly label: string;
+  /** The same with the names of what tells it apart, where there is room for it. */
+  readonly name?: string;
   /** Where it is drawn: its cost in the axis's unit, or beside it where many share one width. */
   readonly x: number;
   /** The 95 % band of its cost, in the axis's unit. */

@@ -2,7 +2,7 @@
 
 import type { Interval } from '../sweep/statistics/interval.js';
 import type { AnyRow, SummaryRow } from '../sweep/summary/columns.js';
-import { differingWords, wordsOf } from './differing.js';
+import { differingWords, shortWordsOf, wordsOf } from './differing.js';
 import { bandOf, frontLabels, type PanelSize, type PlottedPoint } from './front-labels.js';
 import { colours } from './palette.js';
 import { paretoFront } from './pareto.js';
@@ -52,7 +52,8 @@ export function panel(
     ...point,
     x: point.cost / divisor + spread(point.row),
     band: axis === 'edp' ? edpBand(point.row, divisor) : undefined,
-    label: [point.label, wordsOf(point.row, words)].filter(Boolean).join(' '),
+    label: [point.label, shortWordsOf(point.row, words)].filter(Boolean).join(' '),
+    name: [point.label, wordsOf(point.row, words)].filter(Boolean).join(' '),
   }));
   const front = paretoFront(points);
   const ends = front.flatMap((point) => [bandOf(point).low, bandOf(point).high]);

@@ -73,7 +73,7 @@ export function pointLayers(
     quantizer: row.quantizer,
     shade: FAINT + (1 - FAINT) * (row.frontProbability ?? 0),
     fill: row.edpPjNs === undefined || row.edpLowPjNs !== undefined ? 'filled' : 'hollow',
-    said: saidOf(row, point.label, Number((point.cost / divisor).toPrecision(3))),
+    said: saidOf(row, point.name ?? point.label, Number((point.cost / divisor).toPrecision(3))),
   }));
   return (['hollow', 'filled'] as const).flatMap((fill) => {
     const values = shown.filter((point) => point.fill === fill);
@@ -100,11 +100,11 @@ export function pointLayers(
   });
 }
 
-function saidOf(row: SummaryRow, label: string, cost: number): string {
+function saidOf(row: SummaryRow, name: string, cost: number): string {
   const bits = row.bits === undefined ? '' : `, ${row.bits} bits`;
   const front =
     row.frontProbability === undefined
       ? ''
       : `, on the front in ${Math.round(100 * row.frontProbability)} % of draws`;
-  return `${label}, ${row.quantizer}${bits}: ${accuracyText(row)} % at ${cost}${front}`;
+  return `${name}, ${row.quantizer}${bits}: ${accuracyText(row)} % at ${cost}${front}`;
 }

@@ -49,7 +49,7 @@ describe('a figure', () => {
       sampleRow('float8e4m3', 980, { energy: 2, delay: 20 }, { scales: 'real' }),
     ];
     const text = JSON.stringify(paretoPlot(summarize(rows)));
-    expect(text).toContain('"text":"posit8es1 scales pow2"');
+    expect(text).toContain('"text":"posit8es1 pow2"');
     expect(text).toContain('"said":"float8e4m3 scales real, linear, 8 bits: ');
   });
 });
