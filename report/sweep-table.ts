@@ -31,7 +31,7 @@ export function sweepTable(summary: readonly SummaryRow[]): Table {
   };
   const extra = differingWords(summary.filter((row) => !isBaseline(row)));
   const seeds = summary.some((row) => (row.seeds ?? 1) > 1);
-  const tied = sorted.some(({ tied: share, logits }) => logits === 'rounded' && (share ?? 0) > 0);
+  const tied = sorted.some((row) => !isBaseline(row) && row.logits === 'rounded');
   const banded = summary.some((row) => row.edpLowPjNs !== undefined);
   return {
     columns: [

@@ -1,4 +1,4 @@
-/** Multiplexer bits of a unit's shifters, and the work of decoding: what tells the families apart in silicon. */
+/** Multiplexer bits of a unit's shifters, and the work of decoding: what tells the families apart in area and energy. */
 import { type Datapath, unsignedBits } from '../unit/datapath.js';
 
 /** Σ over the levels j of a shifter of min(width, bits + 2^(j+1) − 1): how wide the word is after each. */

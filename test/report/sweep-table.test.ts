@@ -81,6 +81,34 @@ describe('the table of a sweep', () => {
     expect(cells.map((line) => line[column])).toContain(String(value));
   });
 
+  it('has the share of tied images where logits are rounded, and rows above 1 % say so', () => {
+    const rows = [
+      sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { logits: 'rounded', ties: 10 }),
+      sampleRow('posit5es0', 950, { energy: 1, delay: 1 }, { logits: 'rounded', ties: 11 }),
+      sampleRow('posit6es0', 950, { energy: 1, delay: 1 }, { logits: 'accumulator', ties: 300 }),
+    ];
+    const { headers, cells } = writeTable(sweepTable(summarize(rows)));
+    expect(cells.map((line) => line[headers.indexOf('tied (%)')])).toEqual(['1.0', '1.1', '30.0']);
+    expect(cells.map((line) => line.at(-1)!.includes('tied'))).toEqual([false, true, false]);
+    const exact = rows.map((row) => ({ ...row, logits: 'accumulator' }));
+    expect(writeTable(sweepTable(summarize(exact))).headers).not.toContain('tied (%)');
+  });
+
+  it('has the band of the EDP, the probability of the front, and Pareto from 0.95 on', () => {
+    const price = { energy: 2e6, delay: 1e6 };
+    const band = { edpLowPjNs: 1.5e12, edpHighPjNs: 2.5e12 };
+    const lines = summarize([
+      sampleRow('posit8es1', 950, price, band),
+      sampleRow('posit8es2', 950, price, band),
+      sampleRow('posit16es1', 950, price),
+    ]).map((line, i) => ({ ...line, frontProbability: [0.94, 0.95, undefined][i] }));
+    const { headers, cells } = writeTable(sweepTable(lines));
+    const column = (header: string) => cells.map((line) => line[headers.indexOf(header)]);
+    expect(column('EDP band (µJ·ms)')).toEqual(['1.5–2.5', '1.5–2.5', 'n/a']);
+    expect(column('on front')).toEqual(['0.94', '0.95', 'n/a']);
+    expect(cells.map((line) => line.at(-1)!.includes('Pareto'))).toEqual([false, true, false]);
+  });
+
   it('has no column for what follows from the quantizer', () => {
     const rows = [
       sampleRow('posit8es1', 950, { energy: 1, delay: 1 }, { calibrationImages: 1000, scales: 'exact' }),
