@@ -8,6 +8,9 @@ import { columnName } from '../sweep/spellings.js';
 /** Columns that say what was asked for, but the seed, over which a comparison goes. */
 const WORDS = ASKED.filter((word) => word !== 'seed') as (keyof SweepRow)[];
 
+/** What each seed finds anew where the best fraction bits are looked for: its rows are one point all the same. */
+const FOUND: ReadonlySet<keyof SweepRow> = new Set(['format', 'weights', 'activations']);
+
 /** One part of a selector as a condition. The first part without `=` is a format, others any word that a row was asked for with. */
 function condition(part: string, isFirst: boolean, columns: readonly Column[]): (row: object) => boolean {
   const [name, value] = part.split('=', 2) as [string, string | undefined];
@@ -45,7 +48,10 @@ export function fittingRows(
  */
 export function selectRows(rows: readonly SweepRow[], selector: string): number[] {
   const found = fittingRows(rows, COLUMNS, selector);
-  const differing = WORDS.filter((word) => new Set(found.map((i) => rows[i]![word])).size > 1);
+  const isFound = found.every((i) => rows[i]!.fraction === 'best');
+  const differing = WORDS.filter(
+    (word) => !(isFound && FOUND.has(word)) && new Set(found.map((i) => rows[i]![word])).size > 1,
+  );
   if (differing.length > 0) {
     const ways = differing.map(
       (word) => `${columnName(word)} (${[...new Set(found.map((i) => rows[i]![word] ?? 'n/a'))].join(', ')})`,
