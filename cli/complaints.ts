@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import { dashed } from './command-facts.js';
-import { renamedOption } from './renamed-options.js';
+import { renamedOptions } from './renamed-options.js';
 
 /** Methods that yargs has but does not declare. */
 interface Known {
@@ -66,8 +66,8 @@ export function complaint(message: string, argv: readonly string[], parser: Argv
   const given = givenOptions(argv);
   const unknown = (name: string): string => {
     if (given.some((option) => option.name === name)) {
-      const now = renamedOption(name, options);
-      if (now !== undefined) return `option ${dashed(name)} is called ${dashed(now)}; write ${dashed(now)}`;
+      const now = renamedOptions(name, options).map(dashed).join(' or ');
+      if (now !== '') return `option ${dashed(name)} is called ${now}; write ${now}`;
       return `option ${dashed(name)} is unknown${didYouMean(dashed(name), options.map(dashed)) || HELP}`;
     }
     const actions = known.getInternalMethods().getCommandInstance().getCommands();

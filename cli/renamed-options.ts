@@ -1,6 +1,6 @@
 /** Options by earlier names, so that whoever writes one of these is told the right name. */
 
-/** By the earlier name: the options it may have become, of which the first that a command has is meant. */
+/** By the earlier name: the options it may have become. */
 const RENAMED: Readonly<Record<string, readonly string[]>> = {
   workers: ['threads'],
   images: ['test-images', 'calibration-images'],
@@ -9,7 +9,7 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   slice: ['train-images'],
 };
 
-/** Which of a command's `options` has `name` as an earlier name, without dashes; undefined where none has. */
-export function renamedOption(name: string, options: readonly string[]): string | undefined {
-  return RENAMED[name]?.find((now) => options.includes(now));
+/** Those of a command's `options` that have `name` as an earlier name, without dashes. */
+export function renamedOptions(name: string, options: readonly string[]): string[] {
+  return RENAMED[name]?.filter((now) => options.includes(now)) ?? [];
 }

@@ -41,6 +41,8 @@ async function measure({ effort, models, progress }: Bench): Promise<readonly Be
     calibrationImages: [CALIBRATION_IMAGES],
     testImages,
     trainedOn: nameOf(dataset),
+    // the target is of test images alone
+    validation: undefined,
   };
   const from = performance.now();
   const seeds = [seedContext(network, parameters, dataset, choices)];

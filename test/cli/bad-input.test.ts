@@ -119,7 +119,11 @@ describe('bad input gives one line and a non-zero exit', () => {
       /--workers is called --threads/,
     ],
     ['images of evaluate', () => [...evaluate, '--images', '2'], /--images is called --test-images/],
-    ['images of layers', () => ['layers', '--images', '2'], /--images is called --calibration-images/],
+    [
+      'images of layers',
+      () => ['layers', '--images', '2'],
+      /--images is called --test-images or --calibration-images;/,
+    ],
     ['formats of layers', () => ['layers', '--formats', 'int8'], /--formats is called --format/],
     ['a slice', () => ['notebook', 'run', 'x.ts', '--slice', '2'], /--slice is called --train-images/],
     ['no threads', () => ['sweep', at('good.yaml'), '--threads', '0'], /--threads 0/],
@@ -192,7 +196,12 @@ describe('bad input gives one line and a non-zero exit', () => {
 
   it.each<[string, () => readonly string[], RegExp, string]>([
     ['an unknown format', () => ['encode', 'posti8es1', '0.3'], /posti8es1/, ''],
-    ['a malformed spec', () => ['sweep', at('malformed.yaml')], /quantisers.*did you mean quantizer\?/, ''],
+    [
+      'a malformed spec',
+      () => ['sweep', at('malformed.yaml')],
+      /quantisers.*did you mean quantizer or requantizer\?/,
+      '',
+    ],
     [
       'weights that are cut',
       () => [...evaluate, '--network', 'mlp4', '--weights', at('cut.safetensors')],
