@@ -94,8 +94,11 @@ function comparison(
   const images = first!.testImages;
   if (rows.length === 1) {
     const { gained, lost } = first!;
+    if (gained === undefined || lost === undefined || images === undefined) {
+      return { difference: undefined, p: first!.mcnemarP };
+    }
     // a file can hold counts that cannot be
-    if (gained === undefined || lost === undefined || images === undefined || gained + lost > images) {
+    if (![gained, lost, images].every(Number.isInteger) || gained + lost > images) {
       return { difference: undefined, p: first!.mcnemarP };
     }
     return { difference: tango(gained, lost, images), p: mcnemarExact(gained, lost) };

@@ -78,6 +78,13 @@ describe('the summary of one seed', () => {
     expect(narrow!.accuracySd).toBeUndefined();
   });
 
+  it('takes no counts that cannot be', () => {
+    for (const values of [{ gained: 1.5 }, { lost: IMAGES + 1 }, { testImages: 0 }, { testImages: 2.5 }]) {
+      const [, line] = summarize([rows[0]!, { ...rows[1]!, ...values }]);
+      expect(line).toMatchObject({ dropLow: undefined, verdict: undefined });
+    }
+  });
+
   it('is the same from the rows alone, but for the front', () => {
     const plain = (line: object) => ({ ...line, frontProbability: undefined });
     expect(summarize(rows).map(plain)).toEqual(summary.map(plain));
