@@ -11,7 +11,7 @@ import { type LayerFormats, parseAssignment } from '../quantizers/assignment.js'
 import { checkChoice } from '../quantizers/calibrate.js';
 import { parseQuantizer, type Quantizer, quantizerName } from '../quantizers/quantizer.js';
 import { scaledFormat } from '../quantizers/scaled-format.js';
-import type { Column, TableRow } from '../report/table.js';
+import { type Column, givenColumn, type TableRow } from '../report/table.js';
 import { textTable } from '../report/table-text.js';
 import { terminalStyle } from '../report/terminal.js';
 import { SCALE_NOTE } from '../sweep/choice.js';
@@ -104,14 +104,6 @@ function digits(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-const text = (key: string, header: string): Column => ({
-  key,
-  header,
-  align: 'left',
-  digits: { kind: 'given' },
-  priority: 0,
-});
-
 const number = (key: string, header: string, unit: string, decimals: number): Column => ({
   key,
   header,
@@ -147,7 +139,7 @@ export function layersText(
       codes: record.codesUsed === undefined ? 'n/a' : 100 * record.codesUsed,
     });
   }
-  const names = [text('tensor', 'tensor'), text('kind', 'kind')];
+  const names = [givenColumn('left', 'tensor', 'tensor'), givenColumn('left', 'kind', 'kind')];
   const first = textTable(
     {
       caption: `SQNR in dB: ${caption}`,
@@ -167,7 +159,7 @@ export function layersText(
     {
       columns: [
         ...names,
-        text('format', 'format'),
+        givenColumn('left', 'format', 'format'),
         number('scale', 'scale', '', -4),
         number('sqnr', 'SQNR', 'dB', 1),
         number('error', 'max error', '', -3),

@@ -3,14 +3,8 @@ import type { Choice } from '../sweep/summary/best.js';
 import { differingWords, wordsOf } from './differing.js';
 import { accuracyText, dropText, evidenceNote, pText } from './significance.js';
 import { threeDigits } from './sweep-table.js';
-import { type Column, NOT_AVAILABLE, type Table } from './table.js';
+import { givenColumn, NOT_AVAILABLE, type Table } from './table.js';
 import { productUnit } from './units.js';
-
-const GIVEN = { kind: 'given' } as const;
-
-function column(key: string, header: string, align: Column['align'], unit = ''): Column {
-  return { key, header, align, digits: GIVEN, priority: 0, ...(unit === '' ? {} : { unit }) };
-}
 
 /** `by`: names of the columns that were grouped by. */
 export function bestTable(choices: readonly Choice[], by: readonly string[]): Table {
@@ -19,17 +13,17 @@ export function bestTable(choices: readonly Choice[], by: readonly string[]): Ta
   const edp = productUnit(lines.flatMap(({ edpPjNs }) => edpPjNs ?? []));
   return {
     columns: [
-      ...by.map((name, i) => column(`by${i}`, name.replaceAll('_', ' '), 'left')),
-      column('format', 'chosen', 'left'),
-      column('quantizer', 'quantizer', 'left'),
-      ...(words.length === 0 ? [] : [column('more', 'with', 'left')]),
-      column('candidates', 'of', 'right'),
-      column('validation', 'validation', 'right', '%'),
-      column('accuracy', 'test', 'right', '%'),
-      column('drop', 'drop', 'right', 'points'),
-      column('p', 'p', 'right'),
-      column('edp', 'EDP', 'right', edp.name),
-      column('verdict', 'against float32', 'left'),
+      ...by.map((name, i) => givenColumn('left', `by${i}`, name.replaceAll('_', ' '))),
+      givenColumn('left', 'format', 'chosen'),
+      givenColumn('left', 'quantizer', 'quantizer'),
+      ...(words.length === 0 ? [] : [givenColumn('left', 'more', 'with')]),
+      givenColumn('right', 'candidates', 'of'),
+      givenColumn('right', 'validation', 'validation', '%'),
+      givenColumn('right', 'accuracy', 'test', '%'),
+      givenColumn('right', 'drop', 'drop', 'points'),
+      givenColumn('right', 'p', 'p'),
+      givenColumn('right', 'edp', 'EDP', edp.name),
+      givenColumn('left', 'verdict', 'against float32'),
     ],
     rows: choices.map(({ group, chosen, candidates }) => ({
       ...Object.fromEntries(group.map((value, i) => [`by${i}`, value ?? NOT_AVAILABLE])),

@@ -9,6 +9,7 @@ import { bounds, drawnDifferences, resampleAccuracies } from '../sweep/statistic
 import { signFlip } from '../sweep/statistics/sign-flip.js';
 import { tango } from '../sweep/statistics/tango.js';
 import { type DifferenceVerdict, differenceVerdict } from '../sweep/statistics/verdict.js';
+import { type Hits, onlyOne, rightOf, signedDifferences } from '../sweep/summary/hits.js';
 import { selectRows } from './select-rows.js';
 
 /** A pair of those that were named, in their order: the first minus the second. Accuracies are shares, 0 to 1. */
@@ -30,11 +31,11 @@ export interface PairComparison {
   readonly verdict: DifferenceVerdict;
 }
 
-/** Right or wrong, [seed][image], seeds in ascending order. */
-interface Hits {
+/** A point by its name, its seeds in ascending order, and what it has right with each. */
+interface NamedHits {
   readonly name: string;
   readonly seeds: readonly number[];
-  readonly right: readonly Uint8Array[];
+  readonly right: Hits;
 }
 
 /**
@@ -56,7 +57,7 @@ export function compareRows(csv: string, names: readonly string[], margin: numbe
     }
   }
   const pairs = hits.flatMap((a, i) => hits.slice(i + 1).map((b) => [a, b] as const));
-  const ps = pairs.map(([a, b]) => signFlip(differences(a, b)));
+  const ps = pairs.map(([a, b]) => signFlip(signedDifferences(a.right, b.right)));
   const corrected = holm(ps);
   const intervals = intervalsOf(hits, pairs);
   return pairs.map(([a, b], i) => ({
@@ -68,21 +69,21 @@ export function compareRows(csv: string, names: readonly string[], margin: numbe
   }));
 }
 
-function hitsOf(name: string, rows: readonly number[], { runs, labels }: Predictions): Hits {
+function hitsOf(name: string, rows: readonly number[], { runs, labels }: Predictions): NamedHits {
   const wanted = new Set(rows);
   const own = runs.filter((run) => run.rows.some((row) => wanted.has(row))).sort((a, b) => a.seed - b.seed);
   return {
     name,
     seeds: own.map(({ seed }) => seed),
-    right: own.map(({ classes }) => Uint8Array.from(labels, (label, i) => (classes[i] === label ? 1 : 0))),
+    right: own.map(({ classes }) => rightOf(classes, labels)),
   };
 }
 
 const sum = (bits: Uint8Array): number => bits.reduce((total, bit) => total + bit, 0);
 
-function measured(a: Hits, b: Hits) {
+function measured(a: NamedHits, b: NamedHits) {
   const images = a.right[0]!.length;
-  const mean = ({ right }: Hits): number =>
+  const mean = ({ right }: NamedHits): number =>
     right.reduce((total, bits) => total + sum(bits), 0) / (right.length * images);
   return {
     first: a.name,
@@ -95,31 +96,12 @@ function measured(a: Hits, b: Hits) {
   };
 }
 
-/** By image, over the seeds: how often the first is right and how often the second. */
-function differences(a: Hits, b: Hits): Int32Array {
-  const result = new Int32Array(a.right[0]!.length);
-  for (const [s, bits] of a.right.entries()) {
-    for (let i = 0; i < bits.length; i++) result[i]! += bits[i]! - b.right[s]![i]!;
-  }
-  return result;
-}
-
-/** Images that only one of the two gets right, as means over the seeds. */
-function onlyOne(a: Hits, b: Hits): readonly [onlyFirst: number, onlySecond: number] {
-  let first = 0;
-  let second = 0;
-  for (const [s, bits] of a.right.entries()) {
-    for (let i = 0; i < bits.length; i++) {
-      if (bits[i]! > b.right[s]![i]!) first++;
-      if (bits[i]! < b.right[s]![i]!) second++;
-    }
-  }
-  return [first / a.right.length, second / a.right.length];
-}
-
-function intervalsOf(hits: readonly Hits[], pairs: readonly (readonly [Hits, Hits])[]): Interval[] {
+function intervalsOf(
+  hits: readonly NamedHits[],
+  pairs: readonly (readonly [NamedHits, NamedHits])[],
+): Interval[] {
   const images = hits[0]!.right[0]!.length;
-  const tangos = pairs.map(([a, b]) => tango(...onlyOne(a, b), images));
+  const tangos = pairs.map(([a, b]) => tango(...onlyOne(a.right, b.right), images));
   if (hits[0]!.seeds.length === 1) return tangos;
   const draws = resampleAccuracies(
     hits.map(({ right }) => right),

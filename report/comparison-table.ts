@@ -2,13 +2,7 @@
 import { verdictInWords } from '../sweep/statistics/verdict.js';
 import { writeP } from '../sweep/statistics/write-p.js';
 import type { PairComparison } from './compare.js';
-import type { Column, Table } from './table.js';
-
-const GIVEN = { kind: 'given' } as const;
-
-function column(key: string, header: string, align: Column['align'], unit = ''): Column {
-  return { key, header, align, digits: GIVEN, priority: 0, ...(unit === '' ? {} : { unit }) };
-}
+import { givenColumn, type Table } from './table.js';
 
 /** `margin` is a share. */
 export function comparisonTable(pairs: readonly PairComparison[], margin: number): Table {
@@ -20,14 +14,14 @@ export function comparisonTable(pairs: readonly PairComparison[], margin: number
       : `of ${seeds} trainings and of the images, both drawn again 2,000 times`;
   return {
     columns: [
-      column('first', 'first', 'left'),
-      column('second', 'second', 'left'),
-      column('a', 'first', 'right', '%'),
-      column('b', 'second', 'right', '%'),
-      column('difference', 'difference', 'right', 'points'),
-      column('p', 'p', 'right'),
-      column('corrected', "Holm's p", 'right'),
-      column('shown', 'the first is', 'left'),
+      givenColumn('left', 'first', 'first'),
+      givenColumn('left', 'second', 'second'),
+      givenColumn('right', 'a', 'first', '%'),
+      givenColumn('right', 'b', 'second', '%'),
+      givenColumn('right', 'difference', 'difference', 'points'),
+      givenColumn('right', 'p', 'p'),
+      givenColumn('right', 'corrected', "Holm's p"),
+      givenColumn('left', 'shown', 'the first is'),
     ],
     rows: pairs.map((pair) => ({
       first: pair.first,

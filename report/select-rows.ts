@@ -2,23 +2,18 @@
 import { UserError } from '../errors.js';
 import { listedNames } from '../input/listed-names.js';
 import { didYouMean } from '../near.js';
-import { ASKED, COLUMNS, type Column, type SweepRow } from '../sweep/columns.js';
+import { COLUMNS, type Column, columnCalled, type SweepRow } from '../sweep/columns.js';
 import { columnName } from '../sweep/spellings.js';
-
-/** Columns that say what was asked for, but the seed, over which a comparison goes. */
-const WORDS = ASKED.filter((word) => word !== 'seed') as (keyof SweepRow)[];
-
-/** What each seed finds anew where the best fraction bits are looked for: its rows are one point all the same. */
-const FOUND: ReadonlySet<keyof SweepRow> = new Set(['format', 'weights', 'activations']);
+import { FOUND, OF_POINT } from '../sweep/summary/lines.js';
 
 /** One part of a selector as a condition. The first part without `=` is a format, others any word that a row was asked for with. */
 function condition(part: string, isFirst: boolean, columns: readonly Column[]): (row: object) => boolean {
   const [name, value] = part.split('=', 2) as [string, string | undefined];
   if (value === undefined) {
-    const words = isFirst ? (['format'] as const) : WORDS;
+    const words = isFirst ? (['format'] as const) : OF_POINT;
     return (row) => words.some((word) => String((row as SweepRow)[word]) === name);
   }
-  const column = columns.find(({ word, name: head }) => word === name || head === name);
+  const column = columnCalled(columns, name);
   if (!column) {
     const names = columns.map(({ name: head }) => head);
     throw new UserError(`'${part}': there is no column ${name}${didYouMean(name, names)}`);
@@ -49,7 +44,7 @@ export function fittingRows(
 export function selectRows(rows: readonly SweepRow[], selector: string): number[] {
   const found = fittingRows(rows, COLUMNS, selector);
   const isFound = found.every((i) => rows[i]!.fraction === 'best');
-  const differing = WORDS.filter(
+  const differing = OF_POINT.filter(
     (word) => !(isFound && FOUND.has(word)) && new Set(found.map((i) => rows[i]![word])).size > 1,
   );
   if (differing.length > 0) {

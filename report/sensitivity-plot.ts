@@ -2,7 +2,8 @@
 import type { Difference } from '../sweep/sensitivity/difference.js';
 import type { LayerSensitivity, Sensitivity } from '../sweep/sensitivity/result.js';
 import type { FigureSpec } from './figure.js';
-import { percent, rankingImages } from './sensitivity-table.js';
+import { rankingImages } from './sensitivity-table.js';
+import { percent } from './significance.js';
 
 /** Light to dark in one hue: in order for every kind of colour blindness, and in print without colour. */
 const LIGHTEST = '#f2f6fb';

@@ -1,15 +1,8 @@
 /** Which layer a format hurts, as tables, and the same as plain records for CSV and JSON. */
 import type { Difference } from '../sweep/sensitivity/difference.js';
 import type { FormatSensitivity, LayerSensitivity, Sensitivity } from '../sweep/sensitivity/result.js';
-import type { Column, Table, TableRow } from './table.js';
-
-const text = (key: string, header: string): Column => ({
-  key,
-  header,
-  align: 'left',
-  digits: { kind: 'given' },
-  priority: 0,
-});
+import { percent } from './significance.js';
+import { type Column, givenColumn, type Table, type TableRow } from './table.js';
 
 const number = (key: string, header: string, unit: string, decimals: number, priority = 0): Column => ({
   key,
@@ -31,12 +24,6 @@ function interval({ low, high }: { readonly low: number; readonly high: number }
   return `[${percent(low)}, ${percent(high)}]`;
 }
 
-/** Two decimals, without a negative zero. */
-export function percent(share: number): string {
-  const written = (100 * share).toFixed(2);
-  return /^-0\.0+$/.test(written) ? written.slice(1) : written;
-}
-
 function decibels(sqnr: number): string | number {
   return sqnr === Number.POSITIVE_INFINITY ? 'exact' : sqnr;
 }
@@ -47,13 +34,13 @@ export function sensitivityTable(measured: Sensitivity): Table {
   return {
     caption: `accuracy lost layer by layer: ${network} on ${rankingImages(measured)}, quantizer ${quantizer}`,
     columns: [
-      text('format', 'format'),
+      givenColumn('left', 'format', 'format'),
       number('rank', 'rank', '', 0),
-      text('layer', 'layer'),
+      givenColumn('left', 'layer', 'layer'),
       number('lost', 'lost', 'points', 2),
-      text('lostInterval', '95 %'),
+      givenColumn('left', 'lostInterval', '95 %'),
       number('gained', 'gained', 'points', 2, 2),
-      { ...text('gainedInterval', '95 %'), priority: 2 },
+      { ...givenColumn('left', 'gainedInterval', '95 %'), priority: 2 },
       number('sqnr', 'SQNR', 'dB', 1),
       number('saturated', 'saturated', '%', 3, 1),
       number('range', 'range used', '%', 1, 1),
@@ -87,15 +74,15 @@ export function assignmentTable(measured: Sensitivity): Table {
   return {
     caption: `layers widened to ${wide} until at most ${margin} points are lost`,
     columns: [
-      text('format', 'format'),
+      givenColumn('left', 'format', 'format'),
       number('all', 'all narrow, lost', 'points', 2),
-      text('allInterval', '95 %'),
-      text('widened', 'widened'),
+      givenColumn('left', 'allInterval', '95 %'),
+      givenColumn('left', 'widened', 'widened'),
       number('lost', 'then lost', 'points', 2),
-      text('lostInterval', '95 %'),
+      givenColumn('left', 'lostInterval', '95 %'),
       number('test', 'test accuracy', '%', 2),
-      text('testInterval', '95 %'),
-      { ...text('names', 'layers widened'), priority: 1 },
+      givenColumn('left', 'testInterval', '95 %'),
+      { ...givenColumn('left', 'names', 'layers widened'), priority: 1 },
     ],
     rows: formats.map(({ format, lost, assignment }) => ({
       format,

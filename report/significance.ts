@@ -2,7 +2,11 @@
 import { MARGIN } from '../sweep/statistics/verdict.js';
 import type { SummaryRow } from '../sweep/summary/columns.js';
 
-const percent = (share: number): string => (share * 100).toFixed(2);
+/** Per cent with two decimals, without a negative zero. */
+export function percent(share: number): string {
+  const written = (100 * share).toFixed(2);
+  return /^-0\.0+$/.test(written) ? written.slice(1) : written;
+}
 
 /**
  * `98.61 [98.37, 98.82]`: a share in per cent with its interval, which is not symmetric and reaches no further than
@@ -19,13 +23,8 @@ export function dropText({ drop, dropLow, dropHigh }: SummaryRow): string {
 
 function withInterval(share: number | undefined, low: number | undefined, high: number | undefined): string {
   if (share === undefined) return 'n/a';
-  if (low === undefined || high === undefined) return plain(percent(share));
-  return `${plain(percent(share))} [${plain(percent(low))}, ${plain(percent(high))}]`;
-}
-
-/** Without the sign of a zero. */
-function plain(text: string): string {
-  return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
+  if (low === undefined || high === undefined) return percent(share);
+  return `${percent(share)} [${percent(low)}, ${percent(high)}]`;
 }
 
 /** A p as a reader wants it: two digits, and no more zeros than say anything. */

@@ -1,11 +1,11 @@
 /** The table of a sweep with the columns and rows that somebody wants of it. */
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
-import { type Column as CsvColumn, isBaseline } from '../sweep/columns.js';
+import { type Column as CsvColumn, columnCalled } from '../sweep/columns.js';
 import { writeP } from '../sweep/statistics/write-p.js';
 import { SUMMARY_COLUMNS, type SummaryRow } from '../sweep/summary/columns.js';
 import { fittingRows } from './select-rows.js';
-import { sweepTable } from './sweep-table.js';
+import { inOrder, sweepTable } from './sweep-table.js';
 import { type Cell, type Column, NOT_AVAILABLE, type Table, unitOf } from './table.js';
 
 export interface TableChoice {
@@ -41,7 +41,7 @@ const SORTED_BY: Readonly<Record<string, string>> = {
  * Throws UserError for a column that does not exist, for rows of which there are none, and where `sweepTable` does.
  */
 export function summaryTable(summary: readonly SummaryRow[], choice: TableChoice = {}): Table {
-  const lines = usualOrder(chosenLines(summary, choice.rows ?? []));
+  const lines = inOrder(chosenLines(summary, choice.rows ?? []));
   const usual = sweepTable(lines);
   const columns = (choice.columns ?? usual.columns.map(({ key }) => key)).map((name) => {
     const own = usual.columns.find(({ key }) => key === name);
@@ -87,12 +87,6 @@ function chosenLines(summary: readonly SummaryRow[], selectors: readonly string[
   return summary.filter((_, i) => chosen.has(i));
 }
 
-/** The baseline, then what is priced by energy-delay product, then the rest: the order of `sweepTable`. */
-function usualOrder(lines: readonly SummaryRow[]): SummaryRow[] {
-  const priced = [...lines].sort((a, b) => byValue(a.edpPjNs, b.edpPjNs, 'ascending'));
-  return [...priced.filter(isBaseline), ...priced.filter((row) => !isBaseline(row))];
-}
-
 function sortedPlaces(lines: readonly SummaryRow[], sort: TableChoice['sort'], usual: Table): number[] {
   const places = lines.map((_, place) => place);
   if (!sort) return places;
@@ -117,7 +111,7 @@ function figureOf(line: SummaryRow, word: string): string | number | undefined {
 }
 
 function csvColumn(name: string, usual: Table): CsvColumn {
-  const column = SUMMARY_COLUMNS.find(({ word, name: head }) => head === name || word === name);
+  const column = columnCalled(SUMMARY_COLUMNS, name);
   if (column) return column;
   const names = [...usual.columns.map(({ key }) => key), ...SUMMARY_COLUMNS.map(({ name: head }) => head)];
   throw new UserError(

@@ -6,7 +6,7 @@ import type { AnyRow, SummaryRow } from '../sweep/summary/columns.js';
 import { differingWords } from './differing.js';
 import { isOnFront, SURE } from './front.js';
 import { accuracyText, dropText, evidenceNote, pText } from './significance.js';
-import { type Column, NOT_AVAILABLE, sortRows, type Table, type TableRow } from './table.js';
+import { type Column, givenColumn, NOT_AVAILABLE, sortRows, type Table, type TableRow } from './table.js';
 import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
 
 /**
@@ -17,11 +17,7 @@ import { energyUnit, productUnit, timeUnit, type Unit } from './units.js';
  */
 export function sweepTable(summary: readonly SummaryRow[]): Table {
   const source = onlySource(summary);
-  const order = sortRows(
-    summary.map((row, index) => ({ index, edp: row.edpPjNs })),
-    'edp',
-  ).map(({ index }) => summary[index]!);
-  const sorted = [...order.filter(isBaseline), ...order.filter((row) => !isBaseline(row))];
+  const sorted = inOrder(summary);
   const figures = (pick: (row: SummaryRow) => number | undefined): number[] =>
     summary.map(pick).filter((value) => value !== undefined);
   const units = {
@@ -36,26 +32,38 @@ export function sweepTable(summary: readonly SummaryRow[]): Table {
   return {
     columns: [
       ...extra.filter((key) => WHERE.has(key)).map(extraColumn),
-      text('format', 'format', 0),
-      text('quantizer', 'quantizer', 1),
+      givenColumn('left', 'format', 'format', '', 0),
+      givenColumn('left', 'quantizer', 'quantizer', '', 1),
       ...extra.filter((key) => !WHERE.has(key)).map(extraColumn),
-      given('accuracy', 'accuracy', '%', 0),
+      givenColumn('right', 'accuracy', 'accuracy', '%', 0),
       ...(seeds ? [points('deviation', 'sd over seeds', 6)] : []),
-      given('drop', 'drop', 'points', 3),
-      given('p', 'p', '', 5),
-      ...(tied ? [given('tied', 'tied', '%', 4)] : []),
-      given('energy', 'energy', units.energy.name, 8),
-      given('delay', 'delay', units.time.name, 8),
-      given('edp', 'EDP', units.product.name, 0),
+      givenColumn('right', 'drop', 'drop', 'points', 3),
+      givenColumn('right', 'p', 'p', '', 5),
+      ...(tied ? [givenColumn('right', 'tied', 'tied', '%', 4)] : []),
+      givenColumn('right', 'energy', 'energy', units.energy.name, 8),
+      givenColumn('right', 'delay', 'delay', units.time.name, 8),
+      givenColumn('right', 'edp', 'EDP', units.product.name, 0),
       ...(banded
-        ? [given('band', 'EDP band', units.product.name, 7), given('front', 'on front', '', 6)]
+        ? [
+            givenColumn('right', 'band', 'EDP band', units.product.name, 7),
+            givenColumn('right', 'front', 'on front', '', 6),
+          ]
         : []),
-      text('note', 'against float32', 2),
+      givenColumn('left', 'note', 'against float32', '', 2),
     ],
     rows: sorted.map((row) => tableRow(row, extra, units)),
     strong: new Set(sorted.flatMap((row, position) => (isBaseline(row) ? [position] : []))),
     notes: [...costNotes(summary, source), evidenceNote(summary)],
   };
+}
+
+/** The baseline first, then by energy-delay product; what has none last, equals as they stand. */
+export function inOrder(summary: readonly SummaryRow[]): SummaryRow[] {
+  const order = sortRows(
+    summary.map((row, index) => ({ index, edp: row.edpPjNs })),
+    'edp',
+  ).map(({ index }) => summary[index]!);
+  return [...order.filter(isBaseline), ...order.filter((row) => !isBaseline(row))];
 }
 
 function tableRow(
@@ -112,17 +120,13 @@ export function threeDigits(value: number): string {
 const WHERE: ReadonlySet<string> = new Set(['network', 'dataset', 'testImages']);
 
 function extraColumn(key: string): Column {
-  return text(key, key === 'dataset' ? 'data set' : columnName(key).replaceAll('_', ' '), 2);
-}
-
-const GIVEN = { kind: 'given' } as const;
-
-function text(key: string, header: string, priority: number): Column {
-  return { key, header, align: 'left', digits: GIVEN, priority };
-}
-
-function given(key: string, header: string, unit: string, priority: number): Column {
-  return { key, header, align: 'right', digits: GIVEN, priority, ...(unit === '' ? {} : { unit }) };
+  return givenColumn(
+    'left',
+    key,
+    key === 'dataset' ? 'data set' : columnName(key).replaceAll('_', ' '),
+    '',
+    2,
+  );
 }
 
 function points(key: string, header: string, priority: number): Column {

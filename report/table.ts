@@ -28,6 +28,17 @@ export interface Column {
   readonly priority: number;
 }
 
+/** A column whose cells are written as they are; `unit` is '' where there is none. */
+export function givenColumn(
+  align: Column['align'],
+  key: string,
+  header: string,
+  unit = '',
+  priority = 0,
+): Column {
+  return { key, header, align, digits: { kind: 'given' }, priority, ...(unit === '' ? {} : { unit }) };
+}
+
 export type TableRow = Readonly<Record<string, Cell>>;
 
 export interface Table {

@@ -35,7 +35,7 @@ export interface Column {
 const MOST_BITS = 1024;
 
 /** A word, its style, its meaning, and the largest number it can have where that is not the style's. */
-type Entry = readonly [word: string, style: Style, meaning: string, most?: number];
+export type Entry = readonly [word: string, style: Style, meaning: string, most?: number];
 
 /** What an axis says in more columns than its own. */
 const MORE = {
@@ -114,7 +114,7 @@ const FIRST = [
   ['dataset', 'text', 'name of the data set'],
 ] as const satisfies readonly Entry[];
 
-function column([word, style, meaning, most]: Entry, was: readonly string[] = []): Column {
+export function column([word, style, meaning, most]: Entry, was: readonly string[] = []): Column {
   return { word, name: columnName(word), style, meaning, most, was: was.map(columnName) };
 }
 
@@ -143,7 +143,7 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /** The value of a column: `undefined` is what is unknown or does not apply. */
-type CellOf<S extends Style> = (S extends 'text' ? string : number) | undefined;
+export type CellOf<S extends Style> = (S extends 'text' ? string : number) | undefined;
 
 type FixedEntry =
   | (typeof FIRST | typeof MEASURED | typeof PRICED | typeof LAST)[number]
@@ -172,3 +172,8 @@ export const ASKED: readonly string[] = COLUMNS.slice(
 
 /** The words of the columns that describe a format beside its name. */
 export const FORMAT_WORDS: readonly string[] = MORE.format.map(([word]) => word);
+
+/** The column that is called so, by its word or its head. */
+export function columnCalled(columns: readonly Column[], name: string): Column | undefined {
+  return columns.find((one) => one.word === name || one.name === name);
+}

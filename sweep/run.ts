@@ -23,7 +23,7 @@ import type { Source } from './source.js';
 import type { SweepSpec } from './spec.js';
 import { checkFiles, recipeOf } from './spec-source.js';
 import type { SummaryRow } from './summary/columns.js';
-import { rowsHashOf, writeSummary } from './summary/file.js';
+import { readSummary, rowsHashOf, writeSummary } from './summary/file.js';
 import { summarize } from './summary/summarize.js';
 import { keptEntries, tasksOf } from './tasks.js';
 import { packageVersion } from './version.js';
@@ -44,7 +44,7 @@ export interface SweepOptions {
 
 export interface SweepResult {
   readonly rows: readonly SweepRow[];
-  /** What the rows show: a line for each point over its seeds. */
+  /** What the rows show: a line for each point over its seeds; none where the run was stopped. */
   readonly summary: readonly SummaryRow[];
   readonly failures: readonly Failure[];
   /** Points and baselines that have their rows, of how many. */
@@ -108,8 +108,13 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
   const { test } = source.dataset;
   const labels = labelsAt(test, firstIndices(testCount(source.dataset, spec)));
   const predicted = done.map(({ kind, seed, key }) => ({ kind, seed, entry: entries.get(key)! }));
-  if (rows.length > 0) progress.note('summing up: drawing seeds and images again');
-  const summary = summarize(rows, predictionsOf(labels, predicted), rowsHashOf(csv));
+  const stopped = signal?.aborted && !complete;
+  const kept = complete && output.kind === 'file' ? readSummary(output.summary, rowsHashOf(csv)) : undefined;
+  const summed = (): SummaryRow[] => {
+    if (rows.length > 0) progress.note('summing up: drawing seeds and images again');
+    return summarize(rows, predictionsOf(labels, predicted), rowsHashOf(csv));
+  };
+  const summary = stopped ? [] : (kept ?? summed());
   const result = {
     rows,
     summary,
@@ -118,7 +123,7 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
     total: tasks.length,
     csv: output.csv,
     manifest: output.manifest,
-    ended: signal?.aborted && !complete ? ('stopped' as const) : ('complete' as const),
+    ended: stopped ? ('stopped' as const) : ('complete' as const),
     written: writeCsv(output, csv, complete, journal),
     computed,
   };
@@ -126,7 +131,7 @@ async function runLocked(spec: SweepSpec, options: SweepOptions, output: Output)
     if (computed > 0 || !existsSync(output.predictions)) {
       writePredictions(output.predictions, digestOf(csv), labels, predicted);
     }
-    if (computed > 0 || !existsSync(output.summary)) writeSummary(output.summary, summary);
+    if (!kept) writeSummary(output.summary, summary);
   }
   if (result.written === 'kept' || (complete && computed === 0 && existsSync(output.manifest))) return result;
   writeManifest(output.manifest, {

@@ -1,7 +1,7 @@
 /** What the validation images choose, and what the test images say of it. */
 import { UserError } from '../../errors.js';
 import { didYouMean } from '../../near.js';
-import { isBaseline } from '../columns.js';
+import { columnCalled, isBaseline } from '../columns.js';
 import { SUMMARY_COLUMNS, type SummaryRow } from './columns.js';
 
 export interface Choice {
@@ -49,7 +49,7 @@ function isBetter(line: SummaryRow, best: SummaryRow): boolean {
 }
 
 function wordOf(name: string): keyof SummaryRow {
-  const column = SUMMARY_COLUMNS.find((one) => one.name === name || one.word === name);
+  const column = columnCalled(SUMMARY_COLUMNS, name);
   if (column) return column.word as keyof SummaryRow;
   const names = SUMMARY_COLUMNS.map((one) => one.name);
   throw new UserError(`there is no column ${name}${didYouMean(name, names)}`);

@@ -1,9 +1,14 @@
 /** The columns of a sweep's summary: a line for each point over its seeds, and what its numbers show. */
-import { ASKED, COLUMNS, type Column, type Style, type SweepRow } from '../columns.js';
-import { columnName } from '../spellings.js';
-
-/** A word, its style, its meaning, and the largest number it can have where that is not the style's. */
-type Entry = readonly [word: string, style: Style, meaning: string];
+import {
+  ASKED,
+  type CellOf,
+  COLUMNS,
+  type Column,
+  column,
+  columnCalled,
+  type Entry,
+  type SweepRow,
+} from '../columns.js';
 
 const SHOWN = [
   ['seeds', 'integer', 'trainings the line is over'],
@@ -76,26 +81,15 @@ const IDENTITY = [
   'accumulatorBits',
 ] as const;
 
-const column = ([word, style, meaning]: Entry): Column => ({
-  word,
-  name: columnName(word),
-  style,
-  meaning,
-  most: undefined,
-  was: [],
-});
-
-const ofRow = (word: string): Column => COLUMNS.find((one) => one.word === word)!;
+const ofRow = (word: string): Column => columnCalled(COLUMNS, word)!;
 
 export const SUMMARY_COLUMNS: readonly Column[] = [
   ...ASKED.map(ofRow),
   ...IDENTITY.map(ofRow),
-  ...SHOWN.map(column),
+  ...SHOWN.map((entry) => column(entry)),
   ...PRICED.map(ofRow),
-  ...LAST.map(column),
+  ...LAST.map((entry) => column(entry)),
 ];
-
-type Own<One extends Entry> = One[1] extends 'text' ? string : number;
 
 /** What only a row of one seed has. */
 type OfOneSeed =
@@ -115,7 +109,7 @@ type OfOneSeed =
  * unknown or does not apply is `undefined`.
  */
 export type SummaryRow = Omit<SweepRow, OfOneSeed> & {
-  readonly [One in (typeof SHOWN | typeof LAST)[number] as One[0]]: Own<One> | undefined;
+  readonly [One in (typeof SHOWN | typeof LAST)[number] as One[0]]: CellOf<One[1]>;
 };
 
 /** What a row of a sweep and a line of its summary share. */

@@ -34,6 +34,13 @@ const WANTED = {
   what: 'the summary that `cheetah sweep` wrote beside its CSV',
 };
 
+/** The lines of a summary file; undefined where it is not there, or of other rows than those of this hash. */
+export function readSummary(file: string, rowsHash: string, most?: number): SummaryRow[] | undefined {
+  if (!existsSync(file)) return undefined;
+  const summary = readValues(file, WANTED, most).values as unknown as SummaryRow[];
+  return summary.every((line) => line.rowsHash === rowsHash) ? summary : undefined;
+}
+
 /**
  * The summary of a sweep's CSV: the file beside it, or made anew where that is missing or of other rows; then of the
  * predictions too, where they are there. Throws UserError, one line, for files that are missing, malformed or damaged.
@@ -42,11 +49,8 @@ export function summaryOf(csv: string, most?: number): SummaryRow[] {
   const { rows, bytes } = readCsv(csv, most);
   const digest = digestOf(bytes);
   const hash = rowsHashOf(bytes);
-  const file = summaryFile(csv);
-  if (existsSync(file)) {
-    const summary = readValues(file, WANTED, most).values as unknown as SummaryRow[];
-    if (summary.every(({ rowsHash }) => rowsHash === hash)) return summary;
-  }
+  const kept = readSummary(summaryFile(csv), hash, most);
+  if (kept) return kept;
   const predictions = predictionsFile(csv);
   return summarize(rows, existsSync(predictions) ? readPredictions(predictions, digest) : undefined, hash);
 }

@@ -4,11 +4,16 @@ import type { Predictions } from '../predictions.js';
 /** [seed][image]: 1 where right, 0 where not; seeds in ascending order. */
 export type Hits = readonly Uint8Array[];
 
+/** By image: 1 where the class is the label. */
+export function rightOf(classes: Int32Array, labels: Int32Array): Uint8Array {
+  return Uint8Array.from(labels, (label, i) => (classes[i] === label ? 1 : 0));
+}
+
 /** Of each run of the predictions, by the rows of the CSV it made. */
 export function hitsByRow({ runs, labels }: Predictions): ReadonlyMap<number, Uint8Array> {
   const hits = new Map<number, Uint8Array>();
   for (const { rows, classes } of runs) {
-    const right = Uint8Array.from(labels, (label, i) => (classes[i] === label ? 1 : 0));
+    const right = rightOf(classes, labels);
     for (const row of rows) hits.set(row, right);
   }
   return hits;

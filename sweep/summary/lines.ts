@@ -8,7 +8,8 @@ export interface Line {
   readonly point: string;
 }
 
-const OF_POINT = ASKED.filter((word) => word !== 'seed') as readonly (keyof SweepRow)[];
+/** Columns that say what a point was asked for, but the seed. */
+export const OF_POINT = ASKED.filter((word) => word !== 'seed') as readonly (keyof SweepRow)[];
 const OF_PRICE = [
   'units',
   'cost',
@@ -18,7 +19,7 @@ const OF_PRICE = [
 ] as const satisfies readonly (keyof SweepRow)[];
 
 /** What is found may differ from seed to seed: the best fraction bits of a width. */
-const FOUND = new Set<keyof SweepRow>(['format', 'weights', 'activations']);
+export const FOUND: ReadonlySet<keyof SweepRow> = new Set(['format', 'weights', 'activations']);
 
 /** Lines in the order in which their first rows stand. */
 export function linesOf(rows: readonly SweepRow[]): Line[] {
