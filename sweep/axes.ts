@@ -3,7 +3,6 @@
  * specs and the JSON Schema have an axis by being made from this list; a new axis is one entry here, and what reads it
  * takes it from the point.
  */
-import { REQUANTIZER_KINDS } from '../emac/unit/requantizer.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import type { Field } from './fields.js';
 
@@ -143,7 +142,7 @@ export const AXES = [
   },
   {
     name: 'requantizer',
-    values: { kind: 'words', words: REQUANTIZER_KINDS },
+    values: { kind: 'words', words: ['loop', 'parallel'] },
     meaning: 'what the sum is multiplied by s in; n/a where every s is 1 or a power of two',
     otherwise: 'loop',
     decides: 'price',

@@ -11,8 +11,7 @@ export const DIGIT_BITS = [2, 4, 8] as const;
 export type DigitBits = (typeof DIGIT_BITS)[number];
 
 /** What a real s is multiplied by; s = 1 and powers of two need neither. */
-export const REQUANTIZER_KINDS = ['loop', 'parallel'] as const;
-export type RequantizerKind = (typeof REQUANTIZER_KINDS)[number];
+export type RequantizerKind = 'loop' | 'parallel';
 
 /**
  * - `none`: s = 1
