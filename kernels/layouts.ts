@@ -113,6 +113,9 @@ export enum ShiftMode {
 /** What a computed code is where only the exact rule knows it. */
 export const UNDECIDED_CODE = -1;
 
+/** In a table of codes u16 an entry that nobody has asked for yet (known-codes.ts). */
+export const UNKNOWN_ENTRY = 0x8000;
+
 /** Constants of a channel's integer sums, float64: y = FACTOR · c; the others are bounds, already times FACTOR. */
 export enum IntegerColumn {
   FACTOR = 0,

@@ -27,6 +27,11 @@ export function heapInt16(kernels: Kernels, length: number): HeapArray<Int16Arra
   return { pointer, values: kernels.i16(pointer, length) };
 }
 
+export function heapUint16(kernels: Kernels, length: number): HeapArray<Uint16Array> {
+  const pointer = kernels.allocate(length * 2);
+  return { pointer, values: kernels.u16(pointer, length) };
+}
+
 export function heapUint32(kernels: Kernels, length: number): HeapArray<Uint32Array> {
   const pointer = kernels.allocate(length * 4);
   return { pointer, values: kernels.u32(pointer, length) };

@@ -7,10 +7,12 @@ import type { LayerChoices } from '../../emac/layer/choices.js';
 import { type Operand, OperandReader } from '../../emac/layer/lattice.js';
 import { multiplierOf } from '../../emac/layer/layer.js';
 import { activate, type Extended, encodeExact } from '../../emac/layer/reference.js';
+import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { ActivationStep, AddStep } from '../program.js';
 import type { CodeTensor } from './emac-tensor.js';
 import { exactText } from './golden.js';
+import { KnownCodes } from './known-codes.js';
 
 /** encode_y(act(Σ s_i · (x_i − z_i))) over one or two inputs, s_i = RNp(scale_i / scale_y). */
 export class EmacJoin {
@@ -21,7 +23,13 @@ export class EmacJoin {
   readonly #rounder: OutputRounder;
   readonly #cap: Rational | undefined;
 
+  /** The inputs' codes at one place. */
+  readonly #operands: Uint32Array;
+  /** Undefined where codes are too wide, inputs too many or random words needed for one. */
+  readonly #table: KnownCodes | undefined;
+
   constructor(
+    kernels: Kernels,
     readonly step: AddStep | ActivationStep,
     readonly inputs: readonly CodeTensor[],
     readonly output: CodeTensor,
@@ -37,11 +45,17 @@ export class EmacJoin {
     this.#readers = inputs.map((input) => new OperandReader(input.encoding));
     this.#cap = step.activation === 'relu6' ? capOf(encoding) : undefined;
     this.#rounder = new OutputRounder(encoding, step.activation, this.#cap);
+    this.#operands = new Uint32Array(inputs.length);
+    this.#table = KnownCodes.of(kernels, inputs, output, (operands) => this.#code(operands, undefined));
   }
 
   run(count: number, firstImage: number): void {
+    if (this.#table) {
+      this.#table.run(count);
+      return;
+    }
     const { inputs, output } = this;
-    const from = inputs.map((input) => input.codes(count));
+    const operands = this.#operands;
     const to = output.codes(count);
     const { size } = output.edge;
     const stochastic = output.encoding.rounding.mode === 'stochastic';
@@ -49,7 +63,8 @@ export class EmacJoin {
       const word = stochastic
         ? randomWord(this.choices.seed, 'rounding', this.tensor, firstImage + Math.floor(i / size), i % size)
         : undefined;
-      to[i] = this.#code(from, i, word);
+      for (let t = 0; t < inputs.length; t++) operands[t] = inputs[t]!.codes(count)[i]!;
+      to[i] = this.#code(operands, word);
     }
   }
 
@@ -66,11 +81,12 @@ export class EmacJoin {
     };
   }
 
-  #code(from: readonly ArrayLike<number>[], i: number, word: number | undefined): number {
+  /** The code of the inputs' codes, one of each. */
+  #code(operands: Uint32Array, word: number | undefined): number {
     let y = 0;
     let magnitude = 0;
-    for (let t = 0; t < from.length; t++) {
-      const term = this.#numbers[t]! * this.#readers[t]!.toNumber(from[t]![i]!);
+    for (let t = 0; t < operands.length; t++) {
+      const term = this.#numbers[t]! * this.#readers[t]!.toNumber(operands[t]!);
       y += term;
       magnitude += Math.abs(term);
     }
@@ -79,8 +95,8 @@ export class EmacJoin {
       const low = this.#rounder.code(y - e, word);
       if (e === 0 || low === this.#rounder.code(y + e, word)) return low;
     }
-    const terms = from.map((codes, t) =>
-      scaled(this.#readers[t]!.operand(codes[i]!), this.#readers[t]!.lsb, this.multipliers[t]!),
+    const terms = this.#readers.map((reader, t) =>
+      scaled(reader.operand(operands[t]!), reader.lsb, this.multipliers[t]!),
     );
     const exact = terms.reduce(addExtended);
     return encodeExact(activate(exact, this.step.activation, this.#cap), this.output.encoding, word);

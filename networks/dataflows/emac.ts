@@ -140,7 +140,7 @@ function compileStep({ kernels, table, choices, tensors, macs }: Compiling, step
       return new EmacMaxPool(kernels, step, from, to);
     case 'add':
     case 'activation':
-      return new EmacJoin(step, inputs, to, choices, step.output);
+      return new EmacJoin(kernels, step, inputs, to, choices, step.output);
     default:
       return step satisfies never;
   }

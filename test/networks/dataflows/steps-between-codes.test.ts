@@ -79,7 +79,7 @@ function joined(
   const output = tensor(format, [1], 1);
   const step = { kind: 'add', name: 'a', inputs: inputs.map((_, i) => i), output: 2, activation } as const;
   for (const [i, { value }] of terms.entries()) fill(inputs[i]!, [value]);
-  new EmacJoin(step, inputs, output, CHOICES, 2).run(1, 0);
+  new EmacJoin(kernels, step, inputs, output, CHOICES, 2).run(1, 0);
   return output.codes(1)[0]!;
 }
 
