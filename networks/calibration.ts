@@ -86,7 +86,7 @@ export function calibrationFrom({ images, edges, weights }: CalibrationData): Ca
 }
 
 /**
- * The encoding of every edge and every mac's weights. An edge whose step only moves codes (max-pool, a relu that
+ * The encoding of every edge and every mac's weights. An edge whose step only moves codes (max-pool, a pad, a relu that
  * could not be fused) has its input's very encoding. Biases are not in the table. Throws UserError for layers
  * the network does not have, formats that do not go with the quantizer or rounding, and calibrations of another
  * network.
@@ -134,11 +134,14 @@ export function makeEncodings(
 }
 
 /** Whether a step's outputs are codes of its input, or of zero, so that no value is rounded again. */
-export function movesCodes(step: Step): step is Extract<Step, { kind: 'pool' | 'activation' }> {
+export function movesCodes(step: Step): step is Extract<Step, { kind: 'pool' | 'activation' | 'pad' }> {
   switch (step.kind) {
     case 'mac':
     case 'add':
+    case 'concat':
       return false;
+    case 'pad':
+      return true;
     case 'pool':
       return step.pooling === 'max';
     case 'activation':

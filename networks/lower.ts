@@ -10,7 +10,7 @@ import { elementsOf, type Shape } from './tensor.js';
 
 /**
  * Lowers `network`, node by node as each operator says: batch-norm and activations become part of what they alone
- * read where they can, dropout, flatten and the final softmax vanish. Throws UserError where the network is unsound,
+ * read where they can, a pad of the convolution that alone reads it, dropout, flatten and the final softmax vanish. Throws UserError where the network is unsound,
  * a parameter is missing, of the wrong shape, NaN or infinite, or folding overflows.
  */
 export function lower(network: Network, parameters: Parameters): Program {
@@ -73,7 +73,7 @@ class Lowering {
         this.#passed.set(name, node);
       },
       soleMaker: () => this.#soleMaker(node),
-      replaceMaker: (step) => this.#replace(step, name),
+      replaceMaker: (step, shape) => this.#replace(step, name, shape),
     };
   }
 
@@ -89,9 +89,9 @@ class Lowering {
     return this.#steps.find((step) => step.output === edge);
   }
 
-  #replace(step: Step, name: string): void {
+  #replace(step: Step, name: string, shape = this.#edges[step.output]!.shape): void {
     this.#steps[this.#steps.findIndex(({ output }) => output === step.output)] = step;
-    this.#edges[step.output] = { ...this.#edges[step.output]!, name };
+    this.#edges[step.output] = { name, shape, size: elementsOf(shape) };
     this.#edgeOf.set(name, step.output);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What every dataflow runs: a network lowered to a handful of primitives over numbered edges. Batch-norm is
  * folded into the layer before it, dropout and flatten are gone, an activation that is the only reader of a mac
- * or add is fused into it, a final softmax is dropped (it does not change the argmax).
+ * or add is fused into it, so is a pad into the mac that alone reads it, a final softmax is dropped (it does not change the argmax).
  */
 import type { Activation } from '../emac/layer/layer.js';
 import type { Window } from '../emac/layer/window.js';
@@ -60,7 +60,38 @@ export interface ActivationStep {
   readonly activation: Activation;
 }
 
-export type Step = MacStep | PoolStep | AddStep | ActivationStep;
+/** Of every pixel the channels of each input, one input after another. */
+export interface ConcatStep {
+  readonly kind: 'concat';
+  readonly name: string;
+  readonly inputs: readonly number[];
+  readonly output: number;
+  /** Of an image; 1 of a flat tensor. */
+  readonly pixels: number;
+  /** By input. */
+  readonly channels: readonly number[];
+}
+
+/** An image [height, width, channels], and how many pixels of zeros stand on each of its sides. */
+export interface Frame {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+export interface PadStep {
+  readonly kind: 'pad';
+  readonly name: string;
+  readonly inputs: readonly [number];
+  readonly output: number;
+  readonly frame: Frame;
+}
+
+export type Step = MacStep | PoolStep | AddStep | ActivationStep | ConcatStep | PadStep;
 
 export interface Program {
   readonly network: string;

@@ -75,11 +75,7 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
     const { name, operator } = node;
     if (shapes.has(name)) throw new UserError(`node ${name}: the name is taken; give every node its own`);
     const rule = ruleOf(operator);
-    if (node.inputs.length !== rule.inputs) {
-      throw new UserError(
-        `node ${name}: ${operator.type} takes ${rule.inputs} input${rule.inputs === 1 ? '' : 's'}, got ${node.inputs.length}`,
-      );
-    }
+    checkInputCount(name, operator.type, rule.inputs, node.inputs.length);
     const inputs = node.inputs.map((input) => {
       const shape = shapes.get(input);
       if (shape === undefined) {
@@ -124,6 +120,11 @@ export function nodeFacts(network: Network): readonly NodeFacts[] {
     );
   }
   return facts;
+}
+
+function checkInputCount(name: string, type: string, taken: number | 'two or more', given: number): void {
+  if (taken === 'two or more' ? given >= 2 : given === taken) return;
+  throw new UserError(`node ${name}: ${type} takes ${taken} input${taken === 1 ? '' : 's'}, got ${given}`);
 }
 
 function checkedSize(name: string, shape: Shape): number {

@@ -3,7 +3,7 @@
  * safetensors reader of its own. It imports nothing of the project, on purpose.
  */
 import { readFileSync } from 'node:fs';
-import type { WindowFile } from './golden-network.js';
+import type { FrameFile, WindowFile } from './golden-network.js';
 
 export interface TensorFile {
   readonly shape: readonly number[];
@@ -83,6 +83,25 @@ export interface JoinFile {
   readonly multipliers: readonly string[];
 }
 
+/** Channels side by side: a multiplier an input, `none` where its codes are not touched. */
+export interface ConcatFile {
+  readonly kind: 'concat';
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly pixels: number;
+  readonly channels: readonly number[];
+  readonly multipliers: readonly string[];
+}
+
+export interface PadFile {
+  readonly kind: 'pad';
+  readonly name: string;
+  readonly input: string;
+  readonly output: string;
+  readonly frame: FrameFile;
+}
+
 export interface PlanFile {
   readonly images: number;
   readonly choices: { readonly accumulator: string; readonly logits: 'rounded' | 'accumulator' };
@@ -91,6 +110,6 @@ export interface PlanFile {
     readonly size: number;
     readonly encoding: EncodingFile;
   }[];
-  readonly steps: readonly (MacFile | PoolFile | JoinFile)[];
+  readonly steps: readonly (MacFile | PoolFile | JoinFile | ConcatFile | PadFile)[];
   readonly predictions: readonly number[];
 }

@@ -35,6 +35,10 @@ interface OperatorFile {
   readonly filters?: number;
   readonly units?: number;
   readonly activation?: 'relu' | 'relu6';
+  readonly top?: number;
+  readonly bottom?: number;
+  readonly left?: number;
+  readonly right?: number;
 }
 
 interface NetworkFile {
@@ -46,11 +50,24 @@ interface NetworkFile {
   }[];
 }
 
+/** An image and the pixels of zeros on each side of it. */
+export interface FrameFile {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 export interface Described {
   /** By the name of the layer or pool. */
   readonly windows: ReadonlyMap<string, WindowFile>;
   /** By the name of the activation, which is that of the edge it makes. */
   readonly activations: ReadonlyMap<string, 'relu' | 'relu6'>;
+  /** By the name of the pad. */
+  readonly frames: ReadonlyMap<string, FrameFile>;
 }
 
 /** Outputs of an axis, and padding before it: of `same` padding the smaller half, of `same-lower` the larger. */
@@ -105,6 +122,12 @@ function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
   };
 }
 
+/** A layer that alone reads a pad looks at the image inside it. */
+function insideOf(window: WindowFile, { height, width, top, left }: FrameFile): WindowFile {
+  const [padTop, padLeft] = [window.padTop + top, window.padLeft + left];
+  return { ...window, inHeight: height, inWidth: width, padTop, padLeft };
+}
+
 /** Of the model in a folder; networks of images without batch-norms. */
 export function describedIn(folder: string): Described {
   const { network } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
@@ -113,13 +136,16 @@ export function describedIn(folder: string): Described {
   const shapes = new Map<string, readonly number[]>([['input', network.input]]);
   const windows = new Map<string, WindowFile>();
   const activations = new Map<string, 'relu' | 'relu6'>();
+  const frames = new Map<string, FrameFile>();
   for (const { name, operator, inputs } of network.nodes) {
     const shape = shapes.get(inputs[0]!)!;
     switch (operator.type) {
       case 'conv2d':
       case 'pool': {
         const window = sliding(shape, operator);
-        windows.set(name, window);
+        const readers = network.nodes.flatMap((node) => node.inputs).filter((input) => input === inputs[0]);
+        const frame = operator.type === 'conv2d' && readers.length === 1 ? frames.get(inputs[0]!) : undefined;
+        windows.set(name, frame === undefined ? window : insideOf(window, frame));
         shapes.set(name, [window.outHeight, window.outWidth, operator.filters ?? window.inChannels]);
         break;
       }
@@ -134,6 +160,22 @@ export function describedIn(folder: string): Described {
         activations.set(name, operator.activation!);
         shapes.set(name, shape);
         break;
+      case 'global-pool':
+        windows.set(name, sliding(shape, { type: 'pool', kernel: shape.slice(0, 2) }));
+        shapes.set(name, [shape[2]!]);
+        break;
+      case 'concat': {
+        const channels = inputs.map((input) => shapes.get(input)!.at(-1)!).reduce((a, b) => a + b);
+        shapes.set(name, [...shape.slice(0, -1), channels]);
+        break;
+      }
+      case 'pad': {
+        const [height, width, channels] = shape as [number, number, number];
+        const { top = 0, bottom = 0, left = 0, right = 0 } = operator;
+        frames.set(name, { height, width, channels, top, bottom, left, right });
+        shapes.set(name, [height + top + bottom, width + left + right, channels]);
+        break;
+      }
       case 'add':
         shapes.set(name, shape);
         break;
@@ -141,5 +183,5 @@ export function describedIn(folder: string): Described {
         throw new Error(`the independent program knows no ${operator.type}`);
     }
   }
-  return { windows, activations };
+  return { windows, activations, frames };
 }

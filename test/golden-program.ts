@@ -6,11 +6,20 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JoinFile, type MacFile, type PlanFile, type PoolFile, readTensors } from './golden-files.js';
+import { type MacFile, type PlanFile, type PoolFile, readTensors } from './golden-files.js';
 import { knownFormat } from './golden-formats.js';
 import { exactNumber, type Fraction, frac, fractionOf, less } from './golden-fractions.js';
 import { describedIn, type WindowFile } from './golden-network.js';
-import { finishOf, joinCodes, macCodes, type Operand, offsetValues, poolCodes } from './golden-steps.js';
+import {
+  concatCodes,
+  finishOf,
+  joinCodes,
+  macCodes,
+  type Operand,
+  offsetValues,
+  padCodes,
+  poolCodes,
+} from './golden-steps.js';
 
 export interface Mismatch {
   readonly where: string;
@@ -50,8 +59,12 @@ export function checkVectors(folder: string, model: string): Check {
     });
   };
 
-  const stepCodes = (step: MacFile | PoolFile | JoinFile): number[] => {
+  const stepCodes = (step: PlanFile['steps'][number]): number[] => {
     const finish = finishOf(encodings.get(step.output)!, described.activations.get(step.output));
+    if (step.kind === 'concat') return concatCodes(step, plan.images, step.inputs.map(operand), finish);
+    if (step.kind === 'pad') {
+      return padCodes(described.frames.get(step.name)!, plan.images, operand(step.input), finish);
+    }
     if ('inputs' in step) return joinCodes(step, step.inputs.map(operand), finish);
     const window = described.windows.get(step.name)!;
     mismatches.push(...windowMismatches(step, window));

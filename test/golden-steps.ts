@@ -2,7 +2,7 @@
  * What each kind of step computes, as the independent program (golden-program.ts) recomputes it: slow and plain, from
  * docs/numerics.md §4. It imports nothing of the project, on purpose.
  */
-import type { EncodingFile, JoinFile, MacFile, PoolFile } from './golden-files.js';
+import type { ConcatFile, EncodingFile, JoinFile, MacFile, PoolFile } from './golden-files.js';
 import { knownFormat } from './golden-formats.js';
 import {
   commonDenominator,
@@ -14,7 +14,7 @@ import {
   power,
   times,
 } from './golden-fractions.js';
-import type { WindowFile } from './golden-network.js';
+import type { FrameFile, WindowFile } from './golden-network.js';
 
 /** An edge's codes of all images, with what each code means. */
 export interface Operand {
@@ -155,4 +155,43 @@ export function joinCodes(step: JoinFile, inputs: readonly Operand[], finish: Fi
       inputs.map(({ codes, values }, part) => times(multipliers[part]!, values[codes[i]!]!)).reduce(plus),
     ),
   );
+}
+
+/** The codes of a concatenation: of every pixel each input's channels, by the rounding of a sum of one. */
+export function concatCodes(
+  step: ConcatFile,
+  images: number,
+  inputs: readonly Operand[],
+  finish: Finish,
+): number[] {
+  const codes: number[] = [];
+  for (let pixel = 0; pixel < images * step.pixels; pixel++) {
+    inputs.forEach((input, part) => {
+      const multiplier = step.multipliers[part]!;
+      for (let c = 0; c < step.channels[part]!; c++) {
+        const code = input.codes[pixel * step.channels[part]! + c]!;
+        if (multiplier === 'none') codes.push(code);
+        else codes.push(finish(times(exactNumber(multiplier), input.values[code]!)));
+      }
+    });
+  }
+  return codes;
+}
+
+/** The codes of an image in its frame of zeros. */
+export function padCodes(frame: FrameFile, images: number, input: Operand, finish: Finish): number[] {
+  const { height, width, channels, top, bottom, left, right } = frame;
+  const codes: number[] = [];
+  for (let image = 0; image < images; image++) {
+    for (let y = -top; y < height + bottom; y++) {
+      for (let x = -left; x < width + right; x++) {
+        const inside = y >= 0 && x >= 0 && y < height && x < width;
+        for (let c = 0; c < channels; c++) {
+          const at = ((image * height + y) * width + x) * channels + c;
+          codes.push(inside ? input.codes[at]! : finish(frac(0n)));
+        }
+      }
+    }
+  }
+  return codes;
 }

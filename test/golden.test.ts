@@ -171,6 +171,37 @@ describe('golden vectors', () => {
     expect(compared).toBeGreaterThan(2 * 784);
   });
 
+  it.each([
+    ['posit8es1', 'linear:mse', ['--layer', 'right=posit8es1/posit6es1']],
+    ['affine8', 'linear:max', []],
+    ['fixed8q3', 'rounding', ['--layer', 'left=fixed8q3/posit10es1']],
+  ])('also of concats, pads and a global mean, in %s under %s', async (format, quantizer, options) => {
+    const node = (name: string, operator: object, ...inputs: string[]) => ({ name, operator, inputs });
+    const conv = { type: 'conv2d', filters: 3, kernel: [3, 3], stride: [3, 3] };
+    const nodes = [
+      node('alone', { type: 'pad', top: 2, bottom: 0, left: 1, right: 3 }, 'input'),
+      node('left', { ...conv, padding: { top: 1, bottom: 0, left: 0, right: 0 } }, 'alone'),
+      node('right', { ...conv, filters: 2, padding: { top: 2, bottom: 1, left: 1, right: 3 } }, 'input'),
+      node('join', { type: 'concat' }, 'left', 'right', 'left'),
+      node('shared', { type: 'pad', top: 1, bottom: 2, left: 0, right: 1 }, 'join'),
+      node('inner', { ...conv, filters: 4 }, 'shared'),
+      node('mean', { type: 'pool', pooling: 'average', kernel: [3, 3], stride: [3, 3] }, 'shared'),
+      node('both', { type: 'concat' }, 'inner', 'mean'),
+      node('whole', { type: 'global-pool', pooling: 'average' }, 'both'),
+      node('out', { type: 'dense', units: 10 }, 'whole'),
+    ];
+    const network = parseNetwork({ name: 'joins', input: [28, 28, 1], classes: 10, nodes }, 'the test');
+    const model = join(folder, `joins-${format}`);
+    await saveModel(model, { network, parameters: initialParameters(network, 5) });
+    const out = await vectors(
+      `joins-${format}-vectors`,
+      ...[format, '--quantizer', quantizer, '--weights', model, ...options],
+    );
+    const { compared, mismatches } = checkVectors(out, model);
+    expect(mismatches.slice(0, 5)).toEqual([]);
+    expect(compared).toBeGreaterThan(2 * 784);
+  });
+
   it('notices a code that is off by one', async () => {
     const out = join(folder, 'altered');
     cpSync(golden.placeOf(folder, 'posit8es1', 'linear:mse'), out, { recursive: true });

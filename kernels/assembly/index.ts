@@ -29,7 +29,7 @@ export { encodeBytesFloat32 } from './encode-bytes';
 export { encodeIntegers } from './encode-integers';
 export { decodeComputed, packComputedFloat64 } from './decode';
 export { randomWords } from './philox';
-export { lookUp32, lookUp64, lookUpNonZero, rowsMarked } from './look-up';
+export { lookUp32, lookUp64, lookUpNonZero, rowsMarked, scatterLookUp } from './look-up';
 export { lookUpKnown, lookUpKnownPairs } from './known-codes';
 export { requantizeMultiply, requantizeShift } from './requantize';
 export { countFloat32 } from './histogram';

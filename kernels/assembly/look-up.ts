@@ -12,6 +12,23 @@ export function lookUp32(n: i32, codes: usize, bytes: i32, table: usize, out: us
   }
 }
 
+/**
+ * Codes [pixels][channels] of a byte, through `table` u8 [256], into [pixels][pixelCodes], from place `first` of each
+ * pixel on.
+ */
+export function scatterLookUp(
+  pixels: i32, channels: i32, codes: usize, table: usize, pixelCodes: i32, first: i32, out: usize,
+): void {
+  const run = <usize>channels;
+  let from = codes;
+  let to = out + <usize>first;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let i: usize = 0; i < run; i++) store<u8>(to + i, load<u8>(table + <usize>load<u8>(from + i)));
+    from += run;
+    to += <usize>pixelCodes;
+  }
+}
+
 /** Entries of 8 bytes; codes of one. */
 export function lookUp64(n: i32, codes: usize, table: usize, out: usize): void {
   const count = <usize>n;

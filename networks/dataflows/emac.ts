@@ -11,17 +11,19 @@ import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { decodeTensor } from '../../quantizers/encoder.js';
 import { classify } from '../argmax.js';
 import { type CodeCounts, checkRun, type GoldenPlan, type Outcome, type Plan } from '../plan.js';
-import type { EncodingTable, Program, Step } from '../program.js';
+import type { EncodingTable, PadStep, PoolStep, Program, Step } from '../program.js';
 import type { StoredTensor } from '../tensor.js';
 import type { Dataflow } from './dataflow.js';
 import { EmacAveragePool } from './emac-average-pool.js';
+import { EmacConcat } from './emac-concat.js';
 import { InputEncoder } from './emac-input.js';
 import { EmacJoin } from './emac-join.js';
 import { AccumulatorLogits, RoundedLogits } from './emac-logits.js';
 import { EmacMac } from './emac-mac.js';
 import { EmacMaxPool } from './emac-max-pool.js';
+import { EmacPad } from './emac-pad.js';
 import { CodeTensor } from './emac-tensor.js';
-import { encodingOf } from './encoding-of.js';
+import { encodingOf, sameCodes } from './encoding-of.js';
 import { encodingFacts } from './golden.js';
 
 /** A primitive on codes. */
@@ -50,7 +52,7 @@ export interface EmacPlan extends Plan {
 /**
  * Compiles a program for batches of up to `batch` images, on a heap of its own or on `kernels`, which the caller
  * clears between plans. Throws UserError where an edge or layer has no
- * encoding, a max-pool's two edges have different ones, or a choice does not fit the formats.
+ * encoding, a max-pool's or a pad's two edges have different ones, or a choice does not fit the formats.
  */
 export function compileEmac(
   program: Program,
@@ -136,8 +138,13 @@ function compileStep({ kernels, table, choices, tensors, macs }: Compiling, step
     }
     case 'pool':
       if (step.pooling === 'average') return new EmacAveragePool(step, from, to, choices, step.output);
-      requireSameEncoding(from, to, step.name);
+      requireSameEncoding(from, to, step);
       return new EmacMaxPool(kernels, step, from, to);
+    case 'concat':
+      return new EmacConcat(kernels, step, inputs, to, choices);
+    case 'pad':
+      requireSameEncoding(from, to, step);
+      return new EmacPad(kernels, step, from, to);
     case 'add':
     case 'activation':
       return new EmacJoin(kernels, step, inputs, to, choices, step.output);
@@ -168,15 +175,12 @@ function sumTiers(layers: readonly TierCounts[]): Record<string, number> {
   return sums;
 }
 
-function requireSameEncoding(a: CodeTensor, b: CodeTensor, name: string): void {
-  const same =
-    a.encoding.format.name === b.encoding.format.name &&
-    a.encoding.scales[0] === b.encoding.scales[0] &&
-    a.encoding.zeroPoint === b.encoding.zeroPoint;
-  if (!same)
-    throw new UserError(
-      `max-pool '${name}' moves codes unchanged: give its input and its output one encoding`,
-    );
+function requireSameEncoding(a: CodeTensor, b: CodeTensor, step: PoolStep | PadStep): void {
+  if (sameCodes(a.encoding, b.encoding)) return;
+  const what = step.kind === 'pool' ? 'max-pool' : step.kind;
+  throw new UserError(
+    `${what} '${step.name}' moves codes unchanged: give its input and its output one encoding`,
+  );
 }
 
 /** The dense layer that the network ends in, whose sums are the logits before their rounding. */

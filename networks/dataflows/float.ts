@@ -3,8 +3,10 @@ import { createKernels, type Kernels } from '../../kernels/loader.js';
 import { classify } from '../argmax.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import { FloatActivation } from '../primitives/activation.js';
+import { FloatConcat } from '../primitives/concat.js';
 import { FloatMac } from '../primitives/mac.js';
 import { allocateFloats } from '../primitives/memory.js';
+import { FloatPad } from '../primitives/pad.js';
 import { FloatPool } from '../primitives/pool.js';
 import type { MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
@@ -100,6 +102,14 @@ function compileStep(kernels: Kernels, program: Program, pointers: readonly numb
         }
         clamp.forward(count * size, to, to);
       };
+    }
+    case 'concat': {
+      const join = new FloatConcat(kernels, step.pixels, step.channels);
+      return (count) => join.forward(count, inputs, to);
+    }
+    case 'pad': {
+      const pad = new FloatPad(kernels, step.frame);
+      return (count) => pad.forward(count, from, to);
     }
     case 'activation': {
       const clamp = new FloatActivation(kernels, step.activation);

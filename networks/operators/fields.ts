@@ -9,7 +9,8 @@ export const pair = z.tuple([reach, reach]).readonly();
 export const bias = z.enum(['bias', 'no-bias']).default('bias');
 
 const SIDE_ALLOWED = 'whole numbers of pixels from 0 to 1024';
-const side = z.int().min(0).max(1024);
+/** Pixels on one side. */
+export const side = z.int().min(0).max(1024);
 /** Padding by its rule: how much there is follows from the input, the kernel and the stride. */
 const paddingRule = z.enum(['valid', 'same', 'same-lower']);
 

@@ -3,6 +3,7 @@ import type { Window } from '../../emac/layer/window.js';
 import { UserError } from '../../errors.js';
 import { FloatMac } from '../primitives/mac.js';
 import { allocateFloats } from '../primitives/memory.js';
+import type { Frame } from '../program.js';
 import type { Shape } from '../tensor.js';
 import type { Layer, LayerContext, LoweredNode, ParameterFacts } from './operator.js';
 
@@ -34,13 +35,30 @@ export function checkGroups(groups: number, channels: number, filters: number, n
   }
 }
 
-/** The node as one mac step over `window`. */
+/** The node as one mac step over `window`; a pad that it alone reads becomes part of the window. */
 export function lowerMac(node: LoweredNode, window: Window, groups: number, outChannels: number): void {
   const weights = node.parameter('weight')!.slice();
   const bias = node.parameter('bias')?.slice() ?? new Float32Array(outChannels);
   const k = weights.length / outChannels;
-  const shape = { window, groups, outChannels, k, weights, bias };
-  node.add({ kind: 'mac', inputs: [node.inputs[0]!], ...shape, activation: 'identity' });
+  const rest = { kind: 'mac', groups, outChannels, k, weights, bias, activation: 'identity' } as const;
+  const maker = node.soleMaker();
+  if (maker?.kind === 'pad' && slidesOver(window, maker.frame)) {
+    const { name, output } = node;
+    const { inputs, output: edge, frame } = maker;
+    node.replaceMaker({ ...rest, name, inputs, output: edge, window: withoutFrame(window, frame) }, output);
+  } else node.add({ ...rest, inputs: [node.inputs[0]!], window });
+}
+
+/** Whether a window looks at the padded image as an image; a dense layer behind a flatten does not. */
+function slidesOver(window: Window, { height, width, channels, top, bottom, left, right }: Frame): boolean {
+  const { inHeight, inWidth, inChannels } = window;
+  return inHeight === top + height + bottom && inWidth === left + width + right && inChannels === channels;
+}
+
+/** The same windows over the image inside its padding: what lay in the padding lies outside, which is real 0 as well. */
+function withoutFrame(window: Window, { height, width, top, left }: Frame): Window {
+  const [padTop, padLeft] = [window.padTop + top, window.padLeft + left];
+  return { ...window, inHeight: height, inWidth: width, padTop, padLeft };
 }
 
 export function macLayer(

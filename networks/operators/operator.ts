@@ -71,8 +71,8 @@ export interface LoweredNode {
   pass(): void;
   /** The step that makes the first input, if nothing else reads it on the way; undefined where it may not be changed. */
   soleMaker(): Step | undefined;
-  /** Puts `step` in place of the sole maker, whose edge takes the name of this node. */
-  replaceMaker(step: Step): void;
+  /** Puts `step` in place of the sole maker, whose edge takes the name of this node and, where one is given, a new shape. */
+  replaceMaker(step: Step, shape?: Shape): void;
 }
 
 /** A step without what the node knows. */
@@ -82,7 +82,7 @@ export interface OperatorRule<Schema extends z.ZodType<{ readonly type: string }
   readonly type: z.infer<Schema>['type'];
   /** How it stands in a network's description, with the defaults of what may be left out. */
   readonly schema: Schema;
-  readonly inputs: number;
+  readonly inputs: number | 'two or more';
   /** `last`: only as the last node, whose probabilities do not change which class is largest. */
   readonly place: 'anywhere' | 'last';
   /** Throws UserError naming the node where the inputs do not suit. */

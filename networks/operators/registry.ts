@@ -5,12 +5,15 @@ import { alreadyRegistered, countRegistration } from '../../registrations.js';
 import { activation } from './activation.js';
 import { add } from './add.js';
 import { batchNorm } from './batch-norm.js';
+import { concat } from './concat.js';
 import { conv1d } from './conv1d.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import { dropout } from './dropout.js';
 import { flatten } from './flatten.js';
+import { globalPool } from './global-pool.js';
 import type { OperatorRule } from './operator.js';
+import { pad } from './pad.js';
 import { pool } from './pool.js';
 import { softmax } from './softmax.js';
 
@@ -19,11 +22,14 @@ const BUILT_IN = [
   conv2d,
   conv1d,
   pool,
+  globalPool,
+  pad,
   activation,
   batchNorm,
   flatten,
   dropout,
   add,
+  concat,
   softmax,
 ] as const;
 

@@ -56,4 +56,24 @@ describe('operands by tables', () => {
       expect([...kernels.i32(list, found)]).toEqual(expected);
     }
   });
+
+  it('bytes to their places between the channels of others, which stay as they are', () => {
+    const kernels = createKernels();
+    const [pixels, channels, total, first] = [6, 5, 9, 3];
+    const codes = many(pixels * channels, () => stream.below(256));
+    const entries = many(256, () => stream.below(256));
+    const before = many(pixels * total, () => stream.below(256));
+    const [from, table, to] = [codes, entries, before].map((bytes) => {
+      const at = kernels.allocate(bytes.length);
+      kernels.u8(at, bytes.length).set(bytes);
+      return at;
+    }) as [number, number, number];
+    kernels.call.scatterLookUp(pixels, channels, from, table, total, first, to);
+    const expected = before.map((byte, i) => {
+      const channel = (i % total) - first;
+      if (channel < 0 || channel >= channels) return byte;
+      return entries[codes[Math.floor(i / total) * channels + channel]!];
+    });
+    expect([...kernels.u8(to, before.length)]).toEqual(expected);
+  });
 });

@@ -86,6 +86,10 @@ describe('shapes of windows', () => {
       padding: 'valid',
     } as const;
     expect(shapeOf(pool, [9, 5])).toEqual([4, 5]);
+    const pad = { type: 'pad', top: 1, bottom: 2, left: 3, right: 0 } as const;
+    expect(shapeOf(pad, [8, 9, 2])).toEqual([11, 12, 2]);
+    expect(shapeOf({ ...pad, top: 0, bottom: 0 }, [8, 9])).toEqual([11, 9]);
+    expect(() => shapeOf(pad, [8, 9])).toThrow(/padded left and right alone, got top 1 and bottom 2/);
     const conv1d = { ...conv, type: 'conv1d', kernel: 3, stride: 2, dilation: 2 } as const;
     expect(shapeOf(conv1d, [9, 2])).toEqual([3, 4]);
   });
@@ -130,6 +134,35 @@ describe('shapes of windows', () => {
         { name: 'b', operator: { type: 'add' }, inputs: ['a', 'input'] },
       ],
       /add needs two inputs of one shape/,
+    ],
+    [
+      'one input to concat',
+      [{ name: 'a', operator: { type: 'concat' }, inputs: ['input'] }],
+      /concat takes two or more inputs, got 1/,
+    ],
+    [
+      'inputs of concat of unequal extents',
+      [
+        { name: 'a', operator: conv, inputs: ['input'] },
+        { name: 'b', operator: { type: 'concat' }, inputs: ['input', 'a', 'input'] },
+      ],
+      /node b: concat joins the last axis of inputs whose other extents are equal/,
+    ],
+    [
+      'a flat input of pad',
+      [
+        { name: 'a', operator: { type: 'flatten' }, inputs: ['input'] },
+        { name: 'b', operator: { type: 'pad', top: 0, bottom: 0, left: 1, right: 0 }, inputs: ['a'] },
+      ],
+      /node b: pad needs \[height, width, channels\] or/,
+    ],
+    [
+      'a flat input of global-pool',
+      [
+        { name: 'a', operator: { type: 'flatten' }, inputs: ['input'] },
+        { name: 'b', operator: { type: 'global-pool', pooling: 'average' }, inputs: ['a'] },
+      ],
+      /node b: global-pool needs \[height, width, channels\] or/,
     ],
     [
       'a node that none reads',

@@ -17,8 +17,10 @@ import { decodeExact, referenceEncode } from '../../../formats/rounding/referenc
 import type {
   ActivationStep,
   AddStep,
+  ConcatStep,
   EncodingTable,
   MacStep,
+  PadStep,
   PoolStep,
   Program,
 } from '../../../networks/program.js';
@@ -156,6 +158,43 @@ function runJoin(run: Run, step: AddStep | ActivationStep): void {
   }
 }
 
+/** Codes whose encoding says the same of them as the output's are not rounded again. */
+function runConcat(run: Run, step: ConcatStep): void {
+  const to = encodingOf(run, step.output);
+  for (let pixel = 0; pixel < step.pixels; pixel++) {
+    step.inputs.forEach((edge, part) => {
+      const from = encodingOf(run, edge);
+      const own = step.channels[part]!;
+      for (const code of run.codes[edge]!.slice(pixel * own, (pixel + 1) * own)) {
+        const same =
+          from.format === to.format && from.scales[0] === to.scales[0] && from.zeroPoint === to.zeroPoint;
+        if (same) run.codes[step.output]!.push(code);
+        else
+          finish(run, step.output, 'identity', multiply(rescale(run, edge, step.output), value(from, code)));
+      }
+    });
+  }
+}
+
+function runPad(run: Run, step: PadStep): void {
+  const { height, width, channels, top, bottom, left, right } = step.frame;
+  const x = encodingOf(run, step.inputs[0]);
+  for (let row = -top; row < height + bottom; row++) {
+    for (let column = -left; column < width + right; column++) {
+      for (let c = 0; c < channels; c++) {
+        if (row < 0 || row >= height || column < 0 || column >= width) {
+          const { zeroPoint } = x;
+          run.codes[step.output]!.push(
+            referenceEncode(x.format, dyadic(0n, 0), x.rounding, { zeroPoint, range: 'full', randomWord: 0 }),
+          );
+        } else {
+          run.codes[step.output]!.push(run.codes[step.inputs[0]]![(row * width + column) * channels + c]!);
+        }
+      }
+    }
+  }
+}
+
 /** The codes of every edge for one image, the `index`th of its data set. */
 export function expectedEdges(
   program: Program,
@@ -170,6 +209,8 @@ export function expectedEdges(
   for (const step of program.steps) {
     if (step.kind === 'mac') runMac(run, step);
     else if (step.kind === 'pool') runPool(run, step);
+    else if (step.kind === 'concat') runConcat(run, step);
+    else if (step.kind === 'pad') runPad(run, step);
     else runJoin(run, step);
   }
   return run.codes;

@@ -111,6 +111,13 @@ const CASES: readonly (readonly [string, Operator, Shape, Pass])[] = [
   ['dropout in training', { type: 'dropout', rate: 0.4 }, [20], train],
   ['dropout in evaluation', { type: 'dropout', rate: 0.4 }, [20], { mode: 'evaluate' }],
   ['add', { type: 'add' }, [3, 3, 2], train],
+  ['concat', { type: 'concat' }, [3, 2, 5], train],
+  ['concat of sequences', { type: 'concat' }, [4, 3], train],
+  ['concat of flat inputs', { type: 'concat' }, [7], train],
+  ['pad', { type: 'pad', top: 1, bottom: 2, left: 0, right: 3 }, [3, 2, 4], train],
+  ['pad of a sequence', { type: 'pad', top: 0, bottom: 0, left: 2, right: 1 }, [4, 3], train],
+  ['global average pool', { type: 'global-pool', pooling: 'average' }, [3, 4, 5], train],
+  ['global average pool of a sequence', { type: 'global-pool', pooling: 'average' }, [5, 3], train],
   ['softmax', { type: 'softmax' }, [6], train],
 ];
 
@@ -131,7 +138,10 @@ function compiled(operator: Operator, shape: Shape, stream: Stream) {
     const at = () => allocateFloats(kernels, BATCH * size);
     return { shape: slotShape, size, values: at(), gradient: at() };
   };
-  const shapes = new Array<Shape>(rule.inputs).fill(shape);
+  const shapes =
+    rule.inputs === 'two or more'
+      ? [shape, [...shape.slice(0, -1), 2], shape]
+      : new Array<Shape>(rule.inputs).fill(shape);
   const inputs = shapes.map(slot);
   const output = slot(rule.shape(operator, shapes, 'node'));
   const parameters = new Map(
