@@ -51,7 +51,7 @@ export { TrainingGraph } from './networks/training/graph.js';
 export { crossEntropy } from './networks/training/loss.js';
 export { Optimizer } from './networks/training/optimizer.js';
 export { rateAt, resolveTraining, type TrainingOptions } from './networks/training/options.js';
-export { getNetwork, networkNames, registerNetwork } from './networks/zoo/registry.js';
+export { getNetwork, listNetworks, networkNames, registerNetwork } from './networks/zoo/registry.js';
 export { parseAssignment, uniformAssignment } from './quantizers/assignment.js';
 export { calibrate } from './quantizers/calibrate.js';
 export { decodeTensor, encodeTensor } from './quantizers/encoder.js';

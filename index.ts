@@ -52,7 +52,7 @@ export { defineOperator, type OperatorRule } from './networks/operators/operator
 export { type Operator, registerOperator } from './networks/operators/registry.js';
 export type { Plan } from './networks/plan.js';
 export { train } from './networks/training/train.js';
-export { getNetwork, networkNames, registerNetwork } from './networks/zoo/registry.js';
+export { getNetwork, listNetworks, networkNames, registerNetwork } from './networks/zoo/registry.js';
 export { parseAssignment, uniformAssignment } from './quantizers/assignment.js';
 export { calibrate } from './quantizers/calibrate.js';
 export { decodeTensor, encodeTensor } from './quantizers/encoder.js';

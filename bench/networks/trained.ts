@@ -12,7 +12,7 @@ import type { Shape } from '../../dist/networks/tensor.js';
 import type { TrainingOptions } from '../../dist/networks/training/options.js';
 import { train } from '../../dist/networks/training/train.js';
 import { lenet5 } from '../../dist/networks/zoo/lenet5.js';
-import { mlp4 } from '../../dist/networks/zoo/mlp4.js';
+import { mlp4 } from '../../dist/networks/zoo/mlp.js';
 import type { Effort } from '../effort.js';
 import type { Progress } from '../progress.js';
 import { cifarNet, gemmMlp, smallConv } from './descriptions.js';
