@@ -1,6 +1,7 @@
 /** The mac primitive on codes: windows laid out as rows, one exact multiply-accumulate, one rounding. */
 import { randomWord } from '../../arithmetic/philox.js';
 import type { Rational } from '../../arithmetic/rational.js';
+import { DepthwiseMac } from '../../emac/certified/depthwise/mac.js';
 import { type Mac, type MacBlock, TIERS, type TierCounts } from '../../emac/codes/block.js';
 import { codeBytes } from '../../emac/codes/width.js';
 import { CodeWindows } from '../../emac/codes/windows.js';
@@ -29,11 +30,13 @@ interface Group {
  */
 export class EmacMac {
   readonly layers: readonly MacLayer[];
-  readonly #groups: readonly Group[];
+  /** Of a depthwise layer those that were needed so far. */
+  readonly #groups: (Group | undefined)[] = [];
+  readonly #depthwise: DepthwiseMac | undefined;
   readonly #view: 'direct' | 'windows';
   readonly #pixels: number;
   /** Where the windows of one group are copied to as matrix rows; 0 where the mac reads windows from the image. */
-  readonly #rows: number;
+  #rows = 0;
   /** Outputs of one group, where there are several. */
   readonly #scratch: number;
   readonly #inBytes: number;
@@ -80,18 +83,26 @@ export class EmacMac {
     this.#inBytes = codeBytes(input.encoding.format.bits);
     this.#outBytes = codeBytes(output.encoding.format.bits);
     this.#scratch = groups === 1 ? 0 : kernels.allocate(rows * channels * this.#outBytes);
-    this.#groups = this.layers.map((layer, group) => this.#compileGroup(layer, group, rows));
-    const codes = Math.ceil(rows / 4) * 4 * k;
-    const laidOut = this.#view === 'windows' && this.#groups.some(({ mac }) => mac.reads === 'rows');
-    this.#rows = laidOut ? kernels.allocate(codes * this.#inBytes + CodeWindows.SLACK) : 0;
+    const isDepthwise = groups > 1 && groups === step.outChannels && groups === window.inChannels;
+    this.#depthwise = isDepthwise ? DepthwiseMac.of(kernels, this.layers, window, input.zero) : undefined;
+    if (this.#depthwise) return;
+    for (let group = 0; group < groups; group++) this.#group(group);
   }
 
-  #compileGroup(layer: MacLayer, group: number, rows: number): Group {
+  #group(group: number): Group {
+    this.#groups[group] ??= this.#compileGroup(this.layers[group]!, group);
+    return this.#groups[group];
+  }
+
+  #compileGroup(layer: MacLayer, group: number): Group {
     const { kernels, step, input, output } = this;
+    const rows = this.#view === 'direct' ? input.batch * this.#pixels : this.#pixels;
     const { bits } = input.encoding.format;
     const channels = step.window.inChannels / step.groups;
     const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
     const mac = createMac(kernels, layer, rows, this.#view === 'windows' ? windows : undefined);
+    if (this.#rows === 0 && this.#view === 'windows' && mac.reads === 'rows')
+      this.#rows = kernels.allocate(Math.ceil(rows / 4) * 4 * step.k * this.#inBytes + CodeWindows.SLACK);
     const randomWordAt =
       output.encoding.rounding.mode === 'stochastic'
         ? (row: number, channel: number) => this.#randomWord(row, group * layer.outChannels + channel)
@@ -107,7 +118,7 @@ export class EmacMac {
     const { input, output } = this;
     this.#firstImage = firstImage;
     if (this.#view === 'direct') {
-      const { mac, block } = this.#groups[0]!;
+      const { mac, block } = this.#group(0);
       block.codes = input.pointer;
       block.rows = count * this.#pixels;
       block.out = output.pointer;
@@ -119,12 +130,23 @@ export class EmacMac {
       this.#firstImage = firstImage + image;
       const from = input.pointer + image * input.edge.size * this.#inBytes;
       const to = output.pointer + image * output.edge.size * this.#outBytes;
-      for (let group = 0; group < this.#groups.length; group++) this.#runGroup(group, from, to);
+      this.#runImage(from, to);
+    }
+  }
+
+  /** All groups, each on its own; of a depthwise layer those that it left. */
+  #runImage(from: number, to: number): void {
+    const depthwise = this.#depthwise;
+    const { facts } = this.input;
+    if (depthwise && facts && depthwise.run(from, to, facts)) {
+      for (let i = 0; i < depthwise.left.length; i++) this.#runGroup(depthwise.left[i]!, from, to);
+    } else {
+      for (let group = 0; group < this.layers.length; group++) this.#runGroup(group, from, to);
     }
   }
 
   #runGroup(group: number, from: number, to: number): void {
-    const { mac, windows, block } = this.#groups[group]!;
+    const { mac, windows, block } = this.#group(group);
     const { groups, outChannels } = this.step;
     if (block.kind === 'windows') block.codes = from;
     else {
@@ -154,16 +176,19 @@ export class EmacMac {
   /** Outputs decided by each tier; undefined under accumulators that are not exact. */
   tierCounts(): TierCounts | undefined {
     const total: TierCounts = { int16: 0, float32: 0, float64: 0, limbs: 0, reference: 0 };
-    for (const { mac } of this.#groups) {
-      if (!mac.counts) return undefined;
-      for (const tier of TIERS) total[tier] += mac.counts[tier];
+    total.int16 += this.#depthwise?.decided ?? 0;
+    for (const group of this.#groups) {
+      if (!group) continue;
+      const { counts } = group.mac;
+      if (!counts) return undefined;
+      for (const tier of TIERS) total[tier] += counts[tier];
     }
     return total;
   }
 
   /** Adds that overflowed a wrapping or saturating accumulator. */
   overflows(): number {
-    return this.#groups.reduce((sum, { mac }) => sum + mac.overflows, 0);
+    return this.#groups.reduce((sum, group) => sum + (group?.mac.overflows ?? 0), 0);
   }
 
   /** [outChannels, k], the groups one after another. */
