@@ -64,7 +64,7 @@ function imageRecord(dataset: Dataset, split: 'train' | 'test', index: number): 
 export function picture(dataset: Dataset, split: Split, index: number, style: 'colour' | 'shades'): string[] {
   const size = imageSize(dataset);
   const values = split.raw.subarray(index * size, (index + 1) * size);
-  const [height, width, channels] = dataset.shape;
+  const [height, width, channels] = dataset.drawnAs ?? dataset.shape;
   if (height === undefined || width === undefined || channels === undefined) {
     return [Array.from(values, (value) => value.toFixed(3)).join('  ')];
   }

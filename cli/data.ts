@@ -42,7 +42,11 @@ const fetchCommand: CommandModule<object, FetchArguments> = {
   describe: 'download a set from its publisher and check every byte',
   builder: (parser: Argv) =>
     parser
-      .positional('set', { type: 'string', demandOption: true, describe: 'mnist, fashion-mnist or cifar-10' })
+      .positional('set', {
+        type: 'string',
+        demandOption: true,
+        describe: 'mnist, fashion-mnist, cifar-10 or mnist-14',
+      })
       .option('to', {
         type: 'string',
         demandOption: true,

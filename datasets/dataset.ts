@@ -14,8 +14,10 @@ export interface Split {
 
 export interface Dataset {
   readonly name: string;
-  /** Per image: [height, width, channels] or [features]. */
+  /** Per image: [height, width, channels], [length, channels] or [features]. */
   readonly shape: readonly number[];
+  /** Of a sequence that is a picture: [height, width, channels] of the picture, for eyes; nothing computes with it. */
+  readonly drawnAs?: readonly [number, number, number];
   /** Names of the classes; a label is an index into it. */
   readonly classes: readonly string[];
   /** Per channel (last axis of the shape). Images: of pixel/255; tables: of the training rows, in their units. */

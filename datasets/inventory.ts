@@ -1,7 +1,8 @@
 /** What datasets there are, where their files are, and whether they are sound. */
 import { UserError } from '../errors.js';
-import { IMAGE_SETS } from './catalog.js';
+import { IMAGE_SETS, type ImageSet } from './catalog.js';
 import { type Dataset, labelHistogram } from './dataset.js';
+import { HALVED_SETS, loadHalvedSet } from './halved.js';
 import { loadImageSet, locate } from './images.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
 import { loadTableSet, locateTable, TABLE_SETS } from './tables.js';
@@ -40,13 +41,16 @@ export function inventory(directory: string | undefined): DatasetEntry[] {
     files: [],
     content: describe(strokesDataset(0, STROKES_TRAIN, STROKES_TEST)),
   };
-  const images = IMAGE_SETS.map((set) => {
-    const where = () => {
-      const { train, test } = locate(set, directory);
-      return [...train, ...test];
-    };
-    return entry(set, where, () => loadImageSet(set, directory), set.checksum);
-  });
+  const filesOf = (set: ImageSet) => () => {
+    const { train, test } = locate(set, directory);
+    return [...train, ...test];
+  };
+  const images = IMAGE_SETS.map((set) =>
+    entry(set, filesOf(set), () => loadImageSet(set, directory), set.checksum),
+  );
+  const halved = HALVED_SETS.map((set) =>
+    entry(set, filesOf(set.source), () => loadHalvedSet(set, directory), set.checksum),
+  );
   const tables = TABLE_SETS.map((set) =>
     entry(
       set,
@@ -55,7 +59,7 @@ export function inventory(directory: string | undefined): DatasetEntry[] {
       undefined,
     ),
   );
-  return [strokes, ...images, ...tables];
+  return [strokes, ...images, ...halved, ...tables];
 }
 
 function entry(

@@ -7,6 +7,7 @@ import { countRegistration } from '../registrations.js';
 import { IMAGE_SETS } from './catalog.js';
 import { checksumOf } from './checksum.js';
 import { type Dataset, imageSize, type Split } from './dataset.js';
+import { HALVED_SETS, loadHalvedSet } from './halved.js';
 import { loadImageSet } from './images.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
 import type { TableChoices } from './table.js';
@@ -42,6 +43,9 @@ const loaders = new Map<string, DatasetLoader>([
   ],
   ...IMAGE_SETS.map(
     (set) => [set.name, (directory) => loadImageSet(set, directory)] as [string, DatasetLoader],
+  ),
+  ...HALVED_SETS.map(
+    (set) => [set.name, (directory) => loadHalvedSet(set, directory)] as [string, DatasetLoader],
   ),
   ...TABLE_SETS.map(
     (set) =>
@@ -79,7 +83,7 @@ export function datasetNames(): string[] {
 }
 
 /**
- * A dataset by name (mnist, fashion-mnist, cifar-10, strokes = builtin, iris, breast-cancer, wine, digits, one
+ * A dataset by name (mnist, fashion-mnist, cifar-10, mnist-14, strokes = builtin, iris, breast-cancer, wine, digits, one
  * registered) or the path of a .csv or .csv.gz file. `directory`: where files are, CHEETAH_DATA where absent.
  * Throws UserError, one line, on an unknown name, missing or damaged files, or a limit that is not a whole number
  * of at least 1 (or above what there is, which takes all).

@@ -48,7 +48,7 @@ describe('the library', () => {
     expect(rows.length).toBeGreaterThan(60);
     const summary = library.summaryOf(file);
     expect(library.sweepTable(summary).rows).toHaveLength(summary.length);
-    await expect(library.fetchData('mnits', folder)).rejects.toThrow('did you mean mnist?');
+    await expect(library.fetchData('mnits', folder)).rejects.toThrow('did you mean mnist or mnist-14?');
     const csv = `format,k,delay_ps\n${[630, 770, 900, 1040, 1180, 1320].map((ps, i) => `fixed${i + 5}q2,1024,${ps}`).join('\n')}\n`;
     const fitted = await library.fitCost(library.parseMeasurements(csv, 'm.csv'), {
       name: 'mine',

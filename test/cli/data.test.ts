@@ -43,6 +43,7 @@ describe('cheetah data list', () => {
       mnist: 'absent',
       'fashion-mnist': 'absent',
       'cifar-10': 'absent',
+      'mnist-14': 'absent',
       iris: 'found',
       'breast-cancer': 'absent',
       wine: 'damaged',
@@ -66,7 +67,7 @@ describe('cheetah data list', () => {
 describe('cheetah data fetch', () => {
   it('refuses what it cannot fetch, and an address where nobody answers', async () => {
     await expect(run('data', 'fetch', 'mnits', '--to', temporaryFolder())).rejects.toThrow(
-      /can fetch mnist, fashion-mnist, cifar-10; did you mean mnist/,
+      /can fetch mnist, fashion-mnist, cifar-10, mnist-14; did you mean mnist/,
     );
     const nobody = ['--to', temporaryFolder(), '--from', 'http://127.0.0.1:1'];
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);

@@ -43,6 +43,33 @@ describe('loadDataset', () => {
     expect(dataset.shape).toEqual([32, 32, 3]);
   });
 
+  it('makes mnist-14 of the files of MNIST', async () => {
+    const directory = temporaryFolder();
+    mnistLike(directory, '');
+    const [whole, small] = [await loadDataset('mnist', directory), await loadDataset('mnist-14', directory)];
+    expect(small).toMatchObject({ name: 'mnist-14', shape: [196, 1], classes: whole.classes });
+    expect(small.origin).toMatchObject({ dataset: 'mnist-14', checksum: small.checksum });
+    expect([...small.train.labels, ...small.test.labels]).toEqual([2, 0, 1, 9, 3]);
+    for (const split of ['train', 'test'] as const) {
+      const { count, raw } = whole[split];
+      const pixel = (image: number, y: number, x: number) => raw[(image * 28 + y) * 28 + x]!;
+      const expected = Array.from({ length: count * 196 }, (_, i) => {
+        const [image, y, x] = [Math.floor(i / 196), 2 * Math.floor((i % 196) / 14), 2 * (i % 14)];
+        const block = [
+          pixel(image, y, x),
+          pixel(image, y, x + 1),
+          pixel(image, y + 1, x),
+          pixel(image, y + 1, x + 1),
+        ];
+        return Math.floor((block.reduce((sum, one) => sum + one, 0) + 2) / 4);
+      });
+      expect([...small[split].raw]).toEqual(expected);
+    }
+    await expect(loadDataset('mnist-14', temporaryFolder())).rejects.toThrow(
+      /cheetah data fetch mnist --to DIR/,
+    );
+  });
+
   it('takes the first images only where a limit is given, with a checksum of its own', async () => {
     const directory = temporaryFolder();
     mnistLike(directory, '');

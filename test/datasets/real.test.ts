@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { picture } from '../../cli/data-show.js';
 import { CIFAR_10, FASHION_MNIST, MNIST } from '../../datasets/catalog.js';
 import { type Dataset, imageSize, labelHistogram, type Split } from '../../datasets/dataset.js';
+import { MNIST_14 } from '../../datasets/halved.js';
 import { loadDataset } from '../../datasets/load.js';
 import { temporaryFolder } from './made.js';
 
@@ -60,6 +62,19 @@ describe.skipIf(absent)('published data (skipped: set CHEETAH_DATA to a folder w
     expect(histogram(dataset, dataset.test)).toEqual(Array(10).fill(1000));
     expect(dataset.checksum).toBe(CIFAR_10.checksum);
     checkStated(dataset);
+  });
+
+  it('MNIST at 14×14 is what its rule makes of the published one, drawn as a picture', async () => {
+    const dataset = await loadDataset('mnist-14', directory);
+    const { train, test } = await loadDataset('mnist', directory);
+    expect([dataset.train.count, dataset.test.count]).toEqual([60_000, 10_000]);
+    expect([dataset.shape, dataset.checksum]).toEqual([[196, 1], MNIST_14.checksum]);
+    expect([dataset.train.labels, dataset.test.labels]).toEqual([train.labels, test.labels]);
+    expect(picture(dataset, dataset.test, 0, 'shades').map((line) => line.length)).toEqual(
+      new Array(7).fill(14),
+    );
+    const [mean, std] = moments({ ...dataset, shape: [14, 14, 1] }, 0);
+    expect([dataset.mean[0], dataset.std[0]]).toEqual([mean, std].map((x) => Math.round(x * 1e5) / 1e5));
   });
 
   it('the tables have their rows and classes', async () => {
