@@ -58,6 +58,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./dot.js')).dotCommand,
   ),
   entry(
+    'networks',
+    'list the networks by name, with their parameters and multiply-accumulates',
+    'prints',
+    async () => (await import('./networks.js')).networksCommand,
+  ),
+  entry(
     'train',
     'train a network in float32',
     'works',

@@ -16,7 +16,11 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
   describe: 'train a network in float32',
   builder: (parser: Argv) =>
     parser
-      .option('network', { type: 'string', default: 'lenet5', describe: 'lenet5, mlp4, or a JSON file' })
+      .option('network', {
+        type: 'string',
+        default: 'lenet5',
+        describe: 'one that `cheetah networks` lists, or a JSON file',
+      })
       .option('dataset', {
         type: 'string',
         default: 'strokes',

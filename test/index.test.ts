@@ -17,6 +17,7 @@ const BEHIND = {
   decode: ['bulkDecode'],
   explain: ['explain', 'explanationText'],
   dot: ['ExactDot', 'EmacUnit', 'traceDot'],
+  networks: ['listNetworks', 'getNetwork', 'registerNetwork'],
   train: ['train', 'saveModel'],
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
