@@ -30,7 +30,6 @@ export { encodeIntegers } from './encode-integers';
 export { decodeComputed, packComputedFloat64 } from './decode';
 export { randomWords } from './philox';
 export { lookUp32, lookUp64, lookUpNonZero, rowsMarked, scatterLookUp } from './look-up';
-export { lookUp32, lookUp64, lookUpNonZero, rowsMarked } from './look-up';
 export { depthwiseInt16, joinSums } from './depthwise';
 export { lookUpKnown, lookUpKnownPairs } from './known-codes';
 export { requantizeMultiply, requantizeShift } from './requantize';
