@@ -52,12 +52,12 @@ export function maxPoolOrdered(
 }
 
 /** The first tap that is not negative of a window that starts at `start`. */
-@inline function firstTap(start: i32, dilation: i32): i32 {
+@inline export function firstTap(start: i32, dilation: i32): i32 {
   return start >= 0 ? start : start + ((dilation - 1 - start) / dilation) * dilation;
 }
 
 /** How many taps from `first` on lie inside `extent`. */
-@inline function tapsFrom(first: i32, start: i32, kernel: i32, dilation: i32, extent: i32): i32 {
+@inline export function tapsFrom(first: i32, start: i32, kernel: i32, dilation: i32, extent: i32): i32 {
   const last = min(start + (kernel - 1) * dilation, extent - 1);
   return last < first ? 0 : (last - first) / dilation + 1;
 }

@@ -7,7 +7,9 @@ import type { LayerChoices } from '../../emac/layer/choices.js';
 import { addOperands, type Operand, OperandReader } from '../../emac/layer/lattice.js';
 import { multiplierOf } from '../../emac/layer/layer.js';
 import { encodeExact } from '../../emac/layer/reference.js';
+import type { Kernels } from '../../kernels/loader.js';
 import type { PoolStep } from '../program.js';
+import { CodeMeans } from './code-means.js';
 import type { CodeTensor } from './emac-tensor.js';
 import { describePool, exactText } from './golden.js';
 import { WindowTaps } from './window-taps.js';
@@ -20,8 +22,10 @@ export class EmacAveragePool {
   readonly #rounder: OutputRounder;
   readonly #taps: WindowTaps;
   readonly #s: number;
+  readonly #means: CodeMeans | undefined;
 
   constructor(
+    kernels: Kernels,
     readonly step: PoolStep,
     readonly input: CodeTensor,
     readonly output: CodeTensor,
@@ -38,9 +42,11 @@ export class EmacAveragePool {
     this.#rounder = new OutputRounder(output.encoding, 'identity', undefined);
     this.#taps = new WindowTaps(step.window);
     this.#s = toNumber(this.multiplier);
+    this.#means = CodeMeans.of(kernels, step, input, output, this.#rounder, this.#s);
   }
 
   run(count: number, firstImage: number): void {
+    if (this.#means?.run(count)) return;
     const { input, output } = this;
     const from = input.codes(count);
     const to = output.codes(count);

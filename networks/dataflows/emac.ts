@@ -137,7 +137,8 @@ function compileStep({ kernels, table, choices, tensors, macs }: Compiling, step
       return mac;
     }
     case 'pool':
-      if (step.pooling === 'average') return new EmacAveragePool(step, from, to, choices, step.output);
+      if (step.pooling === 'average')
+        return new EmacAveragePool(kernels, step, from, to, choices, step.output);
       requireSameEncoding(from, to, step);
       return new EmacMaxPool(kernels, step, from, to);
     case 'concat':

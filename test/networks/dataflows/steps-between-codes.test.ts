@@ -64,7 +64,7 @@ function average(values: readonly number[], scale: number): number {
   };
   const step = { kind: 'pool', name: 'p', pooling: 'average', inputs: [0], output: 1, window } as const;
   fill(input, values);
-  new EmacAveragePool(step, input, output, CHOICES, 1).run(1, 0);
+  new EmacAveragePool(kernels, step, input, output, CHOICES, 1).run(1, 0);
   return output.codes(1)[0]!;
 }
 
