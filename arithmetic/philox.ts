@@ -79,7 +79,7 @@ export function randomWord(
 }
 
 /**
- * A sequence of random words for one use: `stream` tells apart sequences of the same seed and purpose. Each word of
+ * A sequence of random words for one use: `stream` and, within it, `part` tell apart sequences of the same seed and purpose. Each word of
  * each block is used once, in order.
  */
 export class Stream {
@@ -91,6 +91,7 @@ export class Stream {
     private readonly seed: number,
     private readonly purpose: Purpose,
     private readonly stream = 0,
+    private readonly part = 0,
   ) {}
 
   /** A uniform 32-bit word. */
@@ -99,7 +100,7 @@ export class Stream {
       const high = Math.floor(this.#blocks / 0x100000000);
       philox(
         [this.seed >>> 0, PURPOSES[this.purpose]],
-        [this.stream >>> 0, 0, this.#blocks >>> 0, high],
+        [this.stream >>> 0, this.part >>> 0, this.#blocks >>> 0, high],
         this.#words,
       );
       this.#blocks++;

@@ -8,6 +8,7 @@ import { train } from '../networks/training/train.js';
 import { loadSource } from '../sweep/source.js';
 import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';
+import { threadCount } from './thread-count.js';
 
 export interface LayersSource {
   readonly network: string | undefined;
@@ -72,6 +73,7 @@ async function trainedNow(request: LayersSource, dataset: Dataset, network: Netw
     ...(request.epochs === undefined ? {} : { epochs: request.epochs }),
   };
   const trained = await train(network, dataset, options, {
+    threads: threadCount(undefined),
     onProgress({ epoch, epochs, batch, batches }) {
       if (!begun) progress.begin(`training ${network.name}, batch`, epochs * batches);
       begun = true;

@@ -11,8 +11,8 @@ import { loadNetwork } from '../networks/files/description.js';
 import { MODEL_FILE, modelData, saveModel } from '../networks/files/model.js';
 import type { Network } from '../networks/network.js';
 import { networkTotals } from '../networks/shapes.js';
-import { resolveTraining } from '../networks/training/options.js';
-import { type Trained, type TrainingProgress, train } from '../networks/training/train.js';
+import { DEFAULT_TRAINING, resolveTraining, type TrainingOptions } from '../networks/training/options.js';
+import { type Trained, type TrainingProgress, TrainingStopped, train } from '../networks/training/train.js';
 import { checkNetworkName, getNetwork } from '../networks/zoo/registry.js';
 import { takeLock } from '../platform/lock.js';
 import type { SweepProgress } from '../sweep/progress.js';
@@ -21,25 +21,32 @@ import { handleSignals, leave } from './ending.js';
 import { tell } from './notes.js';
 import { terminalProgress } from './progress.js';
 import { type TableArguments, tableChoices } from './table-options.js';
+import { threadCount } from './thread-count.js';
 
-export interface TrainArguments extends TableArguments {
+export interface TrainArguments extends TableArguments, Recipe {
   network: string;
   dataset: string;
   data: string | undefined;
-  epochs: number | undefined;
-  batch: number | undefined;
-  rate: number | undefined;
-  optimizer: 'sgd' | 'adam' | undefined;
-  momentum: number | undefined;
-  decay: number | undefined;
-  schedule: 'constant' | 'step' | 'cosine' | undefined;
   seed: number;
+  threads: number | undefined;
+  plugin: readonly string[] | undefined;
   trainImages: number | undefined;
   testImages: number | undefined;
   out: string | undefined;
   resume: boolean | undefined;
   fresh: boolean | undefined;
   json: boolean | undefined;
+}
+
+/** What of a recipe was given; the rest has its defaults. */
+type Recipe = { [Option in keyof Omit<TrainingOptions, 'seed'>]: TrainingOptions[Option] | undefined };
+
+/** The options of a training among those of the command. */
+function recipeOf(given: TrainArguments): Partial<TrainingOptions> {
+  const names = Object.keys(DEFAULT_TRAINING) as (keyof TrainingOptions)[];
+  return Object.fromEntries(
+    names.map((name) => [name, given[name]] as const).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** `98.97 % (95 % interval 98.75 to 99.15 %)`. */
@@ -137,11 +144,9 @@ function printResult(
 
 /** Trains, tells of it on stderr, saves the model and prints its accuracy and place on stdout. */
 export async function performTraining(given: TrainArguments): Promise<void> {
-  const { seed, epochs, batch, rate, optimizer, momentum, decay, schedule } = given;
-  const chosen = { epochs, batch, rate, optimizer, momentum, decay, schedule, seed };
-  const options = resolveTraining(
-    Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
-  );
+  const { seed } = given;
+  const options = resolveTraining(recipeOf(given));
+  const threads = threadCount(given.threads);
   const subject = await subjectOf(given);
   const { network, dataset, out } = subject;
   const { parameters, macs } = networkTotals(network);
@@ -154,20 +159,28 @@ export async function performTraining(given: TrainArguments): Promise<void> {
     progress.note(`no checkpoint in ${out}: starting from the beginning`);
   }
   const release = takeLock(out, 'train into another directory with --out');
-  // files are written whole, so stopping at once leaves the last epoch's checkpoint as it is
+  const controller = new AbortController();
+  let stoppedBy: number | undefined;
+  const kept = () =>
+    existsSync(join(out, CHECKPOINT_FILE))
+      ? `stopped: what is done is kept in ${out}; the same command with --resume goes on from it`
+      : 'stopped before the first batch: nothing is kept yet';
   const stopListening = handleSignals((exitCode) => {
     progress.end();
-    const kept = existsSync(join(out, CHECKPOINT_FILE));
-    leave(
-      exitCode,
-      kept
-        ? `stopped: the last finished epoch is kept in ${out}; the same command with --resume goes on from it`
-        : 'stopped in the first epoch: nothing is kept yet',
-    );
+    // a second Ctrl-C does not wait; files are written whole, so the last checkpoint stays as it is
+    if (stoppedBy !== undefined) leave(exitCode, kept());
+    stoppedBy = exitCode;
+    controller.abort();
   });
   const { done, ...told } = listener(progress, options.epochs);
   const start = given.resume ? 'resume' : given.fresh ? 'fresh' : 'ask';
-  const trained = await train(network, dataset, options, { checkpoint: out, start, ...told });
+  const { signal } = controller;
+  const plugins = given.plugin ?? [];
+  const calls = { checkpoint: out, start, threads, plugins, signal, ...told } as const;
+  const trained = await train(network, dataset, options, calls).catch((error: unknown) => {
+    if (error instanceof TrainingStopped) leave(stoppedBy ?? 1, kept());
+    throw error;
+  });
   const { weightsHash } = await saveModel(out, {
     network,
     parameters: trained.parameters,

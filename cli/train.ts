@@ -39,6 +39,7 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         type: 'string',
         describe: 'directory for the model and its checkpoint [default: models/<network>-<dataset>-<seed>]',
       })
+      .option('threads', { type: 'number', describe: 'threads that share every batch [default: one a core]' })
       .option('resume', {
         type: 'boolean',
         describe: 'go on from the checkpoint in --out; fail where it is damaged or of another training',
@@ -51,7 +52,7 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
         'LeNet-5 on MNIST',
       )
       .epilog(
-        'Same options, same weights, on any machine. After Ctrl-C or a kill, the same command goes on from the last finished epoch and ends with the weights of an unbroken training.',
+        'Same options, same weights, on any machine and any number of threads. After Ctrl-C the same command goes on where it stopped, after a kill from the last finished epoch, and ends with the weights of an unbroken training.',
       ) as unknown as Argv<TrainArguments>,
   handler: async (given) => {
     const { performTraining } = await import('./perform-training.js');

@@ -27,14 +27,19 @@ export class Kernels {
   readonly #memory: WebAssembly.Memory;
   #top = ALIGNMENT;
 
-  constructor(relaxed: RelaxedSimd) {
-    this.#memory = reserved();
+  constructor(relaxed: RelaxedSimd, memory?: WebAssembly.Memory) {
+    this.#memory = memory ?? reserved();
     const imports = { env: { memory: this.#memory, abort } };
     const exportsOf = (module: WebAssembly.Module) =>
       new WebAssembly.Instance(module, imports).exports as unknown;
     this.call = exportsOf(kernelModule()) as KernelCalls;
     const module = relaxed === 'where-available' ? relaxedModule() : undefined;
     this.relaxed = module && (exportsOf(module) as RelaxedCalls);
+  }
+
+  /** For kernels of another thread over the same heap. */
+  get memory(): WebAssembly.Memory {
+    return this.#memory;
   }
 
   /** Bytes in use. */
@@ -129,4 +134,12 @@ function kernelModule(): WebAssembly.Module {
  */
 export function createKernels(relaxed: RelaxedSimd = 'where-available'): Kernels {
   return new Kernels(relaxed);
+}
+
+/**
+ * Kernels over a heap that another thread made. What is allocated here in the same order gets the same pointers; the
+ * other thread must have allocated it before.
+ */
+export function createKernelsOver(memory: WebAssembly.Memory): Kernels {
+  return new Kernels('where-available', memory);
 }

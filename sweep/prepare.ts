@@ -11,13 +11,21 @@ import { lower } from '../networks/lower.js';
 import type { Network, Parameters } from '../networks/network.js';
 import type { Plan } from '../networks/plan.js';
 import type { TrainingOptions } from '../networks/training/options.js';
-import { train } from '../networks/training/train.js';
+import { type TrainingCalls, TrainingStopped, train } from '../networks/training/train.js';
 import { type SeedContext, shareProgram } from './context.js';
 import type { SweepProgress } from './progress.js';
 import { BATCH } from './share.js';
 
-/** Thrown where an abort found a training on its way; its last epoch is kept. */
+/** Thrown where an abort found a training on its way; what it did is kept. */
 export class Stopped extends Error {}
+
+/** Where a sweep's training runs. */
+export interface TrainingRoom {
+  readonly progress: SweepProgress;
+  readonly signal?: AbortSignal | undefined;
+  readonly threads: number;
+  readonly plugins: readonly string[];
+}
 
 /**
  * Trains with a checkpoint an epoch in a folder of its own; after a kill it goes on from there to the same bits,
@@ -28,22 +36,26 @@ export async function trainedParameters(
   dataset: Dataset,
   recipe: Partial<TrainingOptions> & { readonly seed: number },
   folder: string,
-  progress: SweepProgress,
-  signal?: AbortSignal,
+  { progress, signal, threads, plugins }: TrainingRoom,
 ): Promise<Parameters> {
   const checkpoint = join(folder, `training-${recipe.seed}`);
   let begun = false;
-  const trained = await train(network, dataset, recipe, {
+  const calls: TrainingCalls = {
     checkpoint,
+    threads,
+    plugins,
+    signal,
     start: 'continue',
     onNote: (text) => progress.note(text),
     onProgress({ epoch, epochs, batch, batches }) {
-      if (signal?.aborted) throw new Stopped();
       const done = (epoch - 1) * batches + batch;
       if (!begun) progress.begin(`training ${network.name}, batch`, epochs * batches, done);
       begun = true;
       progress.reach(done);
     },
+  };
+  const trained = await train(network, dataset, recipe, calls).catch((error: unknown) => {
+    throw error instanceof TrainingStopped ? new Stopped() : error;
   });
   if (signal?.aborted) throw new Stopped();
   progress.end();

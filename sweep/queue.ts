@@ -11,7 +11,7 @@ import type { SweepContext } from './context.js';
 import { entryOf } from './entry.js';
 import type { Entry } from './journal.js';
 import { type Point, readPoint, type WrittenPoint, writePoint } from './point.js';
-import type { Problem, WorkSource } from './pool.js';
+import type { Problem, WorkSource } from '../platform/pool.js';
 import { testCount } from './predict.js';
 import {
   type Candidate,

@@ -2,7 +2,7 @@
  * Runs as tasks for threads: each plan over its images, the classes left in the run's share. A thread with no run of its
  * own helps one on its way. What lies in the shares does not depend on who did what.
  */
-import type { Problem, WorkSource } from './pool.js';
+import type { Problem, WorkSource } from '../platform/pool.js';
 import { type Task, WORTH_HELP } from './queue.js';
 import type { Run } from './run-images.js';
 import type { Part } from './run-part.js';

@@ -63,6 +63,8 @@ export type StudyOptions = StudySource & {
   readonly seed?: number;
   /** Files that register formats of one's own: what `parallelRows` tells its threads. */
   readonly plugins?: readonly string[];
+  /** Threads of a training, 1 by default; the weights are the same for any number. */
+  readonly threads?: number;
 };
 
 export interface Study {
@@ -96,7 +98,7 @@ export async function startStudy(options: StudyOptions): Promise<Study> {
   const { dataset, seed = 0, plugins = [] } = options;
   const testImages = Math.min(options.testImages ?? dataset.test.count, dataset.test.count);
   const calibrationImages = Math.min(options.calibrationImages ?? 1000, dataset.train.count);
-  const { network, parameters, history, trainedOn, validation } = await weightsOf(options, dataset, seed);
+  const { network, parameters, history, trainedOn, validation } = await weightsOf(options, seed);
   const context = seedContext(network, parameters, dataset, {
     seed,
     testImages,
@@ -175,7 +177,8 @@ interface StudyWeights {
   readonly validation: Uint32Array | undefined;
 }
 
-async function weightsOf(source: StudySource, dataset: Dataset, seed: number): Promise<StudyWeights> {
+async function weightsOf(source: StudyOptions, seed: number): Promise<StudyWeights> {
+  const { dataset, threads = 1, plugins = [] } = source;
   if ('model' in source) {
     const { network, parameters, data } = await loadModel(source.model);
     checkFits(network, dataset);
@@ -195,7 +198,7 @@ async function weightsOf(source: StudySource, dataset: Dataset, seed: number): P
   if (source.training === undefined) {
     throw new UserError('a study needs training (a recipe, {} for the default), parameters or model');
   }
-  const { parameters, history } = await train(network, dataset, { ...source.training, seed });
+  const { parameters, history } = await train(network, dataset, { ...source.training, seed }, { threads, plugins });
   const { validation } = holdOut(dataset.train.count, seed);
   return { network, parameters, history, trainedOn: nameOf(dataset), validation };
 }

@@ -4,7 +4,7 @@ import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
 import { type Point, pointTitle } from './point.js';
-import { Pool, runPool } from './pool.js';
+import { Pool, runPool } from '../platform/pool.js';
 import { type Outcomes, PointQueue, type Task, writeTask } from './queue.js';
 import type { Run } from './run-images.js';
 import type { Part } from './run-part.js';

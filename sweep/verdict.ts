@@ -2,7 +2,7 @@
 import { BatchError } from '../networks/batches.js';
 import { faultOf } from '../platform/fault-text.js';
 import type { Evaluator } from './evaluate.js';
-import type { Verdict } from './pool.js';
+import type { Verdict } from '../platform/pool.js';
 import type { Task } from './queue.js';
 import type { Part } from './run-part.js';
 

@@ -91,7 +91,7 @@ async function seedContexts(
     if (signal?.aborted) throw new Stopped();
     const train = () => {
       const recipe = { ...recipeOf(spec), seed };
-      return trainedParameters(source.network, dataset, recipe, journal.folder, progress, signal);
+      return trainedParameters(source.network, dataset, recipe, journal.folder, work);
     };
     const parameters = source.parameters ?? (await train());
     const context = seedContext(source.network, parameters, dataset, {

@@ -35,3 +35,5 @@ export { depthwiseInt16, joinSums } from './depthwise';
 export { lookUpKnown, lookUpKnownPairs } from './known-codes';
 export { requantizeMultiply, requantizeShift } from './requantize';
 export { countFloat32 } from './histogram';
+export { channelMoments, channelSlopes, normalizeBackward, normalizeChannels } from './batch-norm32';
+export { averageFloat32, nesterovFloat32, sumShardsFloat32 } from './update32';

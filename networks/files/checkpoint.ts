@@ -11,7 +11,7 @@ import { parseJson } from '../../input/structured.js';
 import type { Network } from '../network.js';
 import { parametersOf } from '../parameters.js';
 import type { Tensor } from '../tensor.js';
-import type { TrainingOptions } from '../training/options.js';
+import { AVERAGE, slotNames, type TrainingOptions } from '../training/options.js';
 import { floatTensors } from './model.js';
 import { decodeSafetensors, readSafetensorsBytes, writeSafetensors } from './safetensors.js';
 
@@ -40,14 +40,25 @@ export interface EpochRecord {
   readonly validationCount: number;
 }
 
+/** An epoch that was stopped on its way: its batches so far, and their sums. */
+export interface PartialEpoch {
+  readonly batches: number;
+  /** Sum over the images, in nats. */
+  readonly loss: number;
+  readonly correct: number;
+}
+
 export interface Checkpoint {
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** Optimizer state by `<slot>/<parameter>`. */
   readonly state: ReadonlyMap<string, Float32Array>;
   readonly history: readonly EpochRecord[];
+  /** Undefined after a whole epoch. */
+  readonly partial: PartialEpoch | undefined;
 }
 
 const count = z.int().min(0);
+const partialSchema = z.strictObject({ batches: z.int().min(1), loss: z.number().min(0), correct: count });
 const historySchema = z
   .array(
     z.strictObject({
@@ -64,7 +75,7 @@ const historySchema = z
 const STATE = 'state/';
 /** Of the JSON in the metadata: 10,000 epochs have 14 each. */
 const MOST_VALUES = 2 ** 18;
-const FORMAT = 'cheetah-checkpoint-3';
+const FORMAT = 'cheetah-checkpoint-4';
 
 /** What stands where a checkpoint may be. `what` ends a sentence that begins with the file's name. */
 export type FoundCheckpoint =
@@ -76,7 +87,8 @@ export function writeCheckpoint(directory: string, identity: TrainingIdentity, c
   const tensors = new Map<string, Tensor>(checkpoint.parameters);
   for (const [name, data] of checkpoint.state) tensors.set(`${STATE}${name}`, { shape: [data.length], data });
   const training = JSON.stringify(identity);
-  const history = JSON.stringify(checkpoint.history);
+  const { history: epochs, partial } = checkpoint;
+  const history = JSON.stringify(partial === undefined ? { epochs } : { epochs, partial });
   const digest = digestOf(training, history, tensors);
   writeSafetensors(join(directory, CHECKPOINT_FILE), tensors, { format: FORMAT, training, history, digest });
 }
@@ -120,8 +132,10 @@ export async function findCheckpoint(
   }
   const different = firstDifference(training, identity);
   if (different !== undefined) return other(`is of another training: ${different} differs`);
-  const records = historySchema.safeParse(parsed(history));
-  if (!records.success || !isPossible(records.data, identity)) {
+  const place = z
+    .strictObject({ epochs: historySchema, partial: partialSchema.optional() })
+    .safeParse(parsed(history));
+  if (!place.success || !isPossible(place.data.epochs, place.data.partial, identity)) {
     return damaged('has a history that cannot be');
   }
   const parameters = new Map<string, Tensor>();
@@ -132,14 +146,25 @@ export async function findCheckpoint(
   }
   const bad = badState(identity, parameters, state);
   if (bad !== undefined) return damaged(bad);
-  return { kind: 'sound', checkpoint: { parameters, state, history: records.data } };
+  return {
+    kind: 'sound',
+    checkpoint: { parameters, state, history: place.data.epochs, partial: place.data.partial },
+  };
 }
 
 /** One record an epoch, in order, of this data set, no more right than there are, no more epochs than asked for. */
-function isPossible(history: readonly EpochRecord[], { options, images }: TrainingIdentity): boolean {
+function isPossible(
+  history: readonly EpochRecord[],
+  partial: PartialEpoch | undefined,
+  { options, images }: TrainingIdentity,
+): boolean {
+  const begun = history.length + (partial === undefined ? 0 : 1);
+  const { batch } = options;
   return (
-    history.length >= 1 &&
-    history.length <= options.epochs &&
+    begun >= 1 &&
+    begun <= options.epochs &&
+    (partial === undefined ||
+      (partial.batches * batch < images.train && partial.correct <= partial.batches * batch)) &&
     history.every(
       (record, index) =>
         record.epoch === index + 1 &&
@@ -152,25 +177,25 @@ function isPossible(history: readonly EpochRecord[], { options, images }: Traini
   );
 }
 
-/** What is wrong with the optimizer's state: every learned parameter has its own, of its size and finite. */
+/** What is wrong with the optimizer's state: every parameter has what is kept of it, of its size and finite. */
 function badState(
   { network, options }: TrainingIdentity,
   parameters: ReadonlyMap<string, Tensor>,
   state: ReadonlyMap<string, Float32Array>,
 ): string | undefined {
-  const slots = options.optimizer === 'sgd' ? ['velocity'] : ['first', 'second'];
-  const learned = parametersOf(network).filter(({ training }) => training === 'learned');
-  for (const { name } of learned) {
-    for (const slot of slots) {
-      const values = state.get(`${slot}/${name}`);
-      if (values?.length !== parameters.get(name)?.data.length || !values?.every(Number.isFinite)) {
-        return `lacks a sound optimizer's state of ${name}`;
-      }
+  const all = parametersOf(network);
+  const learned = all.filter(({ training }) => training === 'learned');
+  const names = [
+    ...learned.flatMap(({ name }) => slotNames(options.optimizer).map((slot) => [slot, name] as const)),
+    ...(options.average > 0 ? all.map(({ name }) => [AVERAGE, name] as const) : []),
+  ];
+  for (const [slot, name] of names) {
+    const values = state.get(`${slot}/${name}`);
+    if (values?.length !== parameters.get(name)?.data.length || !values?.every(Number.isFinite)) {
+      return `lacks a sound optimizer's state of ${name}`;
     }
   }
-  return state.size === learned.length * slots.length
-    ? undefined
-    : 'holds state of parameters that are not learned';
+  return state.size === names.length ? undefined : 'holds state of parameters that are not learned';
 }
 
 function firstDifference(text: string, identity: TrainingIdentity): string | undefined {

@@ -1,6 +1,7 @@
 /**
  * Inverted dropout: in training each value is 0 with probability `rate`, else divided by 1 − rate; in evaluation
- * nothing happens. Draws are keyed by (seed, batch, node), one 32-bit word a value.
+ * nothing happens. Draws are keyed by (seed, batch, node, place of the image in the
+ * batch), one 32-bit word a value.
  */
 import { z } from 'zod';
 import { Stream } from '../../arithmetic/philox.js';
@@ -33,8 +34,11 @@ export const dropout = defineOperator({
           copyBytes(input.values, output.values, n * 4);
           return;
         }
-        const stream = new Stream(pass.seed, 'dropout', pass.step * NODES + index);
-        for (let i = 0; i < n; i++) mask[i] = stream.uniform() < operator.rate ? 0 : kept;
+        for (let i = 0; i < count; i++) {
+          const stream = new Stream(pass.seed, 'dropout', pass.step * NODES + index, pass.first + i);
+          const end = (i + 1) * input.size;
+          for (let j = i * input.size; j < end; j++) mask[j] = stream.uniform() < operator.rate ? 0 : kept;
+        }
         multiplyFloat32(n, input.values, pointer, output.values);
       },
       backward(count) {

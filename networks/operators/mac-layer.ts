@@ -2,6 +2,7 @@
 import type { Window } from '../../emac/layer/window.js';
 import { UserError } from '../../errors.js';
 import { FloatMac } from '../primitives/mac.js';
+import { MacWeights } from '../primitives/mac-weights.js';
 import { allocateFloats } from '../primitives/memory.js';
 import type { Frame } from '../program.js';
 import type { Shape } from '../tensor.js';
@@ -68,22 +69,26 @@ export function macLayer(
   out: number,
   hasBias: 'bias' | 'no-bias',
 ): Layer {
-  const { kernels } = context;
-  const mac = new FloatMac(kernels, window, groups, out, 'trained');
+  const { kernels, scratch } = context;
   const weight = context.parameter('weight');
+  const weights = context.common(
+    () => new MacWeights(kernels, groups, out / groups, weight.size / out, 'trained'),
+  );
+  const mac = new FloatMac(kernels, window, groups, out, 'trained', { weights, scratch });
   const noBias = () => ({ values: allocateFloats(kernels, out), gradient: allocateFloats(kernels, out) });
   const bias = hasBias === 'bias' ? context.parameter('bias') : noBias();
   const input = context.inputs[0]!;
   return {
+    prepare() {
+      weights.pack(weight.values);
+    },
     forward(count) {
-      mac.pack(weight.values);
       mac.forward(count, input.values, bias.values, context.output.values);
     },
     backward(count) {
       mac.backward(
         count,
         input.values,
-        weight.values,
         context.output.gradient,
         weight.gradient,
         bias.gradient,

@@ -1,6 +1,7 @@
 /** What an operator's file provides: how it is described, shapes, parameters, counts, lowering, and its float layer. */
 import type { z } from 'zod';
 import type { Kernels } from '../../kernels/loader.js';
+import type { Scratch } from '../primitives/memory.js';
 import type { Edge, Step } from '../program.js';
 import type { Shape } from '../tensor.js';
 
@@ -27,29 +28,56 @@ export interface Slot {
 
 export type Pass =
   | { readonly mode: 'evaluate' }
-  /** `step` counts batches from 0 over the whole training: the key of the draws of dropout. */
-  | { readonly mode: 'train'; readonly seed: number; readonly step: number };
+  /**
+   * `step` counts batches from 0 over the whole training, `first` is the place in the batch of the first image: the key
+   * of the draws of dropout.
+   */
+  | { readonly mode: 'train'; readonly seed: number; readonly step: number; readonly first: number };
 
+/**
+ * What a layer is made of. A batch is cut into shards (networks/training/shards.ts), and each has a layer of its own;
+ * all of them stand on one heap, and several threads may run them.
+ */
 export interface LayerContext {
   readonly kernels: Kernels;
+  /** Most images of the shard. */
   readonly batch: number;
   readonly node: string;
   /** Position among the nodes: tells apart the draws of two dropouts. */
   readonly index: number;
+  /** Which of how many shards. */
+  readonly shard: number;
+  readonly shards: number;
   readonly inputs: readonly Slot[];
   readonly output: Slot;
   /** Whether anything before this node learns; `inputs` need no gradient where nothing does. */
   readonly inputGradients: 'needed' | 'unneeded';
+  /** Room for the time of one call. */
+  readonly scratch: Scratch;
+  /** What the layers of all shards of the node have in common: made by the first of them. */
+  common<T>(make: () => T): T;
+  /** The gradient is the shard's own. */
   parameter(suffix: string): { readonly values: number; readonly gradient: number; readonly size: number };
 }
 
 /**
- * A node with its buffers. `forward` fills output.values for the first `count` images; `backward`, after a
- * forward of the same images, overwrites the gradients of the inputs and adds to those of the parameters.
+ * A node with its buffers. `forward` fills output.values for the first `count` images of the shard (none is allowed);
+ * `backward`, after a forward of the same images, overwrites the gradients of the inputs and adds to those of the
+ * parameters.
  */
 export interface Layer {
   forward(count: number, pass: Pass): void;
   backward(count: number): void;
+  /** Makes ready what depends on the parameters alone; called once a step, on one shard, before any forward. */
+  prepare?(): void;
+  /**
+   * Of a layer that needs sums over the whole batch: called on every shard, before `forward` and `backward` of any, where
+   * the inputs and the output's gradients are there. Every shard leaves its sums where all find them.
+   */
+  readonly gather?: {
+    forward(count: number, pass: Pass): void;
+    backward(count: number): void;
+  };
 }
 
 /** The node that is lowered, and what its operator may do with it (networks/lower.ts). */

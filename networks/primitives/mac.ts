@@ -4,9 +4,12 @@ import type { KernelCalls } from '../../kernels/calls.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { AfterTwo } from '../../kernels/units.js';
 import { elementsOf } from '../tensor.js';
-import { allocateFloats } from './memory.js';
+import { MacWeights, up8 } from './mac-weights.js';
+import { allocateFloats, Scratch } from './memory.js';
 
-const up8 = (n: number): number => Math.ceil(n / 8) * 8;
+/** What scratch room is used for. */
+const ROWS = 0;
+const ROW_GRADIENTS = 1;
 
 /**
  * y[pixel, out] = bias[out] + Σ_k weights[out, k]·window[pixel, k] in float32, k ascending over (kh, kw, in),
@@ -24,11 +27,9 @@ export class FloatMac {
   readonly #paddedHeight: number;
   /** What im2col and col2im take after their pointers, one list a group. */
   readonly #windowArguments: readonly AfterTwo<KernelCalls['im2colFloat32']>[];
-  readonly #packed: number;
-  readonly #rows: number;
+  readonly #weights: MacWeights;
+  readonly #scratch: Scratch;
   readonly #padded: number;
-  #packedTransposed = 0;
-  #rowGradients = 0;
   #paddedGradient = 0;
   #zeros = 0;
 
@@ -38,6 +39,8 @@ export class FloatMac {
     private readonly groups: number,
     private readonly outChannels: number,
     training: 'trained' | 'inference',
+    /** What other instances of the layer have too; each of its own where left out. */
+    shared: { readonly weights?: MacWeights; readonly scratch?: Scratch } = {},
   ) {
     const w = window;
     this.#outPixels = w.outHeight * w.outWidth;
@@ -58,15 +61,16 @@ export class FloatMac {
     ] as const);
     const paddedSize = this.#hasPadding ? this.#paddedHeight * this.#paddedWidth * w.inChannels : 0;
     const rowsSize = this.#direct ? 0 : this.#outPixels * this.#k;
-    this.#packed = allocateFloats(kernels, groups * up8(this.#groupOut) * this.#k);
-    this.#rows = allocateFloats(kernels, rowsSize);
+    this.#weights = shared.weights ?? new MacWeights(kernels, groups, this.#groupOut, this.#k, training);
+    this.#scratch = shared.scratch ?? new Scratch();
+    this.#scratch.need(ROWS, rowsSize);
     this.#padded = allocateFloats(kernels, paddedSize);
     if (training === 'trained') {
-      this.#packedTransposed = allocateFloats(kernels, groups * this.#groupOut * up8(this.#k));
-      this.#rowGradients = allocateFloats(kernels, rowsSize);
+      this.#scratch.need(ROW_GRADIENTS, rowsSize);
       this.#paddedGradient = allocateFloats(kernels, paddedSize);
       this.#zeros = allocateFloats(kernels, up8(this.#k));
     }
+    if (shared.scratch === undefined) this.#scratch.place(kernels.allocate(this.#scratch.bytes));
   }
 
   get #hasPadding(): boolean {
@@ -75,12 +79,7 @@ export class FloatMac {
 
   /** Packs the weights at pointer `weights`; call again whenever they change. */
   pack(weights: number): void {
-    const k4 = this.#k * 4;
-    for (let g = 0; g < this.groups; g++) {
-      const from = weights + g * this.#groupOut * k4;
-      const to = this.#packed + g * up8(this.#groupOut) * k4;
-      this.kernels.call.packPanelsFloat32(this.#groupOut, this.#k, from, k4, 4, to);
-    }
+    this.#weights.pack(weights);
   }
 
   /** images → y for `count` images; `bias` has outChannels values. */
@@ -90,40 +89,30 @@ export class FloatMac {
     const out4 = this.outChannels * 4;
     if (this.#direct) {
       const m = count * this.#outPixels;
-      gemmRowsFloat32(m, this.outChannels, this.#k, images, k4, this.#packed, bias, y, out4);
+      gemmRowsFloat32(m, this.outChannels, this.#k, images, k4, this.#weights.panels, bias, y, out4);
       return;
     }
     const imageBytes = this.#inSize * 4;
+    const rows = this.#scratch.pointer(ROWS);
     for (let i = 0; i < count; i++) {
       const image = this.#pad(images + i * imageBytes);
       for (let g = 0; g < this.groups; g++) {
         const offset = g * this.#groupOut * 4;
-        this.#im2col(image, g);
-        const packed = this.#packed + g * up8(this.#groupOut) * k4;
+        this.#im2col(image, rows, g);
+        const packed = this.#weights.panelsOf(g);
         const to = y + i * this.#outPixels * out4 + offset;
-        gemmRowsFloat32(
-          this.#outPixels,
-          this.#groupOut,
-          this.#k,
-          this.#rows,
-          k4,
-          packed,
-          bias + offset,
-          to,
-          out4,
-        );
+        gemmRowsFloat32(this.#outPixels, this.#groupOut, this.#k, rows, k4, packed, bias + offset, to, out4);
       }
     }
   }
 
   /**
-   * Adds to the gradients of weights and bias and, unless `imageGradients` is undefined, overwrites those of the
+   * By the weights last packed: adds to the gradients of weights and bias and, unless `imageGradients` is undefined, overwrites those of the
    * images. Order of sums: images, then pixels, ascending.
    */
   backward(
     count: number,
     images: number,
-    weights: number,
     yGradient: number,
     weightGradient: number,
     biasGradient: number,
@@ -134,11 +123,10 @@ export class FloatMac {
     const k4 = this.#k * 4;
     const out4 = this.outChannels * 4;
     columnSumsFloat32(m, this.outChannels, yGradient, biasGradient);
-    if (imageGradients !== undefined) this.#packTransposed(weights);
     if (this.#direct) {
       gemmOuterFloat32(m, this.outChannels, this.#k, yGradient, out4, images, k4, weightGradient);
       if (imageGradients !== undefined) {
-        const packed = this.#packedTransposed;
+        const packed = this.#weights.transposed;
         gemmRowsFloat32(
           m,
           this.#k,
@@ -154,14 +142,15 @@ export class FloatMac {
       return;
     }
     const imageBytes = this.#inSize * 4;
+    const rows = this.#scratch.pointer(ROWS);
     for (let i = 0; i < count; i++) {
       const image = this.#pad(images + i * imageBytes);
       const gradients = yGradient + i * this.#outPixels * out4;
       for (let g = 0; g < this.groups; g++) {
-        this.#im2col(image, g);
+        this.#im2col(image, rows, g);
         const from = gradients + g * this.#groupOut * 4;
         const to = weightGradient + g * this.#groupOut * k4;
-        gemmOuterFloat32(this.#outPixels, this.#groupOut, this.#k, from, out4, this.#rows, k4, to);
+        gemmOuterFloat32(this.#outPixels, this.#groupOut, this.#k, from, out4, rows, k4, to);
       }
       if (imageGradients !== undefined) this.#imageBackward(gradients, imageGradients + i * imageBytes);
     }
@@ -169,14 +158,6 @@ export class FloatMac {
 
   get #inSize(): number {
     return this.window.inHeight * this.window.inWidth * this.window.inChannels;
-  }
-
-  #packTransposed(weights: number): void {
-    for (let g = 0; g < this.groups; g++) {
-      const from = weights + g * this.#groupOut * this.#k * 4;
-      const to = this.#packedTransposed + g * this.#groupOut * up8(this.#k) * 4;
-      this.kernels.call.packPanelsFloat32(this.#k, this.#groupOut, from, 4, this.#k * 4, to);
-    }
   }
 
   /** The image inside its padding of zeros (the border is never written, so it stays zero). */
@@ -190,8 +171,8 @@ export class FloatMac {
     return this.#padded;
   }
 
-  #im2col(image: number, group: number): void {
-    this.kernels.call.im2colFloat32(image, this.#rows, ...this.#windowArguments[group]!);
+  #im2col(image: number, rows: number, group: number): void {
+    this.kernels.call.im2colFloat32(image, rows, ...this.#windowArguments[group]!);
   }
 
   #imageBackward(gradients: number, imageGradient: number): void {
@@ -202,9 +183,10 @@ export class FloatMac {
       ? elementsOf([this.#paddedHeight, this.#paddedWidth, w.inChannels])
       : this.#inSize;
     zeroBytes(target, elements * 4);
+    const rowGradients = this.#scratch.pointer(ROW_GRADIENTS);
     for (let g = 0; g < this.groups; g++) {
       const from = gradients + g * this.#groupOut * 4;
-      const packed = this.#packedTransposed + g * this.#groupOut * up8(this.#k) * 4;
+      const packed = this.#weights.transposedOf(g);
       const out4 = this.outChannels * 4;
       const k4 = this.#k * 4;
       gemmRowsFloat32(
@@ -215,10 +197,10 @@ export class FloatMac {
         out4,
         packed,
         this.#zeros,
-        this.#rowGradients,
+        rowGradients,
         k4,
       );
-      col2imFloat32(target, this.#rowGradients, ...this.#windowArguments[g]!);
+      col2imFloat32(target, rowGradients, ...this.#windowArguments[g]!);
     }
     if (!this.#hasPadding) return;
     const lineBytes = w.inWidth * w.inChannels * 4;

@@ -6,15 +6,29 @@ import { UserError } from '../../errors.js';
 const optionsSchema = z.strictObject({
   epochs: z.int().min(1).max(10_000),
   batch: z.int().min(1).max(4096),
-  optimizer: z.enum(['sgd', 'adam']),
+  optimizer: z.enum(['sgd', 'nesterov', 'adam']),
   /** Learning rate at the start of the schedule. */
   rate: z.number().positive().max(10),
-  /** Of SGD. */
+  /** Of sgd and nesterov. */
   momentum: z.number().min(0).max(0.9999),
   /** Weight decay (L2 for SGD, decoupled for Adam), on weights only. */
   decay: z.number().min(0).max(1),
   /** `step`: a tenth of the rate for the last third of the batches, a hundredth for the last ninth. */
   schedule: z.enum(['constant', 'step', 'cosine']),
+  /** Epochs over which the rate rises from near 0 to what the schedule says. */
+  warmup: z.number().min(0).max(1000),
+  /** Share of the target that is spread over all classes. */
+  smoothing: z.number().min(0).max(0.9),
+  /** Decay a step of the average of weights that is the result; 0: the last weights are. */
+  average: z.number().min(0).max(0.99999),
+  /** Most pixels an image is moved by, each way, black coming in. */
+  shift: z.int().min(0).max(64),
+  /** Most pixels an image is moved by, each way, its mirror image coming in. */
+  crop: z.int().min(0).max(64),
+  /** Whether every second image, by chance, is mirrored left to right. */
+  flip: z.enum(['never', 'horizontal']),
+  /** Side of a square that is cut out of every image, in pixels. */
+  cutout: z.int().min(0).max(64),
   seed: z
     .int()
     .min(0)
@@ -34,6 +48,13 @@ export const DEFAULT_TRAINING: TrainingOptions = {
   momentum: 0.9,
   decay: 0.0005,
   schedule: 'cosine',
+  warmup: 0,
+  smoothing: 0,
+  average: 0,
+  shift: 0,
+  crop: 0,
+  flip: 'never',
+  cutout: 0,
   seed: 0,
 };
 
@@ -53,8 +74,23 @@ export function resolveTraining(given: Partial<TrainingOptions>): TrainingOption
   );
 }
 
-/** The rate of batch `step` of `steps`. */
-export function rateAt(options: TrainingOptions, step: number, steps: number): number {
+/** The names of what an optimizer keeps of each learned parameter. */
+export function slotNames(optimizer: TrainingOptions['optimizer']): readonly string[] {
+  return optimizer === 'adam' ? ['first', 'second'] : ['velocity'];
+}
+
+/** The slot of averages, which all parameters have, tracked ones too. */
+export const AVERAGE = 'average';
+
+/** The rate of batch `step` of `steps`, `batches` an epoch: rising in a line over the warm-up, then the schedule's. */
+export function rateAt(options: TrainingOptions, step: number, steps: number, batches: number): number {
+  const rising = options.warmup * batches;
+  return step + 1 < rising
+    ? (scheduled(options, step, steps) * (step + 1)) / rising
+    : scheduled(options, step, steps);
+}
+
+function scheduled(options: TrainingOptions, step: number, steps: number): number {
   switch (options.schedule) {
     case 'constant':
       return options.rate;

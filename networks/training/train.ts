@@ -1,27 +1,25 @@
 /** Training in float32: the same weights from the same options on any machine. */
-import { setImmediate } from 'node:timers/promises';
-import { Stream } from '../../arithmetic/philox.js';
-import { type Dataset, normalizedImages } from '../../datasets/dataset.js';
+import type { Dataset } from '../../datasets/dataset.js';
 import { holdOut } from '../../datasets/validation.js';
 import { UserError } from '../../errors.js';
-import { compileFloat } from '../dataflows/float.js';
-import { checkFits, evaluatePlan } from '../evaluation.js';
+import { createKernels } from '../../kernels/loader.js';
+import { firstIndices } from '../batches.js';
+import { checkFits } from '../evaluation.js';
 import {
   type Checkpoint,
   type EpochRecord,
   findCheckpoint,
+  type PartialEpoch,
   type TrainingIdentity,
   writeCheckpoint,
 } from '../files/checkpoint.js';
-import { lower } from '../lower.js';
-import type { Network, Parameters } from '../network.js';
+import type { Network } from '../network.js';
 import { checkParameters, initialParameters } from '../parameters.js';
 import { parseNetwork } from '../schema.js';
 import type { Tensor } from '../tensor.js';
-import { TrainingGraph } from './graph.js';
-import { crossEntropy } from './loss.js';
-import { Optimizer } from './optimizer.js';
-import { rateAt, resolveTraining, type TrainingOptions } from './options.js';
+import type { BatchResult, Leader } from './learner.js';
+import { AVERAGE, resolveTraining, type TrainingOptions } from './options.js';
+import { Crew } from './threads/crew.js';
 
 export interface TrainingProgress {
   readonly epoch: number;
@@ -45,10 +43,23 @@ export interface TrainingCalls {
    * `ask` is like `continue`, but refuses to replace that of another training.
    */
   readonly start?: 'fresh' | 'resume' | 'continue' | 'ask';
+  /** Threads that train, 1 where left out; the weights are the same for any number. */
+  readonly threads?: number;
+  /** Files of plugins that the threads load, where the network or its operators come from one. */
+  readonly plugins?: readonly string[];
+  /** On abort the batch on its way is finished, a checkpoint is written, and TrainingStopped is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** What a person should know, in a line. */
   readonly onNote?: (text: string) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+/** Thrown where a signal stopped a training; `kept` is the directory from which it can go on. */
+export class TrainingStopped extends Error {
+  constructor(readonly kept: string | undefined) {
+    super('the training was stopped');
+  }
 }
 
 export interface Trained {
@@ -60,15 +71,14 @@ export interface Trained {
   readonly test: { readonly correct: number; readonly count: number };
 }
 
-/** After so many batches the event loop gets its turn (signals, timers) and progress is reported. */
-const BREATH = 16;
-/** Images a run of the float plan takes. */
-const PLAN_BATCH = 128;
+/** Progress is told after so many batches. */
+const TELL_EVERY = 16;
 
 /**
  * Trains `network` on the training split of `dataset` without the seed's validation images (datasets/validation.ts),
  * which are classified after every epoch. Weights start by He's rule from the seed, images are shuffled anew each epoch
- * by it, gradients are the mean over a batch, and the last batch of an epoch may be smaller. Throws UserError where network and dataset do not fit, options are out of
+ * by it, gradients are the mean over a batch, and the last batch of an epoch may be smaller. The result is the last
+ * weights or, with `average`, their average. Throws UserError where network and dataset do not fit, options are out of
  * range, the checkpoint to resume is damaged or of another training, or the loss stops being finite.
  */
 export async function train(
@@ -92,35 +102,145 @@ export async function train(
   const resumed = await checkpointToGoOnFrom(identity, calls);
   const initial = resumed?.parameters ?? initialParameters(network, options.seed);
   checkParameters(network, initial);
-  const graph = new TrainingGraph(network, initial, Math.min(options.batch, trained.length));
-  const optimizer = new Optimizer(graph.kernels, graph.held, options);
+  const lesson = { network, dataset, options, trained };
+  const crew = new Crew(createKernels(), lesson, calls.threads ?? 1, calls.plugins ?? []);
+  const { graph, optimizer } = crew.learner;
+  graph.fill(initial);
+  optimizer.begin();
   for (const [name, values] of resumed?.state ?? []) optimizer.state.get(name)!.set(values);
-  const history = [...(resumed?.history ?? [])];
-  const clock = { from: performance.now(), images: 0 };
-  const floatPlan = (parameters: Parameters) => {
-    checkParameters(network, parameters);
-    return compileFloat(lower(network, parameters), { batch: PLAN_BATCH });
-  };
-  while (history.length < options.epochs) {
-    const epoch = history.length;
-    const seen = await trainEpoch({ graph, optimizer, dataset, trained, options }, epoch, clock, calls);
-    const parameters = graph.parameters();
-    const { correct } = evaluatePlan(floatPlan(parameters), dataset, dataset.train, validation);
+  const course = new Course(crew, identity, calls, [...(resumed?.history ?? [])], resumed?.partial);
+  try {
+    while (course.history.length < options.epochs) await course.epoch(validation);
+    const parameters = course.result();
+    const all = firstIndices(dataset.test.count);
+    const correct = await crew.classify(parameters, { split: 'test', indices: all });
+    const { history } = course;
+    return { network, parameters, options, history, test: { correct, count: dataset.test.count } };
+  } finally {
+    await crew.close();
+  }
+}
+
+/** A training on its way: what is written and told of it. */
+class Course {
+  readonly #clock = { from: performance.now(), images: 0 };
+  #partial: PartialEpoch | undefined;
+
+  constructor(
+    private readonly crew: Crew,
+    private readonly identity: TrainingIdentity,
+    private readonly calls: TrainingCalls,
+    readonly history: EpochRecord[],
+    partial: PartialEpoch | undefined,
+  ) {
+    this.#partial = partial;
+  }
+
+  /** One more, or the rest of one. */
+  async epoch(validation: Uint32Array): Promise<void> {
+    const epoch = this.history.length;
+    const { batches } = this.crew.learner;
+    const { images } = this.identity;
+    const sums = { ...(this.#partial ?? { batches: 0, loss: 0, correct: 0 }) };
+    await this.crew.epoch(epoch, sums.batches, this.#leader(epoch, sums));
+    if (sums.batches < batches) {
+      this.#partial = sums;
+      this.#keep();
+      throw new TrainingStopped(this.calls.checkpoint);
+    }
+    this.#partial = undefined;
     const record = {
       epoch: epoch + 1,
-      ...seen,
-      validationCorrect: correct,
+      loss: sums.loss / images.train,
+      trainCorrect: sums.correct,
+      trainCount: images.train,
+      validationCorrect: await this.#right(validation),
       validationCount: validation.length,
     };
-    history.push(record);
-    if (calls.checkpoint !== undefined) {
-      writeCheckpoint(calls.checkpoint, identity, { parameters, state: optimizer.state, history });
+    this.history.push(record);
+    this.#keep();
+    this.calls.onEpoch?.(record);
+    if (this.calls.signal?.aborted && this.history.length < this.identity.options.epochs) {
+      throw new TrainingStopped(this.calls.checkpoint);
     }
-    calls.onEpoch?.(record);
   }
-  const parameters = graph.parameters();
-  const { correct } = evaluatePlan(floatPlan(parameters), dataset, dataset.test);
-  return { network, parameters, options, history, test: { correct, count: dataset.test.count } };
+
+  /** The weights as they are used: the last ones, or their average. */
+  result(): Map<string, Tensor> {
+    const parameters = this.crew.learner.graph.parameters();
+    if (this.identity.options.average === 0) return parameters;
+    const { state } = this.crew.learner.optimizer;
+    return new Map(
+      [...parameters].map(([name, { shape }]) => [
+        name,
+        { shape, data: state.get(`${AVERAGE}/${name}`)!.slice() },
+      ]),
+    );
+  }
+
+  async #right(validation: Uint32Array): Promise<number> {
+    const parameters = this.result();
+    checkParameters(this.identity.network, parameters);
+    return await this.crew.classify(parameters, { split: 'train', indices: validation });
+  }
+
+  #keep(): void {
+    const { checkpoint } = this.calls;
+    if (checkpoint === undefined) return;
+    const { graph, optimizer } = this.crew.learner;
+    const { history } = this;
+    const kept = { parameters: graph.parameters(), state: optimizer.state, history, partial: this.#partial };
+    writeCheckpoint(checkpoint, this.identity, kept);
+  }
+
+  /** Adds every batch to `sums`. */
+  #leader(epoch: number, sums: { batches: number; loss: number; correct: number }): Leader {
+    const { signal } = this.calls;
+    const { options } = this.identity;
+    let seen = sums.batches * Math.min(options.batch, this.identity.images.train);
+    return {
+      onGradients: ({ batch, loss }) => {
+        if (Number.isFinite(loss)) return;
+        throw new UserError(
+          `training: the loss is ${loss} in epoch ${epoch + 1}, batch ${batch + 1}; try a rate below ${options.rate}`,
+        );
+      },
+      onBatch: (result) => {
+        sums.batches = result.batch + 1;
+        sums.loss += result.loss;
+        sums.correct += result.correct;
+        seen += result.images;
+        this.#tell(epoch, result, sums, seen);
+        return signal?.aborted && sums.batches < this.crew.learner.batches ? 'stop' : 'on';
+      },
+    };
+  }
+
+  #tell(
+    epoch: number,
+    { batch, images }: BatchResult,
+    sums: { loss: number; correct: number },
+    seen: number,
+  ): void {
+    const clock = this.#clock;
+    const { batches } = this.crew.learner;
+    clock.images += images;
+    if ((batch + 1) % TELL_EVERY !== 0 && batch + 1 !== batches) return;
+    const now = performance.now();
+    const imagesPerSecond = clock.images / ((now - clock.from) / 1000);
+    const { epochs } = this.identity.options;
+    const secondsLeft = ((epochs - epoch) * this.identity.images.train - seen) / imagesPerSecond;
+    this.calls.onProgress?.({
+      epoch: epoch + 1,
+      epochs,
+      batch: batch + 1,
+      batches,
+      loss: sums.loss / seen,
+      accuracy: sums.correct / seen,
+      imagesPerSecond,
+      secondsLeft,
+    });
+  }
 }
 
 async function checkpointToGoOnFrom(
@@ -143,59 +263,4 @@ async function checkpointToGoOnFrom(
   const lost = kind === 'other' ? 'it is replaced' : 'its epochs are lost, the training starts again';
   onNote?.(`${path} ${what}; ${lost}`);
   return undefined;
-}
-
-interface Training {
-  readonly graph: TrainingGraph;
-  readonly optimizer: Optimizer;
-  readonly dataset: Dataset;
-  /** Indices of the images that are trained on, ascending. */
-  readonly trained: Uint32Array;
-  readonly options: TrainingOptions;
-}
-
-async function trainEpoch(
-  { graph, optimizer, dataset, trained, options }: Training,
-  epoch: number,
-  clock: { readonly from: number; images: number },
-  { onProgress }: TrainingCalls,
-): Promise<{ loss: number; trainCorrect: number; trainCount: number }> {
-  const { labels } = dataset.train;
-  const count = trained.length;
-  const { batch } = graph;
-  const batches = Math.ceil(count / batch);
-  const steps = batches * options.epochs;
-  const order = trained.slice();
-  new Stream(options.seed, 'shuffle', epoch).shuffle(order);
-  const batchLabels = new Uint8Array(batch);
-  let [sum, correct, seen] = [0, 0, 0];
-  for (let b = 0; b < batches; b++) {
-    const indices = order.subarray(b * batch, Math.min(count, (b + 1) * batch));
-    const now = indices.length;
-    const step = epoch * batches + b;
-    normalizedImages(dataset, dataset.train, indices, graph.images);
-    for (let i = 0; i < now; i++) batchLabels[i] = labels[indices[i]!]!;
-    graph.forward(now, { mode: 'train', seed: options.seed, step });
-    const loss = crossEntropy(graph.logits, batchLabels, now, dataset.classes.length, graph.logitGradients);
-    if (!Number.isFinite(loss.sum)) {
-      throw new UserError(
-        `training: the loss is ${loss.sum} in epoch ${epoch + 1}, batch ${b + 1}; try a rate below ${options.rate}`,
-      );
-    }
-    graph.backward(now);
-    optimizer.update(rateAt(options, step, steps), step);
-    sum += loss.sum;
-    correct += loss.correct;
-    seen += now;
-    clock.images += now;
-    if ((b + 1) % BREATH !== 0 && b + 1 !== batches) continue;
-    await setImmediate();
-    if (onProgress === undefined) continue;
-    const rate = clock.images / ((performance.now() - clock.from) / 1000);
-    const left = ((options.epochs - epoch) * count - seen) / rate;
-    const place = { epoch: epoch + 1, epochs: options.epochs, batch: b + 1, batches };
-    const speed = { imagesPerSecond: rate, secondsLeft: left };
-    onProgress({ ...place, loss: sum / seen, accuracy: correct / seen, ...speed });
-  }
-  return { loss: sum / count, trainCorrect: correct, trainCount: count };
 }

@@ -251,7 +251,7 @@ export const CHECKPOINTS: Kind = {
     const bytes = Uint8Array.from(readFileSync(join(model, CHECKPOINT_FILE)));
     const { tensors, metadata } = decodeSafetensors(bytes, 'checkpoint');
     const identity: unknown = JSON.parse(metadata.get('training')!);
-    const history: unknown = JSON.parse(metadata.get('history')!);
+    const { epochs: history } = JSON.parse(metadata.get('history')!) as { epochs: unknown };
     return {
       write(draws, folder) {
         if (draws.oncePer(2)) {
@@ -265,6 +265,7 @@ export const CHECKPOINTS: Kind = {
           parameters: all as Checkpoint['parameters'],
           state: new Map(),
           history: (what === 2 ? mutatedValue(draws, history) : history) as Checkpoint['history'],
+          partial: undefined,
         });
       },
       async read(folder) {

@@ -45,9 +45,9 @@ export function everyWay(
   scale = 1,
   format = 'fixed16q8',
 ): Record<string, number[]> {
-  const graph = new TrainingGraph(network, parameters, 1);
-  graph.images.set(image);
-  graph.forward(1, { mode: 'evaluate' });
+  const graph = new TrainingGraph(createKernels(), network, 1, 1);
+  graph.fill(parameters);
+  const trained = graph.logits(Float32Array.from(image), 1);
   const program = lower(network, parameters);
   const table = tableOf(program, scale, format);
   const outputs = dataflowNames().map((name) => {
@@ -56,7 +56,7 @@ export function everyWay(
     plan.run(Float32Array.from(image), 1);
     return [name, [...plan.edgeValues(program.output, 1)]] as const;
   });
-  return { training: [...graph.logits], ...Object.fromEntries(outputs) };
+  return { training: [...trained], ...Object.fromEntries(outputs) };
 }
 
 /** What `everyWay` gives where all agree. */

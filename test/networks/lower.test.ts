@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
 import { UserError } from '../../errors.js';
+import { createKernels } from '../../kernels/loader.js';
 import { classify } from '../../networks/argmax.js';
 import { compileFloat } from '../../networks/dataflows/float.js';
 import { lower } from '../../networks/lower.js';
@@ -54,10 +55,9 @@ function graphLogits(
   images: Float32Array,
   count: number,
 ) {
-  const graph = new TrainingGraph(network, parameters, count);
-  graph.images.set(images);
-  graph.forward(count, { mode: 'evaluate' });
-  return graph.logits.slice();
+  const graph = new TrainingGraph(createKernels(), network, count, 1);
+  graph.fill(parameters);
+  return graph.logits(images, count);
 }
 
 const RESIDUAL: Network = {

@@ -68,7 +68,7 @@ it('the defaults of a training stand on the page as the training has them', () =
     expect(TRAINING_FIELDS[name as keyof typeof others].otherwise).toBe(value);
   }
   expect(TRAINING_FIELDS.rate.meaning).toContain(
-    `${rate} for sgd, ${resolveTraining({ optimizer: 'adam' }).rate} for adam`,
+    `${resolveTraining({ optimizer: 'adam' }).rate} for adam, else ${rate}`,
   );
 });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { Pool, runPool, type WorkSource } from '../../sweep/pool.js';
+import { Pool, runPool, type WorkSource } from '../../platform/pool.js';
 
 const file = '../test/sweep/faulty-worker.mjs';
 

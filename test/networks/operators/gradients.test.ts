@@ -4,7 +4,7 @@ import { createKernels } from '../../../kernels/loader.js';
 import type { Pass, Slot } from '../../../networks/operators/operator.js';
 import type { Operator } from '../../../networks/operators/registry.js';
 import { ruleOf } from '../../../networks/operators/registry.js';
-import { allocateFloats } from '../../../networks/primitives/memory.js';
+import { allocateFloats, Scratch } from '../../../networks/primitives/memory.js';
 import type { Shape } from '../../../networks/tensor.js';
 import { elementsOf } from '../../../networks/tensor.js';
 
@@ -30,7 +30,7 @@ const conv1d = {
   bias: 'bias',
 } as const;
 const pool = { type: 'pool', pooling: 'max', kernel: [2, 2], stride: [2, 2], padding: 'valid' } as const;
-const train: Pass = { mode: 'train', seed: 5, step: 3 };
+const train: Pass = { mode: 'train', seed: 5, step: 3, first: 0 };
 
 const CASES: readonly (readonly [string, Operator, Shape, Pass])[] = [
   ['dense', { type: 'dense', units: 5, bias: 'bias' }, [7], train],
@@ -156,16 +156,22 @@ function compiled(operator: Operator, shape: Shape, stream: Stream) {
       return [facts.suffix, parameter] as const;
     }),
   );
+  const scratch = new Scratch();
   const layer = rule.layer(operator, {
     kernels,
     batch: BATCH,
     node: 'node',
     index: 2,
+    shard: 0,
+    shards: 1,
+    scratch,
+    common: (make) => make(),
     inputs,
     output,
     inputGradients: 'needed',
     parameter: (suffix) => parameters.get(suffix)!,
   });
+  scratch.place(kernels.allocate(scratch.bytes));
   const y = kernels.f32(output.values, BATCH * output.size);
   const yGradient = kernels.f32(output.gradient, BATCH * output.size);
   for (let i = 0; i < yGradient.length; i++) yGradient[i] = 2 * stream.uniform() - 1;
@@ -185,10 +191,13 @@ describe('gradients against central differences', () => {
     const { layer, y, yGradient, checked } = compiled(operator, shape, new Stream(11, 'weights'));
     // any loss will do: the sum of the outputs, each times what is then its gradient
     const loss = (): number => {
+      layer.prepare?.();
+      layer.gather?.forward(BATCH, pass);
       layer.forward(BATCH, pass);
       return y.reduce((sum, value, i) => sum + value * yGradient[i]!, 0);
     };
     loss();
+    layer.gather?.backward(BATCH);
     layer.backward(BATCH);
     let largest = 0;
     for (const { values, gradient } of checked) {

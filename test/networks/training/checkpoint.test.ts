@@ -142,7 +142,7 @@ describe('checkpoints of a training', () => {
     if (found.kind !== 'sound') throw new Error(found.kind);
     const { state } = found.checkpoint;
     for (const bad of [[{ ...history[0]!, ...wrong }], [...history, { ...history[0]!, epoch: 4 }]]) {
-      writeCheckpoint(checkpoint, identity, { parameters, state, history: bad });
+      writeCheckpoint(checkpoint, identity, { parameters, state, history: bad, partial: undefined });
       expect(await findCheckpoint(checkpoint, identity)).toMatchObject({
         kind: 'damaged',
         what: 'has a history that cannot be',

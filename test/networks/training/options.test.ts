@@ -20,6 +20,13 @@ describe('training options', () => {
       { rate: Number.NaN },
       { momentum: 1 },
       { seed: -1 },
+      { warmup: -1 },
+      { smoothing: 1 },
+      { average: 1 },
+      { shift: 1.5 },
+      { crop: -1 },
+      { flip: 'vertical' as 'horizontal' },
+      { cutout: 65 },
     ]) {
       expect(() => resolveTraining(bad)).toThrow(UserError);
       expect(() => resolveTraining(bad)).toThrow(
@@ -30,14 +37,21 @@ describe('training options', () => {
 
   it('schedules fall as they say', () => {
     const at = (schedule: TrainingOptions['schedule']) =>
-      [0, 59, 60, 79, 80, 89].map((step) => rateAt({ ...DEFAULT_TRAINING, rate: 1, schedule }, step, 90));
+      [0, 59, 60, 79, 80, 89].map((step) => rateAt({ ...DEFAULT_TRAINING, rate: 1, schedule }, step, 90, 10));
     expect(at('constant')).toEqual([1, 1, 1, 1, 1, 1]);
     expect(at('step')).toEqual([1, 1, 0.1, 0.1, 0.01, 0.01]);
     const cosine = [0, 30, 45, 60].map((step) =>
-      rateAt({ ...DEFAULT_TRAINING, rate: 1, schedule: 'cosine' }, step, 90),
+      rateAt({ ...DEFAULT_TRAINING, rate: 1, schedule: 'cosine' }, step, 90, 10),
     );
     cosine.forEach((rate, i) => {
       expect(Math.abs(rate - [1, 0.75, 0.5, 0.25][i]!)).toBeLessThan(1e-15);
     });
+  });
+
+  it('the warm-up rises in a line to the schedule', () => {
+    const options = { ...DEFAULT_TRAINING, rate: 1, schedule: 'constant', warmup: 0.5 } as const;
+    expect([0, 1, 2, 3, 4, 5, 60].map((step) => rateAt(options, step, 90, 10))).toEqual([
+      0.2, 0.4, 0.6, 0.8, 1, 1, 1,
+    ]);
   });
 });
