@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../dist/platform/atomic-file.js';
 import '../dist/platform/kernel-files.js';
+import { packageVersion } from '../dist/platform/version.js';
 import { tableOf } from '../dist/report/table.js';
 import { textTable } from '../dist/report/table-text.js';
 import { terminalStyle } from '../dist/report/terminal.js';
-import { packageVersion } from '../dist/sweep/version.js';
 import type { Bench, Section } from './bench.js';
 import { compilePrototype } from './contestants/prototype.js';
 import { describeMachine } from './machine.js';

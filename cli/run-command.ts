@@ -2,7 +2,7 @@
 import { UserError } from '../errors.js';
 import { didYouMean } from '../near.js';
 import '../platform/kernel-files.js';
-import { packageVersion } from '../sweep/version.js';
+import { packageVersion } from '../platform/version.js';
 import { COMMANDS } from './commands.js';
 import { beginCommand } from './ending.js';
 

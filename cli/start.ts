@@ -26,7 +26,7 @@ export const startCommand: CommandModule<object, StartArguments> = {
       ) as Argv<StartArguments>,
   handler: async (given) => {
     const { join } = await import('node:path');
-    const { packageRoot } = await import('../platform/package-root.js');
+    const { packageRoot } = await import('../platform/version.js');
     const { readSpec } = await import('../sweep/spec.js');
     const { performSweep } = await import('./perform-sweep.js');
     const { threadCount } = await import('./thread-count.js');

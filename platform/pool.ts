@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.js';
-import { packageRoot } from './package-root.js';
+import { packageRoot } from './version.js';
 
 /** Why a task has no result. */
 export interface Problem {

@@ -1,6 +1,7 @@
 /** The float32 network on the same images: the row every other is compared with. */
 import type { Dataset } from '../datasets/dataset.js';
 import { firstIndices } from '../networks/batches.js';
+import { packageVersion } from '../platform/version.js';
 import { changesOf } from './class-changes.js';
 import type { RowValues } from './columns.js';
 import type { SeedContext } from './context.js';
@@ -11,7 +12,6 @@ import type { PriceAxes } from './point.js';
 import { labelsAt } from './predict.js';
 import { cellsOf } from './rows.js';
 import { macsOf, parametersOf } from './sizes.js';
-import { packageVersion } from './version.js';
 
 /** Rows of the baseline, one for each cost source and number of units. */
 export function baselineEntry(seed: SeedContext, dataset: Dataset, pricing: PriceAxes): Entry {

@@ -8,6 +8,7 @@ import { initialParameters } from '../networks/parameters.js';
 import { networkTotals } from '../networks/shapes.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
+import { packageVersion } from '../platform/version.js';
 import { searchOf } from './choosing.js';
 import { Evaluator } from './evaluate.js';
 import type { SweepPlan } from './plan.js';
@@ -17,7 +18,6 @@ import { seedContext } from './prepare.js';
 import type { Source } from './source.js';
 import type { SweepSpec } from './spec.js';
 import { recipeOf } from './spec-source.js';
-import { packageVersion } from './version.js';
 
 export interface Estimate {
   /** Images run through the network by all points and baselines, also to choose fraction bits. */

@@ -6,10 +6,10 @@ import { availableParallelism, cpus, platform } from 'node:os';
 import { basename } from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { writeAtomically } from '../platform/atomic-file.js';
+import { packageVersion } from '../platform/version.js';
 import type { Entry } from './journal.js';
 import type { SweepPlan } from './plan.js';
 import type { SweepSpec } from './spec.js';
-import { packageVersion } from './version.js';
 
 export interface Failure {
   readonly point: string;

@@ -1,5 +1,6 @@
 /** The first point of a spec whose weights are given: its rows, or golden vectors of it. */
 import { UserError } from '../errors.js';
+import { packageVersion } from '../platform/version.js';
 import type { SweepRow } from './columns.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
@@ -12,7 +13,6 @@ import type { SweepSpec } from './spec.js';
 import { sweepSource } from './spec-source.js';
 import { Threads } from './threads.js';
 import { type Vectors, writeVectors } from './vectors.js';
-import { packageVersion } from './version.js';
 
 export interface PointChoices {
   /** Where data sets are; CHEETAH_DATA where absent. */

@@ -4,6 +4,7 @@
  * compiles the same plan and takes batches of the same share. Rows do not depend on who did what.
  */
 
+import type { Problem, WorkSource } from '../platform/pool.js';
 import { parseAssignment } from '../quantizers/assignment.js';
 import { type WrittenAssignment, writeAssignment } from './choice.js';
 import { type Chosen, type Search, type Seen, searchOf } from './choosing.js';
@@ -11,7 +12,6 @@ import type { SweepContext } from './context.js';
 import { entryOf } from './entry.js';
 import type { Entry } from './journal.js';
 import { type Point, readPoint, type WrittenPoint, writePoint } from './point.js';
-import type { Problem, WorkSource } from '../platform/pool.js';
 import { testCount } from './predict.js';
 import {
   type Candidate,

@@ -8,6 +8,7 @@ import { firstIndices } from '../networks/batches.js';
 import { weightsHash } from '../networks/files/model.js';
 import { resolveTraining } from '../networks/training/options.js';
 import { takeLock } from '../platform/lock.js';
+import { packageVersion } from '../platform/version.js';
 import type { SweepRow } from './columns.js';
 import { digestOf, hashOf } from './hash.js';
 import { Journal, type JournalMode, refuseForeign } from './journal.js';
@@ -26,7 +27,6 @@ import type { SummaryRow } from './summary/columns.js';
 import { readSummary, rowsHashOf, writeSummary } from './summary/file.js';
 import { summarize } from './summary/summarize.js';
 import { keptEntries, tasksOf } from './tasks.js';
-import { packageVersion } from './version.js';
 import { runTasks } from './work.js';
 
 export interface SweepOptions {

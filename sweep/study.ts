@@ -20,6 +20,7 @@ import type { Program } from '../networks/program.js';
 import type { TrainingOptions } from '../networks/training/options.js';
 import { train } from '../networks/training/train.js';
 import { getNetwork } from '../networks/zoo/registry.js';
+import { packageVersion } from '../platform/version.js';
 import { baselineEntry } from './baseline.js';
 import { checkPlan } from './check.js';
 import type { SweepRow } from './columns.js';
@@ -43,7 +44,6 @@ import type { StudyAxes } from './study-axes.js';
 import type { SummaryRow } from './summary/columns.js';
 import { summarize } from './summary/summarize.js';
 import { Threads } from './threads.js';
-import { packageVersion } from './version.js';
 
 /** Where the network and its weights come from. */
 export type StudySource =
@@ -198,7 +198,12 @@ async function weightsOf(source: StudyOptions, seed: number): Promise<StudyWeigh
   if (source.training === undefined) {
     throw new UserError('a study needs training (a recipe, {} for the default), parameters or model');
   }
-  const { parameters, history } = await train(network, dataset, { ...source.training, seed }, { threads, plugins });
+  const { parameters, history } = await train(
+    network,
+    dataset,
+    { ...source.training, seed },
+    { threads, plugins },
+  );
   const { validation } = holdOut(dataset.train.count, seed);
   return { network, parameters, history, trainedOn: nameOf(dataset), validation };
 }

@@ -1,10 +1,10 @@
 /** Points evaluated on several threads: several points at once, and free threads within one. */
 import { UserError } from '../errors.js';
+import { Pool, runPool } from '../platform/pool.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
 import type { Entry } from './journal.js';
 import { type Point, pointTitle } from './point.js';
-import { Pool, runPool } from '../platform/pool.js';
 import { type Outcomes, PointQueue, type Task, writeTask } from './queue.js';
 import type { Run } from './run-images.js';
 import type { Part } from './run-part.js';

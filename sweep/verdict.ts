@@ -1,8 +1,8 @@
 /** A task done in this thread, its error in one line. */
 import { BatchError } from '../networks/batches.js';
 import { faultOf } from '../platform/fault-text.js';
-import type { Evaluator } from './evaluate.js';
 import type { Verdict } from '../platform/pool.js';
+import type { Evaluator } from './evaluate.js';
 import type { Task } from './queue.js';
 import type { Part } from './run-part.js';
 

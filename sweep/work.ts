@@ -1,6 +1,7 @@
 /** The tasks of a sweep that have no entry yet: networks trained, baselines and points run and kept one by one. */
 import { nameOf } from '../datasets/dataset.js';
 import { holdOut } from '../datasets/validation.js';
+import { packageVersion } from '../platform/version.js';
 import { baselineEntry } from './baseline.js';
 import type { SeedContext } from './context.js';
 import type { Entry, Journal } from './journal.js';
@@ -15,7 +16,6 @@ import type { SweepSpec } from './spec.js';
 import { recipeOf } from './spec-source.js';
 import { type Task, weightsOf } from './tasks.js';
 import { evaluatePoints } from './threads.js';
-import { packageVersion } from './version.js';
 
 export interface Outcome {
   readonly failures: readonly Failure[];
@@ -81,10 +81,8 @@ export async function runTasks(work: Work): Promise<Outcome> {
 }
 
 /** The seeds that have tasks left: trained or read, calibrated, their baselines kept. Throws Stopped on abort. */
-async function seedContexts(
-  { spec, source, journal, tasks, entries, progress, signal }: Work,
-  keep: (key: string, entry: Entry) => void,
-): Promise<SeedContext[]> {
+async function seedContexts(work: Work, keep: (key: string, entry: Entry) => void): Promise<SeedContext[]> {
+  const { spec, source, journal, tasks, entries, progress, signal } = work;
   const { dataset } = source;
   const seeds: SeedContext[] = [];
   for (const seed of new Set(tasks.filter(({ key }) => !entries.has(key)).map((task) => task.seed))) {

@@ -2,9 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import '../platform/kernel-files.js';
 import { atOnce } from '../networks/batches.js';
+import type { Answer } from '../platform/pool.js';
 import type { SweepContext } from './context.js';
 import { Evaluator } from './evaluate.js';
-import type { Answer } from '../platform/pool.js';
 import { readTask, type WrittenTask } from './queue.js';
 import type { Part } from './run-part.js';
 import { verdictOf } from './verdict.js';

@@ -29,7 +29,12 @@ const SURFACE = ['index.ts', 'core.ts', 'conformance.ts'] as const;
 /** Floors whose numbers come out the same wherever there is JavaScript: no files, no threads, nothing of Node. */
 const ANYWHERE = ['arithmetic', 'kernels', 'formats', 'quantizers', 'emac', 'networks'] as const;
 /** What reads and writes files of such a floor, for those above it. */
-const WITH_FILES = ['kernels/build/', 'networks/files/', 'networks/training/train.ts'] as const;
+const WITH_FILES = [
+  'kernels/build/',
+  'networks/files/',
+  'networks/training/train.ts',
+  'networks/training/threads/',
+] as const;
 const OF_NODE =
   /['"`]node:|\b(Buffer|process|__dirname|setImmediate|import\.meta)\.\w|\brequire\(|\bNodeJS\b|Atomics\.\w/;
 

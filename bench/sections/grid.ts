@@ -3,11 +3,11 @@
  * fixed point of every q, rounding and linear, fixed once under linear) on LeNet-5, by the project's own sweep.
  */
 import { nameOf } from '../../dist/datasets/dataset.js';
+import { packageVersion } from '../../dist/platform/version.js';
 import { planSweep } from '../../dist/sweep/plan.js';
 import { seedContext } from '../../dist/sweep/prepare.js';
 import { checkSpec } from '../../dist/sweep/spec.js';
 import { evaluatePoints } from '../../dist/sweep/threads.js';
-import { packageVersion } from '../../dist/sweep/version.js';
 import type { Bench, Section } from '../bench.js';
 import { type BenchRow, significant } from '../rows.js';
 

@@ -13,11 +13,17 @@ interface Held {
 
 /** What a shard leaves for the others, float64 [channels] each: mean and squares forwards, sums and dots backwards. */
 interface Sums {
-  readonly rows: Float64Array;
   readonly first: Float64Array;
   readonly second: Float64Array;
   readonly firstAt: number;
   readonly secondAt: number;
+}
+
+/** Forwards and backwards have room of their own: one thread may be on its way back while another still reads. */
+interface ShardSums {
+  readonly rows: Float64Array;
+  readonly moments: Sums;
+  readonly slopes: Sums;
 }
 
 export class BatchNormLayer implements Layer {
@@ -26,7 +32,7 @@ export class BatchNormLayer implements Layer {
   readonly #gamma: Held;
   readonly #beta: Held;
   readonly #running: { readonly mean: Float32Array; readonly variance: Float32Array };
-  readonly #sums: readonly Sums[];
+  readonly #sums: readonly ShardSums[];
   /** Float32 [channels] each, as the kernels read them. */
   readonly #mean: Float32Array;
   readonly #gain: Float32Array;
@@ -57,11 +63,12 @@ export class BatchNormLayer implements Layer {
     this.#running = { mean: held('mean').values, variance: held('variance').values };
     this.#sums = context.common(() =>
       Array.from({ length: shards }, () => {
-        const at = kernels.allocate((2 * channels + 1) * 8);
-        const [firstAt, secondAt] = [at + 8, at + 8 + channels * 8];
-        const view = (pointer: number, length: number) => kernels.f64(pointer, length);
-        const [first, second] = [view(firstAt, channels), view(secondAt, channels)];
-        return { rows: view(at, 1), first, second, firstAt, secondAt };
+        const room = (): Sums => {
+          const [firstAt, secondAt] = [kernels.allocate(channels * 8), kernels.allocate(channels * 8)];
+          const [first, second] = [kernels.f64(firstAt, channels), kernels.f64(secondAt, channels)];
+          return { first, second, firstAt, secondAt };
+        };
+        return { rows: kernels.f64(kernels.allocate(8), 1), moments: room(), slopes: room() };
       }),
     );
     const place = () => allocateFloats(kernels, channels);
@@ -77,19 +84,19 @@ export class BatchNormLayer implements Layer {
   readonly gather = {
     forward: (count: number, pass: Pass): void => {
       if (pass.mode !== 'train') return;
-      const { rows, firstAt, secondAt } = this.#sums[this.context.shard]!;
+      const { rows, moments } = this.#sums[this.context.shard]!;
       rows[0] = this.#rows(count);
       this.context.kernels.call.channelMoments(
         this.#rows(count),
         this.#channels,
         this.#input.values,
-        firstAt,
-        secondAt,
+        moments.firstAt,
+        moments.secondAt,
       );
     },
     backward: (count: number): void => {
       const { output, shard, kernels } = this.context;
-      const { first, second, firstAt, secondAt } = this.#sums[shard]!;
+      const { first, second, firstAt, secondAt } = this.#sums[shard]!.slopes;
       const [x, dy] = [this.#input.values, output.gradient];
       kernels.call.channelSlopes(this.#rows(count), this.#channels, x, dy, this.#at.mean, firstAt, secondAt);
       for (let c = 0; c < this.#channels; c++) {
@@ -128,9 +135,9 @@ export class BatchNormLayer implements Layer {
       let [sum, dot] = [0, 0];
       // with the running statistics mean and variance are constants, so that nothing is taken off
       if (this.#statistics === 'batch') {
-        for (const { first, second } of this.#sums) {
-          sum += first[c]!;
-          dot += second[c]!;
+        for (const { slopes } of this.#sums) {
+          sum += slopes.first[c]!;
+          dot += slopes.second[c]!;
         }
       }
       const inverse = this.#inverse[c]!;
@@ -163,13 +170,13 @@ export class BatchNormLayer implements Layer {
       let [rows, sum] = [0, 0];
       for (const shard of this.#sums) {
         rows += shard.rows[0]!;
-        sum += shard.rows[0]! * shard.first[c]!;
+        sum += shard.rows[0]! * shard.moments.first[c]!;
       }
       const mean = sum / rows;
       let squares = 0;
-      for (const { rows: own, first, second } of this.#sums) {
-        const away = first[c]! - mean;
-        squares += second[c]! + own[0]! * away * away;
+      for (const { rows: own, moments } of this.#sums) {
+        const away = moments.first[c]! - mean;
+        squares += moments.second[c]! + own[0]! * away * away;
       }
       if (this.context.shard === 0) {
         const { mean: means, variance: variances } = this.#running;

@@ -41,8 +41,8 @@ export function augmentation(
   }
   const copy = new Float32Array(height * width * channels);
   return (pixels, epoch, image) => {
-    const below = (bound: number, draw: number): number =>
-      Math.floor((randomWord(seed, 'augmentation', epoch, image, draw) / 0x100000000) * bound);
+    const below = (bound: number, element: number): number =>
+      Math.floor((randomWord(seed, 'augmentation', epoch, image, element) / 0x100000000) * bound);
     const reach = shift + crop;
     const [dy, dx] =
       reach === 0 ? [0, 0] : [below(2 * reach + 1, 0) - reach, below(2 * reach + 1, 1) - reach];

@@ -113,7 +113,9 @@ export class Learner {
     normalizedImages(dataset, dataset.train, mine, images);
     if (this.#augment === undefined || count === 0) return;
     const size = dataset.shape.reduce((product, extent) => product * extent, 1);
-    mine.forEach((image, i) => this.#augment!(images.subarray(i * size, (i + 1) * size), epoch, image));
+    for (const [i, image] of mine.entries()) {
+      this.#augment(images.subarray(i * size, (i + 1) * size), epoch, image);
+    }
   }
 
   #judge(shard: number, indices: Uint32Array): void {

@@ -33,11 +33,6 @@ export interface ShardGround {
   ): { readonly values: number; readonly gradient: number; readonly size: number };
 }
 
-/** Nodes that all threads may run without waiting for one another: a stage ends where whole-batch sums are needed. */
-interface Stage {
-  readonly nodes: readonly Built[];
-}
-
 /** A final softmax is left out: the loss takes logits. */
 export class ShardGraph {
   /** [count, ...input] and [count, classes] of the shard. */
@@ -45,8 +40,11 @@ export class ShardGraph {
   readonly logits: Float32Array;
   readonly logitGradients: Float32Array;
   readonly #nodes: readonly Built[];
-  /** The first node of every stage but the first gathers sums; so forwards, and turned round backwards. */
-  readonly #stages: readonly Stage[];
+  /**
+   * Nodes that all threads may run without waiting for one another: a stage ends where whole-batch sums are needed, and
+   * begins with the node that needs them.
+   */
+  readonly #stages: readonly (readonly Built[])[];
 
   constructor(
     private readonly ground: ShardGround,
@@ -72,7 +70,7 @@ export class ShardGraph {
       if (node.layer.gather !== undefined) stages.push([]);
       stages.at(-1)!.push(node);
     }
-    this.#stages = stages.map((nodes) => ({ nodes }));
+    this.#stages = stages;
     const last = this.#nodes.at(-1)!.output;
     this.images = kernels.f32(input.values, batch * input.size);
     this.logits = kernels.f32(last.values, batch * last.size);
@@ -92,17 +90,17 @@ export class ShardGraph {
 
   /** Stage `stage` of the first `count` images, and the sums that the next one needs. */
   forward(stage: number, count: number, pass: Pass): void {
-    for (const { layer } of this.#stages[stage]!.nodes) layer.forward(count, pass);
-    this.#stages[stage + 1]?.nodes[0]!.layer.gather!.forward(count, pass);
+    for (const { layer } of this.#stages[stage]!) layer.forward(count, pass);
+    this.#stages[stage + 1]?.[0]?.layer.gather?.forward(count, pass);
   }
 
   /** The same backwards, from `logitGradients` of the last forward's images; gradients of parameters are added to. */
   backward(stage: number, count: number): void {
-    const { nodes } = this.#stages[stage]!;
+    const nodes = this.#stages[stage]!;
     for (const node of nodes.toReversed()) {
       if (!node.learns) continue;
       const { gather } = node.layer;
-      // the node that gathers is the first of its stage: its sums end this stage, its own step begins the one before
+      // its sums end this stage; its own step, which needs those of all shards, begins the one before
       if (gather === undefined || node !== nodes[0]) this.#step(node, count);
       else {
         this.#collect(node, count);
@@ -113,7 +111,7 @@ export class ShardGraph {
 
   /** What the stage's first node does once the sums of all shards are there. */
   backwardGathered(stage: number, count: number): void {
-    const first = this.#stages[stage]!.nodes[0]!;
+    const first = this.#stages[stage]![0]!;
     if (first.learns) first.layer.backward(count);
   }
 

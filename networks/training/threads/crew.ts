@@ -1,6 +1,7 @@
 /** The threads of one training: the calling one, which leads, and workers beside it. */
-import type { Kernels } from '../../../kernels/loader.js';
+
 import { UserError } from '../../../errors.js';
+import type { Kernels } from '../../../kernels/loader.js';
 import { Pool, type Problem, type WorkSource } from '../../../platform/pool.js';
 import type { Parameters } from '../../network.js';
 import { type Leader, Learner, type Lesson } from '../learner.js';

@@ -1,4 +1,4 @@
-/** Where this package lies on the disk. */
+/** The version of this package, for rows, manifests and `--version`. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,4 +17,9 @@ export function packageRoot(): string {
     if (above === folder) throw new Error('package.json of cheetah-numerics is missing above its own files');
     folder = above;
   }
+}
+
+export function packageVersion(): string {
+  const found = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return found.version;
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { Pool, runPool, type WorkSource } from '../../platform/pool.js';
 
-const file = '../test/sweep/faulty-worker.mjs';
+const file = '../test/platform/faulty-worker.mjs';
 
 type Task = number | string;
 
@@ -134,7 +134,7 @@ describe('runPool', () => {
   });
 
   it('rejects when a worker cannot start', async () => {
-    const options = { file: '../test/sweep/pool.test.ts', data: {}, workers: 1, written };
+    const options = { file: '../test/platform/pool.test.ts', data: {}, workers: 1, written };
     await expect(runPool<Task, number>(options, { source: new List([1]) })).rejects.toThrow(
       /could not start/,
     );
