@@ -1,6 +1,7 @@
 /** Every network of the zoo, as it is trained and as it is lowered: the same logits, in steps of the expected kinds. */
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
+import { createKernels } from '../../../kernels/loader.js';
 import { compileFloat } from '../../../networks/dataflows/float.js';
 import { lower } from '../../../networks/lower.js';
 import { initialParameters } from '../../../networks/parameters.js';
@@ -32,17 +33,17 @@ describe('a network of the zoo', () => {
       const parameters = parametersOf(network);
       const stream = new Stream(4, 'dataset');
       const image = Float32Array.from({ length: elementsOf(input) }, () => 4 * stream.uniform() - 2);
-      const graph = new TrainingGraph(network, parameters, 1);
-      graph.images.set(image);
-      graph.forward(1, { mode: 'evaluate' });
+      const graph = new TrainingGraph(createKernels(), network, 1, 1);
+      graph.fill(parameters);
+      const trained = graph.logits(image, 1);
       const program = lower(network, parameters);
       const plan = compileFloat(program, { batch: 1 });
       plan.run(image, 1);
       const logits = plan.edgeValues(program.output, 1);
-      const largest = Math.max(...graph.logits.map(Math.abs));
+      const largest = Math.max(...trained.map(Math.abs));
       expect(largest).toBeGreaterThan(0.01);
       // folded batch-norms and the order of sums differ, by roundings of float32
-      graph.logits.forEach((logit, i) => {
+      trained.forEach((logit, i) => {
         expect(Math.abs(logits[i]! - logit)).toBeLessThan(1e-4 * largest);
       });
     },
