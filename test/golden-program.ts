@@ -6,7 +6,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MacFile, type PlanFile, type PoolFile, readTensors } from './golden-files.js';
+import {
+  type ConcatFile,
+  type EncodingFile,
+  type MacFile,
+  type PlanFile,
+  type PoolFile,
+  readTensors,
+} from './golden-files.js';
 import { knownFormat } from './golden-formats.js';
 import { exactNumber, type Fraction, frac, fractionOf, less } from './golden-fractions.js';
 import { describedIn, type WindowFile } from './golden-network.js';
@@ -61,7 +68,10 @@ export function checkVectors(folder: string, model: string): Check {
 
   const stepCodes = (step: PlanFile['steps'][number]): number[] => {
     const finish = finishOf(encodings.get(step.output)!, described.activations.get(step.output));
-    if (step.kind === 'concat') return concatCodes(step, plan.images, step.inputs.map(operand), finish);
+    if (step.kind === 'concat') {
+      mismatches.push(...untouchedMismatches(step, encodings));
+      return concatCodes(step, plan.images, step.inputs.map(operand), finish);
+    }
     if (step.kind === 'pad') {
       return padCodes(described.frames.get(step.name)!, plan.images, operand(step.input), finish);
     }
@@ -97,6 +107,22 @@ function imageCodes(plan: PlanFile, images: ArrayLike<number>): number[] {
   return Array.from(images, (pixel) => {
     const x = fractionOf(pixel);
     return known.encode(frac(x.n * scale.d, x.d * scale.n), zeroPoint);
+  });
+}
+
+/** Codes may stay as they are exactly where both encodings say the same of them. */
+function untouchedMismatches(
+  { name, inputs, output, multipliers }: ConcatFile,
+  encodings: ReadonlyMap<string, EncodingFile>,
+): Mismatch[] {
+  const meaning = (edge: string) => {
+    const { format, scales, zeroPoint } = encodings.get(edge)!;
+    return JSON.stringify([format, scales[0], zeroPoint]);
+  };
+  return inputs.flatMap((input, index) => {
+    const [given, computed] = [multipliers[index] === 'none', meaning(input) === meaning(output)].map(Number);
+    if (given === computed) return [];
+    return [{ where: `multipliers of ${name}`, index, given: given!, computed: computed! }];
   });
 }
 

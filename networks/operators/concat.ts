@@ -17,7 +17,7 @@ export const concat = defineOperator({
     const [first, ...others] = inputs;
     const before = first!.slice(0, -1);
     const odd = others.find((shape) => shape.slice(0, -1).join() !== before.join());
-    if (odd !== undefined || others.some((shape) => shape.length !== first!.length)) {
+    if (odd !== undefined) {
       const shapes = inputs.map((shape) => `[${shape.join(', ')}]`).join(' and ');
       throw new UserError(
         `node ${node}: concat joins the last axis of inputs whose other extents are equal, got ${shapes}`,

@@ -43,17 +43,12 @@ export function lowerMac(node: LoweredNode, window: Window, groups: number, outC
   const k = weights.length / outChannels;
   const rest = { kind: 'mac', groups, outChannels, k, weights, bias, activation: 'identity' } as const;
   const maker = node.soleMaker();
-  if (maker?.kind === 'pad' && slidesOver(window, maker.frame)) {
+  // to a dense layer behind a flatten every value of the padded image is a channel of its own
+  if (maker?.kind === 'pad' && maker.frame.channels === window.inChannels) {
     const { name, output } = node;
     const { inputs, output: edge, frame } = maker;
     node.replaceMaker({ ...rest, name, inputs, output: edge, window: withoutFrame(window, frame) }, output);
   } else node.add({ ...rest, inputs: [node.inputs[0]!], window });
-}
-
-/** Whether a window looks at the padded image as an image; a dense layer behind a flatten does not. */
-function slidesOver(window: Window, { height, width, channels, top, bottom, left, right }: Frame): boolean {
-  const { inHeight, inWidth, inChannels } = window;
-  return inHeight === top + height + bottom && inWidth === left + width + right && inChannels === channels;
 }
 
 /** The same windows over the image inside its padding: what lay in the padding lies outside, which is real 0 as well. */

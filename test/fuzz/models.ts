@@ -81,8 +81,10 @@ const IMAGE_NETWORK = {
       operator: { type: 'pool', pooling: 'average', kernel: [2, 2], stride: [2, 2] },
       inputs: ['add1'],
     },
-    { name: 'flat', operator: { type: 'flatten' }, inputs: ['pool1'] },
-    { name: 'dense1', operator: { type: 'dense', units: 3 }, inputs: ['flat'] },
+    { name: 'pad1', operator: { type: 'pad', top: 0, bottom: 1, left: 2, right: 0 }, inputs: ['pool1'] },
+    { name: 'concat1', operator: { type: 'concat' }, inputs: ['pad1', 'pad1'] },
+    { name: 'mean1', operator: { type: 'global-pool', pooling: 'average' }, inputs: ['concat1'] },
+    { name: 'dense1', operator: { type: 'dense', units: 3 }, inputs: ['mean1'] },
   ],
 };
 

@@ -25,9 +25,9 @@ const node = (name: string, operator: Operator, ...inputs: string[]): Node => ({
 
 describe('a pad in a program', () => {
   it('takes a pad into the window of the convolution that alone reads it, as if it had that padding itself', () => {
-    const pad = { type: 'pad', top: 2, bottom: 1, left: 0, right: 3 } as const;
+    const pad = { type: 'pad', top: 2, bottom: 1, left: 2, right: 3 } as const;
     const own = { ...conv, padding: { top: 1, bottom: 0, left: 4, right: 0 } } as const;
-    const padding = { top: 3, bottom: 1, left: 4, right: 3 };
+    const padding = { top: 3, bottom: 1, left: 6, right: 3 };
     const of = (nodes: Node[]): Network => ({
       ...BASE,
       nodes: [

@@ -99,7 +99,8 @@ interface Setting {
   /** By edge name; `other` for those without. */
   readonly formats: Readonly<Record<string, string>>;
   readonly scale: (index: number) => number;
-  readonly zeroPoint?: number;
+  /** 0 where left out. */
+  readonly zeroPoint?: (index: number) => number;
   readonly rounding?: Rounding;
   readonly scaleBits?: number;
 }
@@ -117,7 +118,12 @@ const SETTINGS: Record<string, Setting> = {
     },
     scale: (i) => (i < 3 ? 1 + i / 5 : 1),
   },
-  'zero points': { formats: { other: 'affine8' }, scale: (i) => 0.03 * (1 + i / 3), zeroPoint: 37 },
+  'zero points': { formats: { other: 'affine8' }, scale: (i) => 0.03 * (1 + i / 3), zeroPoint: () => 37 },
+  'one scale, several zero points': {
+    formats: { other: 'affine8' },
+    scale: () => 0.03,
+    zeroPoint: (i) => 30 + 5 * i,
+  },
   'floats with -0 and infinity': {
     formats: { other: 'float8e5m2', join: 'float8e4m3' },
     scale: (i) => 2 ** -i * 0.37,
@@ -130,7 +136,7 @@ const SETTINGS: Record<string, Setting> = {
   },
   'stochastic, some codes as they are': {
     formats: { other: 'float8e4m3fn' },
-    scale: (i) => (i > 4 ? 0.5 : 0.3),
+    scale: (i) => (i > 5 ? 0.5 : 0.3 + i / 50),
     rounding: { mode: 'stochastic', policy: 'saturate', underflow: 'none' },
   },
   'narrow into wide and wide into narrow': {
@@ -151,7 +157,8 @@ const SETTINGS: Record<string, Setting> = {
 const encodingOf = (
   format: string,
   scale: number,
-  { zeroPoint = 0, rounding = NEAREST_EVEN }: Setting,
+  zeroPoint: number,
+  { rounding = NEAREST_EVEN }: Setting,
 ): Encoding => ({
   format: getFormat(format),
   rounding,
@@ -167,12 +174,11 @@ function tableOf(program: Program, setting: Setting) {
     // what moves codes has the encoding of what it reads
     const moved = { 'b-part': 'b', frame: 'join' }[name];
     const format = setting.formats[name] ?? setting.formats.other!;
-    edges.set(name, moved ? edges.get(moved)! : encodingOf(format, setting.scale(i), setting));
+    const zeroPoint = setting.zeroPoint?.(i) ?? 0;
+    edges.set(name, moved ? edges.get(moved)! : encodingOf(format, setting.scale(i), zeroPoint, setting));
   }
   const macs = program.steps.filter((step) => step.kind === 'mac');
-  const weights = new Map(
-    macs.map(({ name }) => [name, encodingOf('fixed8q5', 1, { ...setting, zeroPoint: 0 })] as const),
-  );
+  const weights = new Map(macs.map(({ name }) => [name, encodingOf('fixed8q5', 1, 0, setting)] as const));
   return { edges, weights };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Average pools, adds and activations on codes whose float64 value lies on one side of a boundary, or on it, and whose
+ * Average pools, concats, adds and activations on codes whose float64 value lies on one side of a boundary, or on it, and whose
  * exact value on the other: bounds that are too small certify wrong codes here. All expected codes follow from the
  * exact values in the comments.
  */
@@ -12,6 +12,7 @@ import { createKernels } from '../../../kernels/loader.js';
 import { EmacAveragePool } from '../../../networks/dataflows/emac-average-pool.js';
 import { EmacJoin } from '../../../networks/dataflows/emac-join.js';
 import { CodeTensor } from '../../../networks/dataflows/emac-tensor.js';
+import { Reencoder } from '../../../networks/dataflows/reencoder.js';
 
 const kernels = createKernels();
 const CHOICES = { ...DEFAULT_CHOICES, scaleBits: 53 };
@@ -118,6 +119,26 @@ function nearMisses(boundary: number): { value: number; scale: number; exact: 'a
   }
   return found;
 }
+
+describe('a part of a concat', () => {
+  it('tells products one rounding away from a boundary from those on it', () => {
+    kernels.clear();
+    for (const boundary of [1.5, 2.5, 3.5, 6.5, 7.5]) {
+      for (const { value, scale, exact } of nearMisses(boundary)) {
+        const [from, to] = [tensor('bfloat16', [1], scale), tensor('fixed8q0', [1], 1)];
+        const part = new Reencoder('the test', from.encoding, to.encoding, 53);
+        const codeOf = (real: number) => part.code(from.encoding.format.encode(real), undefined);
+        const expected = boundary + (exact === 'above' ? 0.5 : -0.5);
+        expect([boundary, value, codeOf(value), codeOf(-value)]).toEqual([
+          boundary,
+          value,
+          expected,
+          256 - expected,
+        ]);
+      }
+    }
+  });
+});
 
 describe('an add', () => {
   it('tells a tie from what float64 loses beside it', () => {
