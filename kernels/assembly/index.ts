@@ -37,3 +37,4 @@ export { requantizeMultiply, requantizeShift } from './requantize';
 export { countFloat32 } from './histogram';
 export { channelMoments, channelSlopes, normalizeBackward, normalizeChannels } from './batch-norm32';
 export { averageFloat32, nesterovFloat32, sumShardsFloat32 } from './update32';
+export { depthwiseFloat32, depthwiseImageFloat32, depthwiseWeightsFloat32 } from './depthwise32';

@@ -4,10 +4,10 @@ import { classify } from '../argmax.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import { FloatActivation } from '../primitives/activation.js';
 import { FloatConcat } from '../primitives/concat.js';
-import { FloatMac } from '../primitives/mac.js';
 import { allocateFloats } from '../primitives/memory.js';
 import { FloatPad } from '../primitives/pad.js';
 import { FloatPool } from '../primitives/pool.js';
+import { packedWeights } from '../primitives/product.js';
 import type { MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
 
@@ -26,7 +26,7 @@ export interface FloatSteps {
 
 /**
  * Compiles `program` for up to `batch` images a run. Every product and sum is rounded to float32 in the order
- * of FloatMac (bias first, k ascending), so the logits are the same bits on any machine and for any batch.
+ * of FloatProduct (bias first, k ascending), so the logits are the same bits on any machine and for any batch.
  */
 export function compileFloat(
   program: Program,
@@ -121,10 +121,11 @@ function compileStep(kernels: Kernels, program: Program, pointers: readonly numb
 }
 
 function compileMac(kernels: Kernels, step: MacStep, from: number, to: number, size: number): Action {
-  const mac = new FloatMac(kernels, step.window, step.groups, step.outChannels, 'inference');
+  const packed = packedWeights(kernels, step.window, step.groups, step.outChannels, 'inference');
   const weights = allocateFloats(kernels, step.weights.length);
   kernels.f32(weights, step.weights.length).set(step.weights);
-  mac.pack(weights);
+  packed.pack(weights);
+  const mac = packed.product();
   const bias = allocateFloats(kernels, step.outChannels);
   kernels.f32(bias, step.outChannels).set(step.bias);
   const clamp = new FloatActivation(kernels, step.activation);

@@ -1,9 +1,8 @@
 /** What every operator that multiplies shares: parameters, counts, its step and its trainable layer. */
 import type { Window } from '../../emac/layer/window.js';
 import { UserError } from '../../errors.js';
-import { FloatMac } from '../primitives/mac.js';
-import { MacWeights } from '../primitives/mac-weights.js';
 import { allocateFloats } from '../primitives/memory.js';
+import { packedWeights } from '../primitives/product.js';
 import type { Frame } from '../program.js';
 import type { Shape } from '../tensor.js';
 import type { Layer, LayerContext, LoweredNode, ParameterFacts } from './operator.js';
@@ -66,10 +65,8 @@ export function macLayer(
 ): Layer {
   const { kernels, scratch } = context;
   const weight = context.parameter('weight');
-  const weights = context.common(
-    () => new MacWeights(kernels, groups, out / groups, weight.size / out, 'trained'),
-  );
-  const mac = new FloatMac(kernels, window, groups, out, 'trained', { weights, scratch });
+  const weights = context.common(() => packedWeights(kernels, window, groups, out, 'trained'));
+  const mac = weights.product(scratch);
   const noBias = () => ({ values: allocateFloats(kernels, out), gradient: allocateFloats(kernels, out) });
   const bias = hasBias === 'bias' ? context.parameter('bias') : noBias();
   const input = context.inputs[0]!;

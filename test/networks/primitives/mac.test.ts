@@ -3,8 +3,8 @@ import { Stream } from '../../../arithmetic/philox.js';
 import type { Window } from '../../../emac/layer/window.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Operator } from '../../../networks/operators/registry.js';
-import { FloatMac } from '../../../networks/primitives/mac.js';
 import { allocateFloats } from '../../../networks/primitives/memory.js';
+import { packedWeights } from '../../../networks/primitives/product.js';
 import { conv2dWindow, denseWindow } from '../../../networks/window.js';
 
 type Conv2d = Extract<Operator, { type: 'conv2d' }>;
@@ -64,9 +64,9 @@ function run(window: Window, groups: number, out: number, count: number, stream:
   const bias = fill(out);
   const y = fill(count * window.outHeight * window.outWidth * out + 4);
   const untouched = y.values.slice(-4);
-  const mac = new FloatMac(kernels, window, groups, out, 'inference');
-  mac.pack(weights.pointer);
-  mac.forward(count, images.pointer, bias.pointer, y.pointer);
+  const packed = packedWeights(kernels, window, groups, out, 'inference');
+  packed.pack(weights.pointer);
+  packed.product().forward(count, images.pointer, bias.pointer, y.pointer);
   const expected = direct(images.values, count, weights.values, bias.values, window, groups);
   const got = new Uint32Array(y.values.slice(0, expected.length).buffer);
   expect(got).toEqual(new Uint32Array(expected.buffer));
@@ -92,6 +92,26 @@ describe('the float32 mac against direct convolution, bit for bit', () => {
       const input = [7 + stream.below(5), 7 + stream.below(5), groups * (1 + stream.below(6))];
       run(conv2dWindow(operator, input, 'conv'), groups, operator.filters, 1 + stream.below(3), stream);
       done++;
+    }
+  });
+
+  it('for one filter a channel, of every remainder modulo the lanes', () => {
+    const stream = new Stream(23, 'weights');
+    for (let channels = 2; channels <= 13; channels++) {
+      for (const padding of ['same', 'valid'] as const) {
+        const operator: Conv2d = {
+          type: 'conv2d',
+          filters: channels,
+          kernel: [1 + stream.below(4), 1 + stream.below(4)],
+          stride: [1 + stream.below(2), 1 + stream.below(3)],
+          padding,
+          dilation: [1 + stream.below(2), 1 + stream.below(2)],
+          groups: channels,
+          bias: 'bias',
+        };
+        const window = conv2dWindow(operator, [7 + stream.below(5), 8, channels], 'conv');
+        run(window, channels, channels, 1 + stream.below(3), stream);
+      }
     }
   });
 
