@@ -5,9 +5,9 @@ import { checkRun, type Outcome, type Plan } from '../plan.js';
 import { FloatActivation } from '../primitives/activation.js';
 import { FloatConcat } from '../primitives/concat.js';
 import { allocateFloats } from '../primitives/memory.js';
+import { packedWeights } from '../primitives/packed-weights.js';
 import { FloatPad } from '../primitives/pad.js';
 import { FloatPool } from '../primitives/pool.js';
-import { packedWeights } from '../primitives/product.js';
 import type { MacStep, Program, Step } from '../program.js';
 import type { Dataflow } from './dataflow.js';
 

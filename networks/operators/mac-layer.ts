@@ -2,7 +2,7 @@
 import type { Window } from '../../emac/layer/window.js';
 import { UserError } from '../../errors.js';
 import { allocateFloats } from '../primitives/memory.js';
-import { packedWeights } from '../primitives/product.js';
+import { packedWeights } from '../primitives/packed-weights.js';
 import type { Frame } from '../program.js';
 import type { Shape } from '../tensor.js';
 import type { Layer, LayerContext, LoweredNode, ParameterFacts } from './operator.js';

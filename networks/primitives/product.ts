@@ -1,8 +1,4 @@
-/** The float32 product of a layer that multiplies, whichever kernels suit its shape. */
-import type { Window } from '../../emac/layer/window.js';
-import type { Kernels } from '../../kernels/loader.js';
-import { DepthwiseWeights } from './depthwise.js';
-import { MacWeights } from './mac.js';
+/** The float32 product of a layer that multiplies, and the weights it multiplies by. */
 import type { Scratch } from './memory.js';
 
 /** Pointers to images, outputs and gradients of a batch, one image after another. */
@@ -32,18 +28,4 @@ export interface PackedWeights {
   pack(weights: number): void;
   /** A product by these weights, with room of its own for an image; `scratch` is used in common, or own where left out. */
   product(scratch?: Scratch): FloatProduct;
-}
-
-/** `trained`: with what the way back needs. */
-export function packedWeights(
-  kernels: Kernels,
-  window: Window,
-  groups: number,
-  outChannels: number,
-  training: 'trained' | 'inference',
-): PackedWeights {
-  const isDepthwise = groups > 1 && groups === window.inChannels && groups === outChannels;
-  return isDepthwise
-    ? new DepthwiseWeights(kernels, window, training)
-    : new MacWeights(kernels, window, groups, outChannels, training);
 }

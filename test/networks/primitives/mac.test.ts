@@ -4,7 +4,7 @@ import type { Window } from '../../../emac/layer/window.js';
 import { createKernels } from '../../../kernels/loader.js';
 import type { Operator } from '../../../networks/operators/registry.js';
 import { allocateFloats } from '../../../networks/primitives/memory.js';
-import { packedWeights } from '../../../networks/primitives/product.js';
+import { packedWeights } from '../../../networks/primitives/packed-weights.js';
 import { conv2dWindow, denseWindow } from '../../../networks/window.js';
 
 type Conv2d = Extract<Operator, { type: 'conv2d' }>;
