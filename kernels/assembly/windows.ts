@@ -36,31 +36,63 @@ export function decodeImage(
 }
 
 /**
- * The sums over `channels` of every pixel of a padded image of codes' squares and of squares of residuals, as
- * decodeImage lays it out: `table` ResidualEntry [256].
- * float32 into two planes [height][width], whose lines are `lineBytes` apart.
+ * The same through `table` ResidualEntry [256], and of every pixel the sums over `channels` of squares of values and of
+ * residuals: float32 into two planes [height][width], whose lines are `planeBytes` apart; both point at their insides.
  */
-export function decodeNorms(
-  image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize,
-  squares: usize, residuals: usize, lineBytes: i32,
+export function decodeImageNorms(
+  image: usize, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32, table: usize, out: usize, lineBytes: i32,
+  squares: usize, residuals: usize, planeBytes: i32,
 ): void {
   let from = image + <usize>first;
   for (let y = 0; y < height; y++) {
-    const at = <usize>(y * lineBytes);
+    const line = out + <usize>(y * lineBytes);
+    const plane = <usize>(y * planeBytes);
+    let to = line;
     for (let x = 0; x < width; x++) {
-      let square: f32 = 0;
-      let residual: u32 = 0;
-      for (let c = 0; c < channels; c++) {
-        const entry = table + (<usize>load<u8>(from + <usize>c) << 3);
-        const value = <i32>load<i16>(entry, ResidualEntry.VALUE << 2);
-        square += <f32>(value * value);
-        residual += load<u32>(entry, ResidualEntry.SQUARE << 2);
+      // values' own sums may carry into the squares above them: upwards, by no more than two units
+      let sums: u64 = 0;
+      let c = 0;
+      for (; c + 4 <= channels; c += 4) {
+        const four = load<u32>(from + <usize>c);
+        const a = load<u64>(table + <usize>((four & 0xff) << 3));
+        const b = load<u64>(table + <usize>((four >>> 5) & 0x7f8));
+        const d = load<u64>(table + <usize>((four >>> 13) & 0x7f8));
+        const e = load<u64>(table + <usize>((four >>> 21) & 0x7f8));
+        sums += a + b + (d + e);
+        store<u64>(to, (a & 0xffff) | ((b & 0xffff) << 16) | ((d & 0xffff) << 32) | (e << 48));
+        to += 8;
       }
-      store<f32>(squares + at + (<usize>x << 2), square);
-      store<f32>(residuals + at + (<usize>x << 2), <f32>residual);
+      for (; c < channels; c++) {
+        const a = load<u64>(table + (<usize>load<u8>(from + <usize>c) << 3));
+        sums += a;
+        store<u16>(to, <u16>a);
+        to += 2;
+      }
+      store<f32>(residuals + plane + (<usize>x << 2), <f32>(sums >>> 32));
       from += pixelCodes;
     }
+    // only now, for what was stored in halves is not read back in one piece at once
+    for (let x = 0; x < width; x++) {
+      const pixel = line + <usize>(x * channels << 1);
+      store<f32>(squares + plane + (<usize>x << 2), squaresOf(pixel, channels));
+    }
   }
+}
+
+/** Σ x² of n int16. */
+@inline function squaresOf(values: usize, n: i32): f32 {
+  let sums = f32x4.splat(0);
+  let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const eight = v128.load(values + (<usize>i << 1));
+    sums = f32x4.add(sums, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(eight, eight)));
+  }
+  let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+  for (; i < n; i++) {
+    const value = <i32>load<i16>(values + (<usize>i << 1));
+    sum += <f32>(value * value);
+  }
+  return sum;
 }
 
 /** Of four lines of a plane's windows along y the sums, for the whole width: line[x] = Σ plane[y + ky · dilation][x]. */
@@ -77,7 +109,7 @@ export function decodeNorms(
 }
 
 /**
- * From the planes of decodeNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
+ * From the planes of decodeImageNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
  * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering the float32 sums.
  * lineBytes is a multiple of 16; `scratch` holds two lines. Returns the largest norm.
  */

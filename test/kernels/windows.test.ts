@@ -167,11 +167,15 @@ describe('windows packed straight from the image', () => {
       kernels.f32(squares, padded[0] * (planeBytes / 4)).fill(values[zero]! ** 2 * count);
       kernels.f32(residuals, padded[0] * (planeBytes / 4)).fill(steps[zero]! * count);
       const inside = w.pad[0] * planeBytes + w.pad[1] * 4;
-      // biome-ignore format: codes, planes
-      kernels.call.decodeNorms(
+      const again = kernels.allocate(padded[0] * lineBytes + 16);
+      kernels.i16(again, (padded[0] * lineBytes) / 2).fill(values[zero]!);
+      // biome-ignore format: codes, values, planes
+      kernels.call.decodeImageNorms(
         input, height, width, channels, first, count,
-        withResiduals, squares + inside, residuals + inside, planeBytes,
+        withResiduals, again + w.pad[0] * lineBytes + w.pad[1] * count * 2, lineBytes,
+        squares + inside, residuals + inside, planeBytes,
       );
+      expect(kernels.u8(again, padded[0] * lineBytes)).toEqual(kernels.u8(inner, padded[0] * lineBytes));
       const norms = kernels.allocate(rows.length * 16);
       const scratch = kernels.allocate(2 * planeBytes);
       const real = rows[0]!.length;

@@ -113,15 +113,25 @@ export class WindowPanels implements Int16Panels {
   pack(block: MacBlock): void {
     const { call } = this.kernels;
     const { window: w, first, channels } = this.windows;
-    const inside = this.#image.pointer + w.padTop * this.#lineBytes + w.padLeft * channels * 2;
     const table = this.tables.values.pointer;
     // biome-ignore format: codes, values
     call.decodeImage(
       block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
-      table, inside, this.#lineBytes,
+      table, this.#inside, this.#lineBytes,
     );
+    this.#packWindows();
+  }
+
+  /** Where the image lies in its padding. */
+  get #inside(): number {
+    const { window: w, channels } = this.windows;
+    return this.#image.pointer + w.padTop * this.#lineBytes + w.padLeft * channels * 2;
+  }
+
+  #packWindows(): void {
+    const { window: w, channels } = this.windows;
     // biome-ignore format: image, runs, windows
-    call.packWindows(
+    this.kernels.call.packWindows(
       this.#image.pointer, this.#lineBytes, channels * 2,
       w.kernelHeight, this.#runs, this.run, w.dilationX * channels * 2, w.dilationY * this.#lineBytes,
       w.strideY, w.strideX, w.outHeight, w.outWidth, this.pointer,
@@ -129,16 +139,16 @@ export class WindowPanels implements Int16Panels {
   }
 
   packWithNorms(block: MacBlock, norms: number): number {
-    this.pack(block);
     const { call } = this.kernels;
     const { window: w, first, channels, k } = this.windows;
     const inside = w.padTop * this.#planeBytes + w.padLeft * 4;
     const table = this.tables.withResiduals.pointer;
-    // biome-ignore format: codes, planes
-    call.decodeNorms(
-      block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels,
-      table, this.#squares.pointer + inside, this.#residuals.pointer + inside, this.#planeBytes,
+    // biome-ignore format: codes, values, planes
+    call.decodeImageNorms(
+      block.codes, w.inHeight, w.inWidth, w.inChannels, first, channels, table, this.#inside, this.#lineBytes,
+      this.#squares.pointer + inside, this.#residuals.pointer + inside, this.#planeBytes,
     );
+    this.#packWindows();
     // biome-ignore format: planes, windows, norms
     return call.windowNorms(
       this.#squares.pointer, this.#residuals.pointer, this.#planeBytes,

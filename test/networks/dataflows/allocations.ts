@@ -65,13 +65,19 @@ export function bytesPerRun(run: () => void): number {
   return Math.min(...trials.filter((growth) => growth >= 0));
 }
 
+/** Networks of colour images. */
+const COLOUR: ReadonlySet<string> = new Set(['resnet8', 'densenet-tiny', 'mobilenet-tiny']);
+
 /** A run of the plan of `network format` (`mlp4 posit8es2`) makes no arrays and no objects. */
 export function expectNothingAllocated(name: string): void {
   const [networkName, formatName] = name.split(' ') as [string, string];
-  const network = getNetwork(networkName, [28, 28, 1], 10);
+  const shape = COLOUR.has(networkName) ? [32, 32, 3] : [28, 28, 1];
+  const network = getNetwork(networkName, shape, 10);
   const program = lower(network, initialParameters(network, 3));
   const stream = new Stream(71, 'dataset');
-  const images = Float32Array.from({ length: BATCH * 784 }, () => Math.max(0, stream.uniform() * 2 - 1));
+  const images = Float32Array.from({ length: BATCH * shape.reduce((a, b) => a * b) }, () =>
+    Math.max(0, stream.uniform() * 2 - 1),
+  );
   const histograms = collectHistograms(compileFloat(program, { batch: BATCH }), [{ images, count: BATCH }]);
   const table = makeEncodings(program, histograms, {
     assignment: uniformAssignment(getFormat(formatName)),
