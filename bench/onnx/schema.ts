@@ -1,5 +1,6 @@
 /** The part of ONNX's protobuf schema (onnx.proto3, IR version 8) that a float network needs; field numbers are its own. */
 import protobuf from 'protobufjs';
+import { elementType, FLOAT, type OnnxGraph } from './graph.js';
 
 const field = (id: number, type: string, rule?: 'repeated') => (rule ? { id, type, rule } : { id, type });
 
@@ -57,41 +58,7 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** onnx.proto3's TensorProto.DataType.FLOAT and AttributeProto.AttributeType.INT and INTS. */
-export const FLOAT = 1;
-export const INT = 2;
-export const INTS = 7;
-
-export interface OnnxAttribute {
-  readonly name: string;
-  readonly i?: number;
-  readonly ints?: readonly number[];
-  readonly type: number;
-}
-
-export interface OnnxNode {
-  readonly opType: string;
-  readonly name: string;
-  readonly input: readonly string[];
-  readonly output: readonly string[];
-  readonly attribute: readonly OnnxAttribute[];
-}
-
-export interface OnnxTensor {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly data: Float32Array;
-}
-
-export interface OnnxGraph {
-  readonly name: string;
-  readonly nodes: readonly OnnxNode[];
-  readonly initializers: readonly OnnxTensor[];
-  readonly input: { readonly name: string; readonly dims: readonly number[] };
-  readonly output: { readonly name: string; readonly dims: readonly number[] };
-}
-
-/** Operator set 13: Conv, MaxPool, Gemm, Relu, Clip, Add, Transpose and Reshape as this project uses them. */
+/** Operator set 13, as graph.ts uses it. */
 const OPERATOR_SET = 13;
 const IR_VERSION = 8;
 
@@ -105,7 +72,7 @@ export function onnxBytes(graph: OnnxGraph): Uint8Array {
   const initializer = graph.initializers.map(({ name, dims, data }) => ({
     name,
     dims,
-    dataType: FLOAT,
+    dataType: elementType(data),
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }));
   const model = {

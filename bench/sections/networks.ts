@@ -8,6 +8,7 @@ import { type Case, CHOSEN, QUICK_CHOSEN } from '../formats.js';
 import { emacPlan } from '../networks/plans.js';
 import type { Model, ModelName } from '../networks/trained.js';
 import { onnxOfProgram } from '../onnx/export.js';
+import { inputDims } from '../onnx/program-graph.js';
 import { race, type Times } from '../race.js';
 import { type BenchRow, NOT_MEASURED, spreadColumns } from '../rows.js';
 import { speedRatio, spreadOf } from '../statistics.js';
@@ -117,7 +118,7 @@ function rowOf(
 
 async function runtimesOf({ program }: Model, images: Float32Array): Promise<OnnxModel[]> {
   const bytes = onnxOfProgram(program, BATCH);
-  const dims = [BATCH, ...program.edges[program.input]!.shape];
+  const dims = inputDims(program, BATCH);
   return Promise.all(RUNTIMES.map((kind) => onnxModel(kind, bytes, images, dims)));
 }
 

@@ -1,0 +1,50 @@
+/** An ONNX graph as plain data: nodes, tensors that are constants, one input, one output; and the few numbers of onnx.proto3. */
+
+/** onnx.proto3's TensorProto.DataType.FLOAT and INT64. */
+export const FLOAT = 1;
+const INT64 = 7;
+
+/** AttributeProto.AttributeType.INT and INTS. */
+const INT = 2;
+const INTS = 7;
+
+export interface OnnxAttribute {
+  readonly name: string;
+  readonly i?: number;
+  readonly ints?: readonly number[];
+  readonly type: number;
+}
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly name: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute: readonly OnnxAttribute[];
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  /** None of a scalar. */
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly input: { readonly name: string; readonly dims: readonly number[] };
+  readonly output: { readonly name: string; readonly dims: readonly number[] };
+}
+
+export const elementType = (data: OnnxTensor['data']): number =>
+  data instanceof Float32Array ? FLOAT : INT64;
+
+export const ints = (name: string, values: readonly number[]): OnnxAttribute => ({
+  name,
+  ints: values,
+  type: INTS,
+});
+
+export const int = (name: string, value: number): OnnxAttribute => ({ name, i: value, type: INT });
