@@ -14,6 +14,7 @@ export { columnSumsFloat32, gemmOuterFloat32, gemmRowsFloat32, packPanelsFloat32
 export { averagePoolBackwardFloat32, averagePoolFloat32, maxPoolBackwardFloat32, maxPoolFloat32 } from './image32';
 export { col2imFloat32, copyLines, im2colFloat32 } from './image32';
 export { roundBytesCertified, roundBytesExact } from './round-bytes';
+export { roundIntegersExact } from './round-integers';
 export { roundShift } from './round-shift';
 export { roundBytesCertifiedFloat64 } from './round-bytes-float';
 export { dotsFloat64 } from './repair';

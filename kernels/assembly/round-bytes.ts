@@ -46,7 +46,7 @@ const OUTWARD32: f64 = 1.00000095367431640625;
 }
 
 /** Of eight codes that start at `at` those before `end`, in one store where that touches nothing behind. */
-@inline function keepEight(at: usize, end: usize, codes: u64): void {
+@inline export function keepEight(at: usize, end: usize, codes: u64): void {
   if (at + 8 <= end) {
     store<u64>(at, codes);
     return;
@@ -68,7 +68,7 @@ const OUTWARD32: f64 = 1.00000095367431640625;
 }
 
 /** What `codes` says at a lane, replaced. */
-@inline function withCode(codes: u64, lane: i32, code: u32): u64 {
+@inline export function withCode(codes: u64, lane: i32, code: u32): u64 {
   const byte = <u64>(lane << 3);
   return (codes & ~(<u64>0xff << byte)) | (<u64>code << byte);
 }
@@ -120,7 +120,7 @@ export function roundBytesExact(
 }
 
 /** Whether no bound of the n columns is infinite. */
-@inline function reachesAll(n: i32, float32Columns: usize): bool {
+@inline export function reachesAll(n: i32, float32Columns: usize): bool {
   let all = true;
   for (let j = 0; j < n; j++) {
     all = all && load<f32>(float32Columns + (<usize>(j >> 2) << 6) + (<usize>(j & 3) << 2), 48) < Infinity;

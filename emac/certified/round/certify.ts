@@ -10,7 +10,13 @@ import { type HeapArray, heapInt32, heapUint32 } from '../../codes/heap-array.js
 import { HeapCodes } from '../../codes/width.js';
 import type { MacLayer } from '../../layer/layer.js';
 import type { ApproximateSums, FloatSums, IntegerSums } from '../stage.js';
-import { type OutputRounder, type PlacedRounding, placeRounding } from './output.js';
+import {
+  type ByteThresholds,
+  type IntegerLevels,
+  type OutputRounder,
+  type PlacedRounding,
+  placeRounding,
+} from './output.js';
 
 export class RoundStage {
   /** Indices (row · outChannels + channel) of the `undecidedCount` outputs the last block left undecided. */
@@ -80,11 +86,8 @@ export class RoundStage {
         const { thresholds, buckets, lowest, size, codes, float32Buckets } = placed;
         const float32Columns = from.float32Columns.pointer;
         if (from.isExact) {
-          const { integers } = placed;
-          const shift = integers ? shiftOf(from, n, integers.lsbExponent) : undefined;
-          if (integers && shift !== undefined) {
-            const { zeroPoint, lowest, highest, mask } = integers;
-            call.roundShift(m, n, stride, c, shift, zeroPoint, lowest, highest, mask, out);
+          if (placed.integers) {
+            this.#roundToIntegers(block, from, placed, placed.integers);
             return 0;
           }
           // biome-ignore format: one call, one line of sums, one of the thresholds
@@ -125,6 +128,32 @@ export class RoundStage {
       default:
         return placed satisfies never;
     }
+  }
+
+  /** Exact sums to integers: by a shift where a unit of theirs is a power of two of sums. */
+  #roundToIntegers(
+    { rows: m, out }: MacBlock,
+    from: IntegerSums,
+    placed: ByteThresholds,
+    integers: IntegerLevels,
+  ): void {
+    const { call } = this.kernels;
+    const n = this.layer.outChannels;
+    const { stride } = from;
+    const c = from.sums.pointer;
+    const { zeroPoint, lowest: least, highest: most, mask, lsbExponent } = integers;
+    const shift = shiftOf(from, n, lsbExponent);
+    if (shift !== undefined) {
+      call.roundShift(m, n, stride, c, shift, zeroPoint, least, most, mask, out);
+      return;
+    }
+    const { thresholds, buckets, lowest, size, codes } = placed;
+    // biome-ignore format: one call, one line of sums, one of integers, one of the thresholds
+    call.roundIntegersExact(
+      m, n, stride, c, from.factors.pointer, from.float32Columns.pointer,
+      powerOfTwo(-lsbExponent), zeroPoint, least, most, mask,
+      thresholds, buckets, lowest, size, codes, out,
+    );
   }
 
   #roundFloats(block: MacBlock, from: FloatSums): number {
