@@ -1,2 +1,2 @@
-/** How long the benches may take: under a minute, or as long as good medians need. */
+/** How long the benches may take: a few minutes, or as long as good medians need. */
 export type Effort = 'quick' | 'full';

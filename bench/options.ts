@@ -20,7 +20,7 @@ export async function readOptions(argv: readonly string[], sections: readonly st
       quick: {
         type: 'boolean',
         default: false,
-        describe: 'under a minute: fewer formats, shapes and rounds',
+        describe: 'minutes: fewer formats, shapes and rounds',
       },
       json: { type: 'boolean', default: false, describe: 'print everything as JSON instead of tables' },
       out: {
@@ -47,7 +47,7 @@ export async function readOptions(argv: readonly string[], sections: readonly st
         describe: 'only these sections',
       },
     })
-    .example('npm run bench -- --quick', 'the table in under a minute')
+    .example('npm run bench -- --quick', 'the table in minutes')
     .example('npm run bench -- --out results/bench --data data', 'everything, on real images, into files')
     .version(false)
     .strict()

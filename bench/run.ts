@@ -23,6 +23,7 @@ import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
 import { startSection } from './sections/start.js';
 import { tiesSection } from './sections/ties.js';
+import { zooSection } from './sections/zoo.js';
 import { summaryRows } from './summary.js';
 import { summaryMarkdown, summaryTable } from './summary-text.js';
 
@@ -31,6 +32,7 @@ const SECTIONS: readonly Section[] = [
   codecSection,
   accumulatorsSection,
   networksSection,
+  zooSection,
   growthSection,
   tiesSection,
   memorySection,

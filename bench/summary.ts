@@ -47,9 +47,9 @@ function summaryRow({ what, column, bound, value, unit }: Target, rows: readonly
   };
 }
 
-function nameOf({ command, input, format, quantizer, shape, k }: BenchRow): string {
+function nameOf({ command, input, network, format, quantizer, shape, k }: BenchRow): string {
   const product = k === undefined ? [] : [shape];
-  return [command, input, format, quantizer, ...product]
+  return [command, network, input, format, quantizer, ...product]
     .filter((part) => part !== undefined && part !== NOT_MEASURED)
     .join(' ');
 }

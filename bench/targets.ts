@@ -1,5 +1,5 @@
-/** The ratios asked for in the engine's issue, and where in the results each is found. */
-import type { BenchRow } from './rows.js';
+/** The ratios asked for in the issues of the engine and of the zoo, and where in the results each is found. */
+import { type BenchRow, NOT_MEASURED } from './rows.js';
 
 export interface Target {
   readonly what: string;
@@ -161,6 +161,24 @@ export const TARGETS: readonly Target[] = [
     value: 1.8,
     unit: '×',
     rows: (row) => lenet(row) && row.threads === 2,
+  },
+  {
+    what: 'every network of the zoo in formats ≤ 8 bits, of our float32 inference',
+    section: 'zoo',
+    column: 'per_float32_median',
+    bound: 'at least',
+    value: 1,
+    unit: '×',
+    rows: (row) => row.threads === 1 && row.quantizer !== NOT_MEASURED,
+  },
+  {
+    what: 'every network of the zoo on two threads, of one that works for a second',
+    section: 'zoo',
+    column: 'per_one_thread_median',
+    bound: 'at least',
+    value: 1.8,
+    unit: '×',
+    rows: (row) => row.threads === 2,
   },
   {
     what: 'too large an input, refused',

@@ -1,4 +1,5 @@
 /** The trained networks the benches run, trained once and kept in `bench/.cache`. */
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Dataset, imageSize, normalizedImages } from '../../dist/datasets/dataset.js';
@@ -17,10 +18,11 @@ import type { Effort } from '../effort.js';
 import type { Progress } from '../progress.js';
 import { cifarNet, gemmMlp, smallConv } from './descriptions.js';
 import { type ImageSet, imagesOf } from './images.js';
+import { zooRecipe } from './zoo.js';
 
 export type ModelName = 'gemm-mlp' | 'mlp4' | 'lenet5' | 'small-conv' | 'cifar-net';
 
-interface Recipe {
+export interface Recipe {
   readonly build: (input: Shape, classes: number) => Network;
   readonly images: ImageSet;
   /** Training images; one pass over them. */
@@ -47,6 +49,8 @@ const TEST_IMAGES: Readonly<Record<ImageSet, number>> = {
   mnist: 10_000,
   'fashion-mnist': 10_000,
   'cifar-10': 256,
+  'mnist-14': 256,
+  'breast-cancer': 256,
 };
 
 const CALIBRATION_IMAGES = 256;
@@ -60,7 +64,7 @@ export class Model {
   #calibration: Calibration | undefined;
 
   constructor(
-    readonly name: ModelName,
+    readonly name: string,
     readonly dataset: Dataset,
     readonly network: Network,
     readonly parameters: Parameters,
@@ -111,7 +115,7 @@ const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '.cache');
 
 /** Models, each trained when it is first asked for. */
 export class Models {
-  readonly #made = new Map<ModelName, Promise<Model>>();
+  readonly #made = new Map<string, Promise<Model>>();
 
   constructor(
     private readonly effort: Effort,
@@ -120,10 +124,19 @@ export class Models {
   ) {}
 
   get(name: ModelName): Promise<Model> {
-    let made = this.#made.get(name);
+    return this.#once(name, () => this.#make(name, RECIPES[name]));
+  }
+
+  /** A network of the zoo at its largest input, hardly trained. */
+  zoo(name: string): Promise<Model> {
+    return this.#once(`zoo ${name}`, () => this.#make(name, zooRecipe(name)));
+  }
+
+  #once(key: string, make: () => Promise<Model>): Promise<Model> {
+    let made = this.#made.get(key);
     if (made === undefined) {
-      made = this.#make(name);
-      this.#made.set(name, made);
+      made = make();
+      this.#made.set(key, made);
     }
     return made;
   }
@@ -133,8 +146,7 @@ export class Models {
     return (await Promise.all(this.#made.values())).map(({ origin }) => origin);
   }
 
-  async #make(name: ModelName): Promise<Model> {
-    const recipe = RECIPES[name];
+  async #make(name: string, recipe: Recipe): Promise<Model> {
     const images = recipe.train[this.effort];
     const limits = { train: images, test: TEST_IMAGES[recipe.images] };
     const dataset = await imagesOf(recipe.images, this.data, limits);
@@ -143,6 +155,7 @@ export class Models {
     const { parameters, test } = await train(network, dataset, options, {
       checkpoint: join(cache, `${name}-${dataset.name}-${dataset.train.count}`),
       start: 'resume',
+      threads: availableParallelism(),
       onProgress: ({ batch, batches }) => this.progress.say(`training ${name}`, batch / batches),
     });
     return new Model(name, dataset, network, parameters, test.correct / test.count);

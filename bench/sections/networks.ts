@@ -3,12 +3,11 @@ import { compileFloat } from '../../dist/networks/dataflows/float.js';
 import type { Plan } from '../../dist/networks/plan.js';
 import type { Bench, Section } from '../bench.js';
 import { fleet } from '../contestants/fleet.js';
-import { type OnnxModel, onnxModel, RUNTIMES } from '../contestants/onnxruntime.js';
+import { RUNTIMES } from '../contestants/onnxruntime.js';
+import { sameNetwork } from '../contestants/same-network.js';
 import { type Case, CHOSEN, QUICK_CHOSEN } from '../formats.js';
 import { emacPlan } from '../networks/plans.js';
 import type { Model, ModelName } from '../networks/trained.js';
-import { onnxOfProgram } from '../onnx/export.js';
-import { inputDims } from '../onnx/program-graph.js';
 import { race, type Times } from '../race.js';
 import { type BenchRow, NOT_MEASURED, spreadColumns } from '../rows.js';
 import { speedRatio, spreadOf } from '../statistics.js';
@@ -39,15 +38,11 @@ async function measure(bench: Bench): Promise<readonly BenchRow[]> {
   return rows;
 }
 
-/** Logits of ours and of the runtimes may differ by the order of sums: this share of the largest one. */
-const LOGIT_TOLERANCE = 1e-4;
-
 async function oneThread(bench: Bench, model: Model): Promise<BenchRow[]> {
   const images = model.testImages(BATCH);
   const runOf = (plan: Plan) => ({ run: () => void plan.run(images, BATCH) });
   const float = compileFloat(model.program, { batch: BATCH });
-  const runtimes = await runtimesOf(model, images);
-  await checkLogits(float, runtimes, images);
+  const runtimes = await sameNetwork(float, images, RUNTIMES);
   const cases = bench.effort === 'quick' ? QUICK_CHOSEN : [...CHOSEN, WIDE];
   const formats = cases.map((one) => {
     const plan = emacPlan(model.program, model.calibration, one, BATCH);
@@ -114,27 +109,6 @@ function rowOf(
     ...spreadColumns('per_ort_web', against('onnxruntime-web')),
     ...spreadColumns('per_ort_node', against('onnxruntime-node')),
   };
-}
-
-async function runtimesOf({ program }: Model, images: Float32Array): Promise<OnnxModel[]> {
-  const bytes = onnxOfProgram(program, BATCH);
-  const dims = inputDims(program, BATCH);
-  return Promise.all(RUNTIMES.map((kind) => onnxModel(kind, bytes, images, dims)));
-}
-
-/** Throws where a runtime computes another network than ours. */
-async function checkLogits(float: Plan, runtimes: readonly OnnxModel[], images: Float32Array): Promise<void> {
-  float.run(images, BATCH);
-  const wanted = Float64Array.from(float.edgeValues(float.program.output, BATCH));
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  for (const runtime of runtimes) {
-    await runtime.run();
-    const got = runtime.output();
-    const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
-    if (!(worst <= LOGIT_TOLERANCE * largest)) {
-      throw new Error(`${runtime.name}: logits of ${float.program.network} differ by ${worst} of ${largest}`);
-    }
-  }
 }
 
 export const networksSection: Section = {
