@@ -37,7 +37,7 @@ function barProgress(): SweepProgress {
       ) as typeof import('cli-progress');
       bar = new SingleBar(
         {
-          format: `${what} {bar} {value}/{total}, {eta_formatted} left`,
+          format: `${what} {bar} {value}/{total}, {eta_formatted} left{detail}`,
           barsize: 30,
           hideCursor: true,
           stream: process.stderr,
@@ -45,10 +45,10 @@ function barProgress(): SweepProgress {
         },
         Presets.shades_classic,
       );
-      bar.start(total, done);
+      bar.start(total, done, { detail: '' });
     },
-    reach(done) {
-      bar?.update(done);
+    reach(done, detail) {
+      bar?.update(done, { detail: detail === undefined ? '' : `; ${detail}` });
     },
     end,
   };
@@ -59,13 +59,13 @@ function lineProgress(): SweepProgress {
   let counting:
     | { what: string; total: number; first: number; started: number; said: number; done: number }
     | undefined;
-  const say = (): void => {
+  const say = (detail?: string): void => {
     if (!counting) return;
     const { what, total, first, started, done } = counting;
     const elapsed = performance.now() - started;
     const left =
       done > first && done < total ? `, ${duration((elapsed / (done - first)) * (total - done))} left` : '';
-    process.stderr.write(`${what} ${done}/${total}${left}\n`);
+    process.stderr.write(`${what} ${done}/${total}${left}${detail === undefined ? '' : `; ${detail}`}\n`);
     counting.said = performance.now();
   };
   return {
@@ -73,10 +73,10 @@ function lineProgress(): SweepProgress {
     begin(what, total, done = 0) {
       counting = { what, total, first: done, started: performance.now(), said: performance.now(), done };
     },
-    reach(done) {
+    reach(done, detail) {
       if (!counting) return;
       counting.done = done;
-      if (done >= counting.total || performance.now() - counting.said >= BETWEEN_LINES) say();
+      if (done >= counting.total || performance.now() - counting.said >= BETWEEN_LINES) say(detail);
     },
     end() {
       counting = undefined;

@@ -16,15 +16,18 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
   describe: 'train a network in float32',
   builder: (parser: Argv) =>
     parser
+      .option('recipe', {
+        type: 'string',
+        describe: 'how the committed weights of this name were trained; other options change it',
+      })
       .option('network', {
         type: 'string',
-        default: 'lenet5',
-        describe: 'one that `cheetah networks` lists, or a JSON file',
+        describe:
+          'one that `cheetah networks` lists, or a JSON file [default: that of the recipe, or lenet5]',
       })
       .option('dataset', {
         type: 'string',
-        default: 'strokes',
-        describe: 'name of a data set, or a CSV file',
+        describe: 'name of a data set, or a CSV file [default: that of the recipe, or strokes]',
       })
       .options(DATA_OPTION)
       .options(TABLE_OPTIONS)
@@ -37,7 +40,8 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       )
       .option('out', {
         type: 'string',
-        describe: 'directory for the model and its checkpoint [default: models/<network>-<dataset>-<seed>]',
+        describe:
+          'directory for the model, its checkpoint and its curve [default: models/<network>-<dataset>-<seed>]',
       })
       .option('threads', { type: 'number', describe: 'threads that share every batch [default: one a core]' })
       .option('resume', {
@@ -50,6 +54,10 @@ export const trainCommand: CommandModule<object, TrainArguments> = {
       .example(
         '$0 train --network lenet5 --dataset mnist --data data --out models/lenet5',
         'LeNet-5 on MNIST',
+      )
+      .example(
+        '$0 train --recipe resnet8-cifar-10 --data data',
+        'the committed weights of this name once more, the same bytes',
       )
       .epilog(
         'Same options, same weights, on any machine and any number of threads. After Ctrl-C the same command goes on where it stopped, after a kill from the last finished epoch, and ends with the weights of an unbroken training.',

@@ -4,8 +4,8 @@ export interface SweepProgress {
   note(text: string): void;
   /** Starts counting to `total` of `what`; `done` of them are there already. */
   begin(what: string, total: number, done?: number): void;
-  /** So many are done now. */
-  reach(done: number): void;
+  /** So many are done now; `detail` says more of how it goes. */
+  reach(done: number, detail?: string): void;
   end(): void;
 }
 
