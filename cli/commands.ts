@@ -59,7 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry(
     'networks',
-    'list the networks by name, with their parameters and multiply-accumulates',
+    'list the networks by name and the trained weights there are',
     'prints',
     async () => (await import('./networks.js')).networksCommand,
   ),

@@ -86,7 +86,8 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       .option('weights', {
         type: 'string',
         requiresArg: true,
-        describe: 'directory of a saved model, or a .safetensors file [default: train now]',
+        describe:
+          'directory of a saved model, weights that `cheetah networks` lists, or a .safetensors file [default: train now]',
       })
       .option('dataset', {
         type: 'string',

@@ -6,7 +6,7 @@ import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
 import { CHECKPOINT_FILE } from '../networks/files/checkpoint.js';
 import { loadNetwork } from '../networks/files/description.js';
-import { MODEL_FILE } from '../networks/files/model.js';
+import { MODEL_FILE } from '../networks/files/model-files.js';
 import type { Network } from '../networks/network.js';
 import { DEFAULT_TRAINING, resolveTraining, type TrainingOptions } from '../networks/training/options.js';
 import { getRecipe, type Recipe, weightsName } from '../networks/zoo/recipes.js';

@@ -85,7 +85,9 @@ export const SPEC_FIELDS = {
   },
   weights: {
     name: 'weights',
-    values: text('the directory of a saved model, or a .safetensors file'),
+    values: text(
+      'the directory of a saved model, weights that `cheetah networks` lists, or a .safetensors file',
+    ),
     meaning: 'trained weights; stands in place of training',
   },
 } as const satisfies Record<string, Field>;

@@ -8,13 +8,9 @@ import { UserError } from '../errors.js';
 import { isDirectory, isFile } from '../input/bounded-file.js';
 import { checkFits } from '../networks/evaluation.js';
 import { loadNetwork } from '../networks/files/description.js';
-import {
-  floatTensors,
-  loadModel,
-  MODEL_FILE,
-  type ModelData,
-  WEIGHTS_FILE,
-} from '../networks/files/model.js';
+import { floatTensors, loadModel, type ModelData } from '../networks/files/model.js';
+import { MODEL_FILE, WEIGHTS_FILE } from '../networks/files/model-files.js';
+import { modelDirectory } from '../networks/files/named-weights.js';
 import { readSafetensors } from '../networks/files/safetensors.js';
 import type { Network, Parameters } from '../networks/network.js';
 import { checkParameters } from '../networks/parameters.js';
@@ -25,7 +21,7 @@ import { heldOutOf, isTrainedOn } from './held-out.js';
 export interface SourceRequest {
   /** Of the zoo by name, or a JSON file; that of the saved model where absent. */
   readonly network: string | undefined;
-  /** The directory of a saved model, or a .safetensors file; none where a training is to follow. */
+  /** The directory of a saved model, a name of weights of this package, or a .safetensors file; none where a training is to follow. */
   readonly weights: string | undefined;
   /** That of the saved model where absent. */
   readonly dataset: string | undefined;
@@ -90,7 +86,7 @@ function modelOf(weights: string): string | undefined {
 }
 
 async function sourceOfModel(weights: string, request: SourceRequest): Promise<Source> {
-  if (!isDirectory(weights)) {
+  if (!isDirectory(modelDirectory(weights))) {
     throw new UserError(
       `weights ${weights}: ${isFile(weights) ? 'that is a file of another kind' : 'there is no such directory'}; give what \`cheetah train --out\` saved, or a .safetensors file`,
     );

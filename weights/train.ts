@@ -7,7 +7,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { MODEL_FILE, WEIGHTS_FILE } from '../networks/files/model.js';
+import { MODEL_FILE, WEIGHTS_FILE } from '../networks/files/model-files.js';
 import { getRecipe, listRecipes, weightsName } from '../networks/zoo/recipes.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

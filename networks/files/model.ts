@@ -12,10 +12,9 @@ import { checkParameters } from '../parameters.js';
 import { networkSchema, parseNetwork } from '../schema.js';
 import type { StoredTensor, Tensor } from '../tensor.js';
 import { readJson } from './description.js';
+import { MODEL_FILE, WEIGHTS_FILE } from './model-files.js';
+import { modelDirectory } from './named-weights.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
-
-export const MODEL_FILE = 'model.json';
-export const WEIGHTS_FILE = 'weights.safetensors';
 
 /** What is told about where a model comes from: flat, no paths, no times. */
 const notesSchema = z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.null()]));
@@ -132,12 +131,9 @@ export async function saveModel(
   return { weightsHash: hash };
 }
 
-/**
- * Loads a model from its directory. Throws UserError, one line, where a file is missing, truncated, malformed or
- * of another model, or a weight is NaN or infinite.
- */
-export async function loadModel(directory: string): Promise<Model> {
-  const path = join(directory, MODEL_FILE);
+/** What the `model.json` of a directory says of its model, without the weights. Throws UserError as `loadModel` does. */
+export async function describeModel(given: string): Promise<Omit<Model, 'parameters'>> {
+  const path = join(given, MODEL_FILE);
   const described = await readJson(path);
   if ((described as { version?: unknown } | null)?.version === 1) {
     throw new UserError(
@@ -152,16 +148,27 @@ export async function loadModel(directory: string): Promise<Model> {
       `${path} is altered (its digest differs); copy the model again, or take the digest out where the change is meant`,
     );
   }
-  const network = parseNetwork(content.network, path);
+  const { weightsHash, data, notes } = content;
+  return { network: parseNetwork(content.network, path), weightsHash, data, notes };
+}
+
+/**
+ * Loads a model from its directory, or weights of this package by their name. Throws UserError, one line, where a file is
+ * missing, truncated, malformed or of another model, or a weight is NaN or infinite.
+ */
+export async function loadModel(given: string): Promise<Model> {
+  const directory = modelDirectory(given);
+  const described = await describeModel(directory);
   const weights = join(directory, WEIGHTS_FILE);
   const { tensors } = await readSafetensors(weights);
   const parameters = floatTensors(tensors, weights);
-  checkParameters(network, parameters);
-  const hash = weightsHash(parameters);
-  if (hash !== content.weightsHash) {
-    throw new UserError(`${weights} does not belong to ${path} (its hash differs); copy both files again`);
+  checkParameters(described.network, parameters);
+  if (weightsHash(parameters) !== described.weightsHash) {
+    throw new UserError(
+      `${weights} does not belong to ${join(directory, MODEL_FILE)} (its hash differs); copy both files again`,
+    );
   }
-  return { network, parameters, weightsHash: hash, data: content.data, notes: content.notes };
+  return { ...described, parameters };
 }
 
 /** The tensors as float32. Throws UserError naming one of another type. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../arithmetic/philox.js';
-import { loadModel, MODEL_FILE } from '../../networks/files/model.js';
+import { loadModel } from '../../networks/files/model.js';
+import { MODEL_FILE } from '../../networks/files/model-files.js';
 import { performed } from './in-process.js';
 
 /** Rows of noise under labels of noise: whoever is right far more often than by chance has seen the rows before. */

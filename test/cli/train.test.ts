@@ -1,11 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadModel, MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model.js';
+import { CHECKPOINT_FILE } from '../../networks/files/checkpoint.js';
+import { loadModel } from '../../networks/files/model.js';
+import { MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model-files.js';
 import { complaintOf } from './in-process.js';
 import { MAIN } from './run-cheetah.js';
 
@@ -79,7 +82,39 @@ describe('cheetah train', () => {
     expect(result.history).toHaveLength(2);
   });
 
+  it('killed in the middle and gone on from with other threads, ends with the same bytes; the curve is there', async () => {
+    const words = ['--network', 'mlp4', '--train-images', '600', '--epochs', '40', '--quiet'];
+    const whole = join(root, 'whole');
+    expect((await cheetah(...words, '--out', whole, '--threads', '1')).code).toBe(0);
+    for (const [before, after] of [
+      ['2', '1'],
+      ['1', '2'],
+    ] as const) {
+      const out = join(root, `killed-${before}`);
+      const child = spawn(process.execPath, [MAIN, 'train', ...words, '--out', out, '--threads', before]);
+      while (!existsSync(join(out, CHECKPOINT_FILE))) await setTimeout(5);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      expect(existsSync(join(out, MODEL_FILE))).toBe(false);
+      const resumed = await cheetah(...words, '--out', out, '--threads', after, '--resume');
+      expect([resumed.code, resumed.stderr]).toEqual([0, '']);
+      for (const file of [MODEL_FILE, WEIGHTS_FILE, 'curve.csv', 'curve.svg']) {
+        expect(readFileSync(join(out, file)).equals(readFileSync(join(whole, file))), file).toBe(true);
+      }
+    }
+    const [head, ...epochs] = readFileSync(join(whole, 'curve.csv'), 'utf8').trimEnd().split('\n');
+    expect(head).toBe('epoch,loss,train_accuracy,train_images,validation_accuracy,validation_images');
+    expect(epochs.map((line) => Number(line.split(',')[0]))).toEqual(
+      Array.from({ length: 40 }, (_, i) => i + 1),
+    );
+    expect(readFileSync(join(whole, 'curve.svg'), 'utf8')).toContain('validation images');
+  });
+
   it.each([
+    [['--recipe', 'lenet5-minst'], /recipe 'lenet5-minst' is unknown.*did you mean lenet5-mnist/],
+    [['--shift', '1', '--crop', '1'], /shift 1 and crop 1 both move images; give one of them/],
+    [['--smoothing', '0.95'], /training: smoothing 0.95 is not allowed/],
+    [['--threads', '0'], /--threads 0/],
     [['--network', 'lenet'], /network 'lenet' is unknown.*did you mean lenet5/],
     [['--epochs', '0'], /training: epochs 0 is not allowed/],
     [['--optimizer', 'sdg'], /optimizer/],

@@ -7,15 +7,8 @@ import { UserError } from '../../errors.js';
 import { compileFloat } from '../../networks/dataflows/float.js';
 import { CHECKPOINT_FILE, type Checkpoint, writeCheckpoint } from '../../networks/files/checkpoint.js';
 import { loadNetwork } from '../../networks/files/description.js';
-import {
-  floatTensors,
-  loadModel,
-  MODEL_FILE,
-  modelData,
-  saveModel,
-  WEIGHTS_FILE,
-  weightsHash,
-} from '../../networks/files/model.js';
+import { floatTensors, loadModel, modelData, saveModel, weightsHash } from '../../networks/files/model.js';
+import { MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model-files.js';
 import { decodeSafetensors, encodeSafetensors } from '../../networks/files/safetensors.js';
 import { lower } from '../../networks/lower.js';
 import type { Network, Parameters } from '../../networks/network.js';

@@ -5,13 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { UserError } from '../../../errors.js';
 import { loadNetwork } from '../../../networks/files/description.js';
-import {
-  loadModel,
-  MODEL_FILE,
-  saveModel,
-  WEIGHTS_FILE,
-  weightsHash,
-} from '../../../networks/files/model.js';
+import { loadModel, saveModel, weightsHash } from '../../../networks/files/model.js';
+import { MODEL_FILE, WEIGHTS_FILE } from '../../../networks/files/model-files.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
