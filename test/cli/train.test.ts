@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CHECKPOINT_FILE } from '../../networks/files/checkpoint.js';
 import { loadModel } from '../../networks/files/model.js';
 import { MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model-files.js';
 import { complaintOf } from './in-process.js';
@@ -91,9 +89,18 @@ describe('cheetah train', () => {
       ['1', '2'],
     ] as const) {
       const out = join(root, `killed-${before}`);
-      const child = spawn(process.execPath, [MAIN, 'train', ...words, '--out', out, '--threads', before]);
-      while (!existsSync(join(out, CHECKPOINT_FILE))) await setTimeout(5);
-      child.kill('SIGKILL');
+      const loud = [
+        'train',
+        ...words.filter((word) => word !== '--quiet'),
+        '--out',
+        out,
+        '--threads',
+        before,
+      ];
+      const child = spawn(process.execPath, [MAIN, ...loud]);
+      child.stderr.on('data', (data: Buffer) => {
+        if (/epoch 3\/40: loss/.test(data.toString())) child.kill('SIGKILL');
+      });
       await once(child, 'close');
       expect(existsSync(join(out, MODEL_FILE))).toBe(false);
       const resumed = await cheetah(...words, '--out', out, '--threads', after, '--resume');
