@@ -8,6 +8,8 @@ import type { BenchRow } from './rows.js';
 
 export interface Bench {
   readonly effort: Effort;
+  /** Of trainings: scaled from some batches, or whole ones too. */
+  readonly epochs: 'scaled' | 'whole';
   readonly models: Models;
   /** Undefined where no prototype was given. */
   readonly prototype: Prototype | undefined;

@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 
 export interface Options {
   readonly quick: boolean;
+  readonly wholeEpochs: boolean;
   readonly json: boolean;
   readonly out: string | undefined;
   readonly prototype: string | undefined;
@@ -21,6 +22,11 @@ export async function readOptions(argv: readonly string[], sections: readonly st
         type: 'boolean',
         default: false,
         describe: 'minutes: fewer formats, shapes and rounds',
+      },
+      'whole-epochs': {
+        type: 'boolean',
+        default: false,
+        describe: 'train whole epochs too, beside those scaled from some batches (some 10 min)',
       },
       json: { type: 'boolean', default: false, describe: 'print everything as JSON instead of tables' },
       out: {
@@ -54,6 +60,7 @@ export async function readOptions(argv: readonly string[], sections: readonly st
     .parseAsync();
   return {
     quick: given.quick,
+    wholeEpochs: given.wholeEpochs,
     json: given.json,
     only: given.only,
     out: given.out,

@@ -23,6 +23,7 @@ import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
 import { startSection } from './sections/start.js';
 import { tiesSection } from './sections/ties.js';
+import { trainingSection } from './sections/training.js';
 import { zooSection } from './sections/zoo.js';
 import { summaryRows } from './summary.js';
 import { summaryMarkdown, summaryTable } from './summary-text.js';
@@ -33,6 +34,7 @@ const SECTIONS: readonly Section[] = [
   accumulatorsSection,
   networksSection,
   zooSection,
+  trainingSection,
   growthSection,
   tiesSection,
   memorySection,
@@ -49,6 +51,7 @@ export async function runBenches(argv: readonly string[]): Promise<void> {
   const effort = options.quick ? 'quick' : 'full';
   const bench: Bench = {
     effort,
+    epochs: options.wholeEpochs ? 'whole' : 'scaled',
     progress,
     models: new Models(effort, options.data, progress),
     prototype: options.prototype === undefined ? undefined : await compilePrototype(options.prototype),

@@ -30,6 +30,16 @@ const encoded = (row: BenchRow): boolean => row.what === 'encode on the heap';
 const products = { section: 'gemm', bound: 'at least' } as const;
 const codecs = { section: 'codec', column: 'per_round8_median', bound: 'at least' } as const;
 
+const epochTarget = (what: string, network: string, seconds: number): Target => ({
+  what: `an epoch of ${what} on two threads`,
+  section: 'training',
+  column: 'seconds_per_epoch_median',
+  bound: 'at most',
+  value: seconds,
+  unit: ' s',
+  rows: (row) => row.network === network && row.threads === 2,
+});
+
 export const TARGETS: readonly Target[] = [
   {
     what: `every format ≤ 8 bits at ${WHOLE}, of our bare int16 product`,
@@ -180,6 +190,9 @@ export const TARGETS: readonly Target[] = [
     unit: '×',
     rows: (row) => row.threads === 2,
   },
+  epochTarget('LeNet-5 on MNIST', 'lenet5', 8),
+  epochTarget('dcnn-large on CIFAR-10', 'dcnn-large', 150),
+  epochTarget('ResNet-8 on CIFAR-10', 'resnet8', 150),
   {
     what: 'too large an input, refused',
     section: 'limits',
