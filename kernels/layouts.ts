@@ -166,7 +166,35 @@ export enum Float32Buckets {
   /** First key, and buckets of a sign. */
   LOWEST = 2,
   SIZE = 3,
-  LENGTH = 4,
+  /** Pointer to the BinadeVectors by which codes are computed; 0 where they are looked up. */
+  BINADES = 4,
+  LENGTH = 5,
+}
+
+/**
+ * How codes are computed from the sign, exponent and 7 fraction bits of float32 numbers (round-binades.ts), vectors of 16
+ * bytes: a magnitude's code is ((fraction · factor + offset) >> 7) + base, by exponent; of negatives its bits in FLIP are
+ * flipped, STEP is subtracted, and bits in CLEAR become 0.
+ */
+export enum BinadeVector {
+  /** int16: magnitudes are clamped to these. */
+  LEAST = 0,
+  MOST = 1,
+  /** Bytes: the first exponent. */
+  FIRST = 2,
+  /** Bytes by exponent from FIRST on, two vectors each. */
+  FACTORS = 3,
+  OFFSETS = 5,
+  BASES = 7,
+  /** Bytes. */
+  FLIP = 9,
+  STEP = 10,
+  CLEAR = 11,
+  /** Bits of a code. */
+  MASK = 12,
+  /** The code of 0. */
+  ZERO = 13,
+  LENGTH = 14,
 }
 
 /** By biased exponent what rounds its binade, float64: M, or where that is NaN a threshold, what is below, what above. */

@@ -2,6 +2,7 @@
 // in float64 what float32 could not tell.
 
 import { IntegerColumn, Float32Buckets, RowNorms } from '../layouts';
+import { roundBinadesCertified, roundBinadesExact } from './round-binades';
 
 /**
  * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where thresholds
@@ -17,11 +18,11 @@ import { IntegerColumn, Float32Buckets, RowNorms } from '../layouts';
 // `float32Buckets` points at the Float32Buckets of the thresholds (layouts.ts), which emac/certified/round/float32-buckets.ts fills.
 
 /** 2^-21: c, factor and product in float32 and the rounding of y ± e are each within 2^-24 of their size. */
-const RELATIVE32: f32 = 4.76837158203125e-7;
+export const RELATIVE32: f32 = 4.76837158203125e-7;
 /** In units in the last place of a float32 in the same binade, 2^-21 is at most: */
-const ULPS = 8;
+export const ULPS = 8;
 /** What a conversion of a norm to float32 and the sum of the bounds may lose, 2^-20. */
-const OUTWARD32: f64 = 1.00000095367431640625;
+export const OUTWARD32: f64 = 1.00000095367431640625;
 
 @inline function keysOf(x: v128, shift: i32, lowest: v128, last: v128, size: v128): v128 {
   const exponents = i32x4.shr_u(v128.and(x, i32x4.splat(0x7fffffff)), shift);
@@ -82,6 +83,12 @@ export function roundBytesExact(
   m: i32, n: i32, stride: i32, c: usize, factors: usize, float32Columns: usize,
   thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize,
 ): void {
+  if (load<u32>(float32Buckets, Float32Buckets.BINADES << 2)) {
+    roundBinadesExact(
+      m, n, stride, c, factors, float32Columns, thresholds, buckets, lowest, size, codes, float32Buckets, out,
+    );
+    return;
+  }
   const table = <usize>load<u32>(float32Buckets, Float32Buckets.CODES << 2);
   const shift = load<i32>(float32Buckets, Float32Buckets.SHIFT << 2);
   const first = i32x4.splat(load<i32>(float32Buckets, Float32Buckets.LOWEST << 2));
@@ -138,6 +145,12 @@ export function roundBytesCertified(
   m: i32, n: i32, stride: i32, c: usize, rows: usize, columns: usize, float32Columns: usize, relative: f64,
   thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize, undecided: usize,
 ): i32 {
+  if (load<u32>(float32Buckets, Float32Buckets.BINADES << 2)) {
+    return roundBinadesCertified(
+      m, n, stride, c, rows, columns, float32Columns, relative,
+      thresholds, buckets, lowest, size, codes, float32Buckets, out, undecided,
+    );
+  }
   const table = <usize>load<u32>(float32Buckets, Float32Buckets.CODES << 2);
   const shift = load<i32>(float32Buckets, Float32Buckets.SHIFT << 2);
   let count = 0;
@@ -198,7 +211,7 @@ export function roundBytesCertified(
 }
 
 /** The bound of four numbers, rounded up, of which `column` has the constants. */
-@inline function boundOf(y: v128, column: usize, norms: v128, residuals: v128): v128 {
+@inline export function boundOf(y: v128, column: usize, norms: v128, residuals: v128): v128 {
   const left = f32x4.add(f32x4.mul(v128.load(column, 16), residuals), f32x4.mul(v128.load(column, 32), norms));
   return f32x4.add(f32x4.add(f32x4.mul(f32x4.abs(y), f32x4.splat(RELATIVE32)), v128.load(column, 48)), left);
 }

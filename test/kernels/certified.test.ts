@@ -164,11 +164,14 @@ describe('float64 sums to bytes', () => {
     };
     const rounder = new OutputRounder(encoding, 'identity', undefined);
     const placed = placeByteThresholds(kernels, rounder.table!)!;
-    const { thresholds, buckets, lowest, size, codes } = placed;
+    const { thresholds, buckets, lowest, size, codes, float32Buckets } = placed;
     for (const [m, n, stride] of [
       [1, 1, 4],
       [7, 5, 12],
       [3, 9, 9],
+      [9, 16, 16],
+      [5, 21, 24],
+      [40, 34, 36],
     ] as const) {
       // boundaries themselves among the sums; overflown sums and bounds too
       const boundaries = [...rounder.table!.thresholds].slice(1);
@@ -196,13 +199,14 @@ describe('float64 sums to bytes', () => {
       const pq = kernels.allocate(n * 32);
       const po = kernels.allocate(m * n);
       const pi = kernels.allocate((m * n + 1) * 4);
+      const ps = kernels.allocate(Math.ceil(n / 8) * 8 * 24);
       kernels.f64(pc, m * stride).set(sums);
       kernels.f64(pr, m).set(norms);
       kernels.f64(pq, n * 4).set(columns);
       // biome-ignore format: one line of sums, one of the thresholds
       const count = kernels.call.roundBytesCertifiedFloat64(
         m, n, stride, pc, pr, pq, relative,
-        thresholds, buckets, lowest, size, codes, po, pi,
+        thresholds, buckets, lowest, size, codes, float32Buckets, ps, po, pi,
       );
       const undecided: number[] = [];
       const out = kernels.u8(po, m * n);
@@ -232,9 +236,9 @@ describe('float64 sums to bytes', () => {
       scales: Float64Array.of(1),
     };
     const table = new OutputRounder(encoding, 'identity', undefined).table!;
-    const { thresholds, buckets, lowest, size, codes } = placeByteThresholds(kernels, table)!;
-    const [sums, norms, column] = [kernels.allocate(8), kernels.allocate(8), kernels.allocate(32)];
-    const [out, undecided] = [kernels.allocate(8), kernels.allocate(8)];
+    const { thresholds, buckets, lowest, size, codes, float32Buckets } = placeByteThresholds(kernels, table)!;
+    const [sums, norms, column] = [kernels.allocate(32), kernels.allocate(8), kernels.allocate(32)];
+    const [out, undecided, scratch] = [kernels.allocate(8), kernels.allocate(8), kernels.allocate(192)];
     const level = thresholdIndex(table, 1);
     const [from, to] = [table.thresholds[level]!, table.thresholds[level + 1]!];
     // a bound of which nothing is rounded: both ends are where they are said to be
@@ -249,8 +253,8 @@ describe('float64 sums to bytes', () => {
       kernels.f64(column, 4).set([1, 0, 0, e]);
       // biome-ignore format: one line of sums, one of the thresholds
       const count = kernels.call.roundBytesCertifiedFloat64(
-        1, 1, 1, sums, norms, column, 0,
-        thresholds, buckets, lowest, size, codes, out, undecided,
+        1, 1, 4, sums, norms, column, 0,
+        thresholds, buckets, lowest, size, codes, float32Buckets, scratch, out, undecided,
       );
       expect([y, e, count]).toEqual([y, e, expected]);
       expect(kernels.u8(out, 1)[0]).toBe(table.codes[level]);

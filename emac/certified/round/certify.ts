@@ -24,6 +24,8 @@ export class RoundStage {
   undecidedCount = 0;
   readonly placed: PlacedRounding;
   readonly #outputs: HeapCodes;
+  /** What the byte kernel makes of the columns of float64 sums, pointer. */
+  readonly #columns: number;
   /** For stochastic rounding by computed codes. [maxRows][outChannels] */
   readonly #randomWords: HeapArray<Uint32Array> | undefined;
 
@@ -38,6 +40,7 @@ export class RoundStage {
     // the kernels write one index past the last
     this.undecided = heapInt32(kernels, maxRows * layer.outChannels + 1);
     this.#outputs = new HeapCodes(kernels, bits);
+    this.#columns = kernels.allocate(Math.ceil(layer.outChannels / 8) * 8 * 24);
     this.#randomWords =
       this.placed.kind === 'computed' && layer.output.rounding.mode === 'stochastic'
         ? heapUint32(kernels, maxRows * layer.outChannels)
@@ -168,11 +171,11 @@ export class RoundStage {
     const placed = this.placed;
     switch (placed.kind) {
       case 'bytes': {
-        const { thresholds, buckets, lowest, size, codes } = placed;
+        const { thresholds, buckets, lowest, size, codes, float32Buckets } = placed;
         // biome-ignore format: one call, one line of sums, one of the thresholds
         return call.roundBytesCertifiedFloat64(
           m, n, stride, c, rows, columns, relative,
-          thresholds, buckets, lowest, size, codes, out, undecided,
+          thresholds, buckets, lowest, size, codes, float32Buckets, this.#columns, out, undecided,
         );
       }
       case 'computed':

@@ -9,6 +9,7 @@ import { Float32Buckets } from '../../../kernels/layouts.js';
 import type { Kernels } from '../../../kernels/loader.js';
 import { heapInt32 } from '../../codes/heap-array.js';
 import { LARGEST, SMALLEST } from '../float32-columns.js';
+import { type BucketCodes, placeBinades } from './binades.js';
 
 /** Boundaries of formats of up to 8 bits have at most 9 significant bits (511/2, between integers and a zero point). */
 const MOST_FRACTION_BITS = 8;
@@ -29,21 +30,12 @@ function smallestOf(key: number, fraction: number): number {
   return floats[0]!;
 }
 
-interface Buckets {
-  readonly fraction: number;
-  readonly lowest: number;
-  /** Of each sign. */
-  readonly size: number;
-  /** Codes of the numbers inside, positives before negatives. */
-  readonly codes: Uint8Array;
-}
-
 /** Undefined where a threshold lies inside a bucket. */
 function bucketsOf(
   table: RoundingThresholds,
   magnitudes: readonly number[],
   fraction: number,
-): Buckets | undefined {
+): BucketCodes | undefined {
   const lowest = magnitudes.length === 0 ? 0 : keyOf(Math.min(...magnitudes), fraction) - 1;
   const size = magnitudes.length === 0 ? 2 : keyOf(Math.max(...magnitudes), fraction) - lowest + 2;
   if (size > MOST_BUCKETS) return undefined;
@@ -57,11 +49,11 @@ function bucketsOf(
     codes[i] = table.codes[positive]!;
     codes[size + i] = table.codes[negative]!;
   }
-  return { fraction, lowest, size, codes };
+  return { fraction, lowest, size, codes, zero: table.codes[thresholdIndex(table, 0)]! };
 }
 
 /** With as few fraction bits as leave no threshold inside a bucket. */
-function chooseBuckets(table: RoundingThresholds): Buckets | undefined {
+function chooseBuckets(table: RoundingThresholds): BucketCodes | undefined {
   // one code at both ends, NaN, would make all between them certain
   if (new Set(table.codes).size < table.codes.length) return undefined;
   const magnitudes = [...table.thresholds].map(Math.abs).filter((x) => Number.isFinite(x) && x > 1e-300);
@@ -88,5 +80,6 @@ export function placeFloat32Buckets(kernels: Kernels, thresholds: RoundingThresh
   described.values[Float32Buckets.SHIFT] = 23 - fraction;
   described.values[Float32Buckets.LOWEST] = lowest;
   described.values[Float32Buckets.SIZE] = size;
+  described.values[Float32Buckets.BINADES] = placeBinades(kernels, buckets) ?? 0;
   return described.pointer;
 }
