@@ -3,11 +3,12 @@ import { relative } from 'node:path';
 import { oneLine } from '../one-line.js';
 import { destinationOf } from '../platform/destination.js';
 import type { JournalMode } from '../sweep/journal.js';
-import { defaultOutput } from '../sweep/output.js';
+import { defaultFolder, defaultOutput, outputsIn } from '../sweep/output.js';
 import { runSweep, type SweepResult } from '../sweep/run.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import type { SummaryRow } from '../sweep/summary/columns.js';
 import { handleSignals, leave } from './ending.js';
+import { isQuiet } from './notes.js';
 import { duration, terminalProgress } from './progress.js';
 import { rowRecord } from './row-record.js';
 
@@ -17,7 +18,8 @@ export interface Performance {
   readonly threads: number;
   readonly mode: JournalMode;
   readonly plugins: readonly string[];
-  readonly print: 'table' | 'json';
+  /** `line`: only what was written. */
+  readonly print: 'table' | 'json' | 'line';
   /** What continues this run, for the line after a Ctrl-C. */
   readonly resumeCommand: string;
 }
@@ -31,6 +33,20 @@ export async function printRows(rows: readonly SummaryRow[]): Promise<void> {
   for (const source of sources) {
     const some = rows.filter((row) => `${row.cost} ${row.units}` === source);
     console.log(textTable(sweepTable(some), terminalStyle(process.stdout)));
+  }
+}
+
+/**
+ * The same sweep over several trained networks, one after another, each with a CSV in the folder `out`; ends with the first that is
+ * stopped. Prints a line for each, or each result as JSON.
+ */
+export async function performSweeps(specs: readonly SweepSpec[], given: Performance): Promise<void> {
+  const files = outputsIn(given.out ?? defaultFolder(specs[0]!), specs);
+  const print = given.print === 'json' ? 'json' : 'line';
+  for (const [i, spec] of specs.entries()) {
+    if (!isQuiet()) process.stderr.write(`${i + 1} of ${specs.length}: ${spec.weights}\n`);
+    const { ended } = await performSweep(spec, { ...given, out: files[i]!, print });
+    if (ended === 'stopped') return;
   }
 }
 
@@ -66,9 +82,8 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
     });
     // where the CSV itself goes to standard output, nothing else may
     const isFlowing = destinationOf(result.csv).kind === 'stream';
-    const isTable = given.print === 'table';
-    if (!isTable) console.log(resultJson(result));
-    else if (!isFlowing && result.rows.length > 0 && result.ended === 'complete')
+    if (given.print === 'json') console.log(resultJson(result));
+    else if (given.print === 'table' && !isFlowing && result.rows.length > 0 && result.ended === 'complete')
       await printRows(result.summary);
     for (const { point, message } of result.failures)
       process.stderr.write(`cheetah: ${oneLine(`${point}: ${message}`)}\n`);
@@ -77,8 +92,9 @@ export async function performSweep(spec: SweepSpec, given: Performance): Promise
       process.exitCode = stoppedBy ?? 1;
     } else {
       const line = endedLine(result, duration(performance.now() - started));
-      if (isTable && isFlowing) process.stderr.write(`${line}\n`);
-      else if (isTable) console.log(`\n${line}`);
+      if (given.print !== 'json' && isFlowing) process.stderr.write(`${line}\n`);
+      else if (given.print === 'table') console.log(`\n${line}`);
+      else if (given.print === 'line') console.log(line);
       if (result.failures.length > 0) process.exitCode = 1;
     }
     return result;

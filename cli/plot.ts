@@ -22,10 +22,15 @@ interface PlotArguments {
 
 export const plotCommand: CommandModule<object, PlotArguments> = {
   command: 'plot <csv>',
-  describe: 'draw accuracy against cost, with its Pareto front, as SVG, PNG, PDF or Vega-Lite JSON',
+  describe:
+    'draw accuracy against cost, or of several networks what each format loses: SVG, PNG, PDF, Vega-Lite',
   builder: (parser) =>
     parser
-      .positional('csv', { type: 'string', demandOption: true, describe: 'CSV that a sweep wrote' })
+      .positional('csv', {
+        type: 'string',
+        demandOption: true,
+        describe: 'CSV that a sweep wrote, or a folder of them',
+      })
       .option('out', {
         type: 'string',
         requiresArg: true,
@@ -75,6 +80,7 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
         describe: 'dots of a PNG an inch, which is 96 pixels of the figure [default: 300]',
       })
       .example('$0 plot results/cheetah-mnist.csv', 'write results/cheetah-mnist.svg')
+      .example('$0 plot results/zoo', 'a map of formats and networks: write results/zoo.svg')
       .example('$0 plot results/cheetah-mnist.csv --out front.pdf --width 89mm --no-title', 'for a paper'),
   handler: async ({
     csv,
@@ -93,8 +99,10 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
     if (dpi !== undefined && !(dpi >= 10 && dpi <= 2400))
       throw new UserError(`--dpi ${dpi} cannot be; give dots an inch from 10 to 2400`);
     const { pixelsOf } = await import('../report/pixels.js');
-    const { plotFile } = await import('../report/plot-file.js');
-    const file = await plotFile(csv, {
+    const { plotFile, plotFolder } = await import('../report/plot-file.js');
+    const { isDirectory } = await import('../input/bounded-file.js');
+    const draw = isDirectory(csv) ? plotFolder : plotFile;
+    const file = await draw(csv, {
       out,
       axis: x,
       ...(source === undefined ? {} : { source }),

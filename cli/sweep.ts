@@ -35,7 +35,11 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
           'YAML or JSON file: network, dataset, format, quantizer, … (docs/sweep-spec.md has all fields)',
       })
       .options(DATA_OPTION)
-      .option('out', { type: 'string', describe: 'CSV to write [default: results/<name>.csv]' })
+      .option('out', {
+        type: 'string',
+        describe:
+          'CSV to write, or of several weights the folder for a CSV each [default: results/<name>.csv, results/<name>]',
+      })
       .option('threads', { type: 'number', describe: 'threads that share the points [default: one a core]' })
       .option('resume', {
         type: 'boolean',
@@ -54,18 +58,19 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         'Every finished point is kept at once: after Ctrl-C or a kill, --resume ends with the same bytes as an uninterrupted run.',
       ) as Argv<SweepArguments>,
   handler: async (given) => {
-    const { readSpec } = await import('../sweep/spec.js');
-    const spec = readSpec(given.spec);
+    const { readSpecs } = await import('../sweep/spec.js');
+    const file = readSpecs(given.spec);
     const { threadCount } = await import('./thread-count.js');
     const threads = threadCount(given.threads);
     if (given.plan || given.points) {
       const { planText } = await import('./plan-text.js');
       const form = given.json ? 'json' : given.points ? 'points' : 'summary';
-      console.log(await planText(spec, given.data, threads, form));
+      const specs = file.kind === 'one' ? [file.spec] : file.specs;
+      for (const spec of specs) console.log(await planText(spec, given.data, threads, form));
       return;
     }
-    const { performSweep } = await import('./perform-sweep.js');
-    await performSweep(spec, {
+    const { performSweep, performSweeps } = await import('./perform-sweep.js');
+    const performance = {
       out: given.out,
       dataDirectory: given.data,
       threads,
@@ -73,6 +78,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       plugins: given.plugin ?? [],
       print: given.json ? 'json' : 'table',
       resumeCommand: resumeCommand(process.argv.slice(2)),
-    });
+    } as const;
+    if (file.kind === 'one') await performSweep(file.spec, performance);
+    else await performSweeps(file.specs, performance);
   },
 };

@@ -1,13 +1,17 @@
 /** From a sweep's CSV on disk to a figure on disk. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { destinationOf } from '../platform/destination.js';
+import type { SummaryRow } from '../sweep/summary/columns.js';
 import { summaryOf } from '../sweep/summary/file.js';
 import { type FigureSpec, withDrawing } from './figure-drawing.js';
 import { type FigureOptions, figureIn, formOf } from './figure-file.js';
 import { type Headings, withHeadings } from './figure-parts.js';
 import { FONT_SIZE } from './figure-theme.js';
 import { type PlotOptions, paretoPlot } from './plot.js';
+import { zooMap } from './zoo-map.js';
 
 /** Most rows of a figure: more marks cannot be told apart on one page, and make an SVG too large for browsers. */
 const ROWS_AT_MOST = 20_000;
@@ -18,6 +22,28 @@ export interface PlotFileOptions extends Omit<PlotOptions, 'panelWidth'>, Figure
   /** By default the CSV's name with .svg; the ending says what is written: .svg, .png, .pdf or .vl.json. */
   readonly out?: string | undefined;
   readonly headings?: Headings;
+}
+
+/** The sweeps of a folder, in the order of their files' names. */
+function summariesIn(folder: string): readonly (readonly SummaryRow[])[] {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.csv') && !name.endsWith('.summary.csv'))
+    .sort();
+  if (files.length === 0) {
+    throw new UserError(
+      `${folder} has no CSV of a sweep; give a folder that a sweep over several weights wrote`,
+    );
+  }
+  return files.map((name) => summaryOf(join(folder, name), ROWS_AT_MOST));
+}
+
+/** As `plotFile`, of a folder with the sweeps of several trained networks: one map of all. */
+export async function plotFolder(folder: string, options: PlotFileOptions): Promise<string> {
+  const file = options.out ?? `${folder.replace(/[\\/]+$/, '')}.svg`;
+  const form = destinationOf(file).kind === 'file' ? formOf(file) : '.svg';
+  const spec = withHeadings(zooMap(summariesIn(folder)), options.headings ?? {});
+  writeAtomically(file, await figureIn(form, spec, options));
+  return file;
 }
 
 /**

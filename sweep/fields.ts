@@ -88,7 +88,7 @@ export const SPEC_FIELDS = {
     values: text(
       'the directory of a saved model, weights that `cheetah networks` lists, or a .safetensors file',
     ),
-    meaning: 'trained weights; stands in place of training',
+    meaning: 'trained weights; stands in place of training; of several, in a list, a CSV each',
   },
 } as const satisfies Record<string, Field>;
 

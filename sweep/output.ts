@@ -1,5 +1,5 @@
 /** The files of a sweep, and when its CSV may be replaced. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { isDirectory, isFile, readBytes, readHead } from '../input/bounded-file.js';
 import { writeAtomically } from '../platform/atomic-file.js';
@@ -30,6 +30,24 @@ export type Written = 'written' | 'same' | 'kept' | 'none';
 /** `results/<name>.csv` in the folder the command runs in. */
 export function defaultOutput(spec: SweepSpec): string {
   return join('results', `${spec.name}.csv`);
+}
+
+/**
+ * The CSV of each of several sweeps, which differ by their weights: `<folder>/<weights>.csv`. Throws UserError where two would
+ * have one name.
+ */
+export function outputsIn(folder: string, specs: readonly SweepSpec[]): readonly string[] {
+  const names = specs.map(({ weights }) => basename(weights!).replace(/\.safetensors$/, ''));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return names.map((name) => join(folder, `${name}.csv`));
+  throw new UserError(
+    `two of the weights are called ${twice}, and so would be their CSV; rename one of them`,
+  );
+}
+
+/** `results/<name>`, a folder, in the folder the command runs in. */
+export function defaultFolder({ name }: SweepSpec): string {
+  return join('results', name);
 }
 
 /**

@@ -164,12 +164,34 @@ function fieldsOf(content: string, source: string): object {
   return given;
 }
 
+/** What a spec file asks for: one sweep, or the same sweep over each of several trained networks. */
+export type SpecFile =
+  | { readonly kind: 'one'; readonly spec: SweepSpec }
+  | { readonly kind: 'several'; readonly specs: readonly SweepSpec[] };
+
+/** As `readSpec`, of a file whose `weights` may be a list too. */
+export function readSpecs(file: string): SpecFile {
+  const fields = fieldsFrom(file);
+  const { weights } = fields as { readonly weights?: unknown };
+  const whole = (spec: object): SweepSpec => withPathsFrom(file, checkSpec(spec, file));
+  if (!Array.isArray(weights)) return { kind: 'one', spec: whole(fields) };
+  if (weights.length === 0 || new Set(weights).size < weights.length) {
+    throw new UserError(
+      `${file}: weights got ${shown(weights)}; give each trained network once, one at least`,
+    );
+  }
+  return { kind: 'several', specs: weights.map((one: unknown) => whole({ ...fields, weights: one })) };
+}
+
 /**
  * Reads a spec file, and the files of assignments it names; paths in it are taken from its own folder where the files are there, else from the working
  * folder. Throws UserError for a spec that is missing, too large, no text or malformed.
  */
 export function readSpec(file: string): SweepSpec {
+  return withPathsFrom(file, checkSpec(fieldsFrom(file), file));
+}
+
+function fieldsFrom(file: string): object {
   const bytes = readBytes(file, { most: LARGEST_SPEC, wanted: 'a sweep spec (YAML or JSON)' });
-  const fields = withAssignmentsFrom(file, fieldsOf(textOf(bytes, file), file));
-  return withPathsFrom(file, checkSpec(fields, file));
+  return withAssignmentsFrom(file, fieldsOf(textOf(bytes, file), file));
 }
