@@ -95,6 +95,7 @@ function having(keys: readonly string[]): JsonSchema {
 export function specJsonSchema(): JsonSchema {
   const properties = {
     ...(objectOf(Object.values(SPEC_FIELDS)).properties as Record<string, JsonSchema>),
+    weights: described(oneOrMore(NAME, false), SPEC_FIELDS.weights),
     table: { description: 'how a CSV file is read', ...objectOf(Object.values(TABLE_FIELDS)) },
     training: {
       description: 'the recipe of the training; stands in place of weights',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { specJsonSchema } from '../../sweep/json-schema.js';
-import { readSpec } from '../../sweep/spec.js';
+import { readSpecs } from '../../sweep/spec.js';
 import { specPage } from '../../sweep/spec-page.js';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -27,7 +27,7 @@ describe('the page about specs and its JSON Schema', () => {
 
   it.each(experiments)('the schema takes %s, as the program does', (name) => {
     const file = join(root, 'experiments', name);
-    expect(() => readSpec(file)).not.toThrow();
+    expect(() => readSpecs(file)).not.toThrow();
     const result = schema.safeParse(parse(readFileSync(file, 'utf8')));
     expect(result.error?.issues ?? []).toEqual([]);
   });
@@ -49,6 +49,7 @@ describe('the page about specs and its JSON Schema', () => {
     ['a number out of range', { ...good, scaleBits: 54 }],
     ['neither weights nor training', { name: 'a', format: ['posit8es1'] }],
     ['a grid key that no family has', { ...good, format: [{ posit: { bits: 8, exponents: 1 } }] }],
+    ['no weights in a list', { ...good, weights: [] }],
     ['half a pair', { ...good, format: [{ weights: 'int8' }] }],
   ])('the schema refuses %s', (_, spec) => {
     expect(schema.safeParse(good).success).toBe(true);
