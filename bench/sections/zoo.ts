@@ -13,12 +13,15 @@ import { type BenchRow, NOT_MEASURED, spreadColumns } from '../rows.js';
 import { speedRatio, spreadOf } from '../statistics.js';
 
 const linear = (format: string): Case => ({ format, quantizer: 'linear' });
+const rounding = (format: string): Case => ({ format, quantizer: 'rounding' });
 
-/** One of each kind of up to 8 bits; fixed point with a power of two as its scale is fixed8 with q chosen. */
+/** One of each kind of up to 8 bits, two with scale 1 too; fixed point with a power of two as its scale is fixed8 with q chosen. */
 const FULL_CASES: readonly Case[] = [
   linear('posit8es1'),
+  rounding('posit8es1'),
   linear('posit6es1'),
   linear('float8e4m3fn'),
+  rounding('float8e4m3fn'),
   linear('float6e3m2f'),
   { format: 'fixed8q5', quantizer: 'linear:mse:pow2' },
   linear('affine8'),
@@ -154,6 +157,7 @@ export const zooSection: Section = {
   shown: [
     'network',
     'format',
+    'quantizer',
     'threads',
     'images_per_second_median',
     'per_float32_median',
