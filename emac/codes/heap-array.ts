@@ -32,6 +32,11 @@ export function heapUint16(kernels: Kernels, length: number): HeapArray<Uint16Ar
   return { pointer, values: kernels.u16(pointer, length) };
 }
 
+export function heapUint8(kernels: Kernels, length: number): HeapArray<Uint8Array> {
+  const pointer = kernels.allocate(length);
+  return { pointer, values: kernels.u8(pointer, length) };
+}
+
 export function heapUint32(kernels: Kernels, length: number): HeapArray<Uint32Array> {
   const pointer = kernels.allocate(length * 4);
   return { pointer, values: kernels.u32(pointer, length) };

@@ -20,7 +20,7 @@ export { roundBytesCertifiedFloat64 } from './round-bytes-float';
 export { dotsFloat64 } from './repair';
 export { roundDotsBytes, roundDotsComputed } from './round-dots';
 export { binsToFloat64, exactDot, lookUpOperands, splitOperands } from './exact';
-export { countBytes, countCode } from './codes';
+export { countCode, usedBytes } from './codes';
 export { meanCodes } from './mean-codes';
 export { maxPoolOrdered, maxPoolRanks } from './pool-codes';
 export { holdsSpecials } from './specials';

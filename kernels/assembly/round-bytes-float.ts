@@ -55,8 +55,13 @@ export function roundBytesCertifiedFloat64(
   return <i32>level ^ (inside - 1);
 }
 
-/** 2^-110: more than all underflow in a bound, less than any boundary; added to both factors, so that neither vanishes. */
+/** 2^-110: more than all underflow in a bound, less than any boundary. */
 const LEAST32: f64 = 7.703719777548943e-34;
+
+/** A factor of a bound in float32, none that vanishes; 0 stays 0, for products of two that barely do not take long. */
+@inline function roundedUp(x: f64): f32 {
+  return x == 0 ? 0 : <f32>(x * OUTWARD32 + LEAST32);
+}
 
 /**
  * Four channels' factors and biases in float64 and, in float32, what their bounds are made of: y is off by weightNorm ·
@@ -73,7 +78,7 @@ function prepareColumns(n: i32, columns: usize, relative: f64, scratch: usize): 
     store<f64>(to + (lane << 3), factor);
     store<f64>(to + (lane << 3), bias, 32);
     const rest = load<f64>(column, FloatColumn.LEAST << 3) + 2 * relative * abs(factor * bias);
-    store<f32>(to + (lane << 2), <f32>(factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3) * OUTWARD32 + LEAST32), 64);
+    store<f32>(to + (lane << 2), roundedUp(factor * load<f64>(column, FloatColumn.WEIGHT_NORM << 3)), 64);
     store<f32>(to + (lane << 2), <f32>(rest * OUTWARD32 + LEAST32), 80);
   }
 }
@@ -101,7 +106,7 @@ function roundBinadesFloat64(
   const end = out + <usize>(m * n);
   let count = 0;
   for (let i = 0; i < m; i++) {
-    const norm = f32x4.splat(<f32>(load<f64>(rows + (<usize>i << 3)) * OUTWARD32 + LEAST32));
+    const norm = f32x4.splat(roundedUp(load<f64>(rows + (<usize>i << 3))));
     for (let j = 0; j < n; j += 16) {
       // of the last eight alone the first come twice
       const second = j + 8 < n ? j + 8 : j;

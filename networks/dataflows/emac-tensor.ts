@@ -2,7 +2,7 @@
 
 import { dyadic } from '../../arithmetic/rational.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/codes/facts.js';
-import { type HeapArray, heapUint32 } from '../../emac/codes/heap-array.js';
+import { type HeapArray, heapUint8 } from '../../emac/codes/heap-array.js';
 import { codeBytes, codeView } from '../../emac/codes/width.js';
 import { encodeExact } from '../../emac/layer/reference.js';
 import type { CodeArray } from '../../formats/code-array.js';
@@ -21,8 +21,8 @@ export class CodeTensor {
   readonly #table: CodeTable | undefined;
   /** A byte per code of up to 8 bits, non-zero where it occurred in the last run, or padding may add it. */
   readonly used: Uint8Array;
-  /** Counts of the codes of a run, and behind them the kernel's scratch. */
-  readonly #histogram: HeapArray<Uint32Array> | undefined;
+  /** The same as a set of bits (usedBytes). */
+  readonly #set: HeapArray<Uint8Array> | undefined;
   readonly #bytes: 1 | 2 | 4;
   readonly #watched: Watched;
   #view: CodeArray | undefined;
@@ -39,7 +39,7 @@ export class CodeTensor {
     this.pointer = kernels.allocate(images * edge.size * this.#bytes + 16);
     this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
     this.#table = encoding.format.bits <= 8 ? codeTable(encoding) : undefined;
-    this.#histogram = this.#table && heapUint32(kernels, 5 * 256);
+    this.#set = this.#table && heapUint8(kernels, 32);
     this.used = new Uint8Array(this.#table ? 2 ** encoding.format.bits : 0);
     this.#watched = watchedCodes(encoding, this.zero);
   }
@@ -56,20 +56,20 @@ export class CodeTensor {
   observe(count: number): void {
     const { zeros, atMax, atMin } = this.#watched;
     const codes = count * this.edge.size;
-    if (this.#histogram) this.#countBytes(codes, this.#histogram);
+    if (this.#set) this.#takeFacts(codes, this.#set);
     this.counts.total += codes;
     this.counts.zeros += this.#occurrences(zeros, codes);
     this.counts.atMax += this.#occurrences(atMax, codes);
     this.counts.atMin += this.#occurrences(atMin, codes);
   }
 
-  #countBytes(codes: number, { pointer, values }: HeapArray<Uint32Array>): void {
+  #takeFacts(codes: number, { pointer, values }: HeapArray<Uint8Array>): void {
     const { used, zero } = this;
-    values.fill(0, 0, 256);
-    this.kernels.call.countBytes(codes, this.pointer, pointer + 1024, pointer);
+    this.kernels.call.usedBytes(codes, this.pointer, pointer);
     let changed = this.facts === undefined;
     for (let code = 0; code < used.length; code++) {
-      const occurs = code === zero || values[code] !== 0 ? 1 : 0;
+      const byte = values[(code & 15) + ((code >> 7) << 4)]!;
+      const occurs = code === zero ? 1 : (byte >> ((code >> 4) & 7)) & 1;
       if (used[code] === occurs) continue;
       used[code] = occurs;
       changed = true;
@@ -80,12 +80,8 @@ export class CodeTensor {
   /** How many of the first `codes` codes are in `wanted`. */
   #occurrences(wanted: readonly number[], codes: number): number {
     let sum = 0;
-    for (let i = 0; i < wanted.length; i++) {
-      const code = wanted[i]!;
-      sum += this.#histogram
-        ? this.#histogram.values[code]!
-        : this.kernels.call.countCode(codes, this.pointer, this.#bytes, code);
-    }
+    for (let i = 0; i < wanted.length; i++)
+      sum += this.kernels.call.countCode(codes, this.pointer, this.#bytes, wanted[i]!);
     return sum;
   }
 }

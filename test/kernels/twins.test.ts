@@ -32,15 +32,23 @@ describe('packing and laying out', () => {
 });
 
 describe('codes', () => {
-  it.each([0, 1, 5, 4096, 10_003])('counting %i of them', (n) => {
+  it.each([0, 1, 5, 16, 31, 4096, 10_003])('of %i of them which occur, and how often', (n) => {
     const kernels = createKernels();
-    const codes = Uint8Array.from({ length: n }, () => stream.below(7) * 36);
-    const [pc, ps, ph] = [kernels.allocate(n), kernels.allocate(4096), kernels.allocate(1024)] as const;
-    kernels.u8(pc, n).set(codes);
-    kernels.u32(ph, 256).fill(3);
-    kernels.call.countBytes(n, pc, ps, ph);
-    const expected = new Uint32Array(256).fill(3);
-    for (const code of codes) expected[code]!++;
-    expect(kernels.u32(ph, 256)).toEqual(expected);
+    for (const step of [1, 36, 255]) {
+      const codes = Uint8Array.from({ length: n }, (_, at) =>
+        at % 977 === 976 ? stream.below(256) : (stream.below(7) * step) & 0xff,
+      );
+      const [pc, ps] = [kernels.allocate(n), kernels.allocate(32)] as const;
+      kernels.u8(pc, n).set(codes);
+      kernels.u8(ps, 32).fill(0xff);
+      kernels.call.usedBytes(n, pc, ps);
+      const set = kernels.u8(ps, 32);
+      for (let code = 0; code < 256; code++) {
+        const count = codes.filter((other) => other === code).length;
+        const used = (set[(code & 15) + (code >= 128 ? 16 : 0)]! >> ((code >> 4) & 7)) & 1;
+        expect([code, used === 1]).toEqual([code, count > 0]);
+        expect([code, kernels.call.countCode(n, pc, 1, code)]).toEqual([code, count]);
+      }
+    }
   });
 });
