@@ -51,6 +51,20 @@ export class CodeWindows {
     this.#layOut(image, to, padTop - oy * strideY, padLeft - ox * strideX, 1, 1);
   }
 
+  /**
+   * The windows of `count` outputs as rows at `to`, those of neighbours in the list once; `list` and `places` are pointers
+   * of int32: outputs as window · n + channel, and each as row · n + channel.
+   */
+  gatherAll(image: number, count: number, list: number, n: number, places: number, to: number): void {
+    const { window: w, first, channels, zero } = this;
+    // biome-ignore format: outputs, places, image, window
+    this.kernels.call.gatherWindows(
+      count, list, n, places, image, to, this.#bytes, zero,
+      w.inHeight, w.inWidth, w.inChannels, first, channels,
+      w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.padTop, w.padLeft, w.dilationY, w.dilationX, w.outWidth,
+    );
+  }
+
   #layOut(image: number, to: number, top: number, left: number, outHeight: number, outWidth: number): void {
     const { window: w, first, channels, zero } = this;
     // biome-ignore format: places, image, window, outputs

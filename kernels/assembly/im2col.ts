@@ -23,33 +23,72 @@ export function im2colCodes(
 ): void {
   let to = rows;
   const padding = bytes == 1 ? i8x16.splat(<i8>pad) : bytes == 2 ? i16x8.splat(<i16>pad) : i32x4.splat(pad);
-  const pixelBytes = pixelCodes * bytes;
-  const tapBytes = channels * bytes;
-  const together = dilationX == 1 && channels == pixelCodes;
   for (let oy = 0; oy < outHeight; oy++) {
     for (let ox = 0; ox < outWidth; ox++) {
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        const y = oy * strideY - padTop + ky * dilationY;
-        const left = ox * strideX - padLeft;
-        if (y < 0 || y >= height) {
-          fillRun(to, padding, kernelWidth * tapBytes);
-          to += kernelWidth * tapBytes;
-          continue;
-        }
-        const line = image + <usize>(y * width * pixelBytes + first * bytes);
-        if (together && left >= 0 && left + kernelWidth <= width) {
-          copyRun(to, line + <usize>(left * pixelBytes), kernelWidth * tapBytes);
-          to += kernelWidth * tapBytes;
-          continue;
-        }
-        for (let kx = 0; kx < kernelWidth; kx++) {
-          const x = left + kx * dilationX;
-          if (x < 0 || x >= width) fillRun(to, padding, tapBytes);
-          else copyRun(to, line + <usize>(x * pixelBytes), tapBytes);
-          to += tapBytes;
-        }
+      layWindow(
+        image, to, bytes, padding, height, width, pixelCodes, first, channels, kernelHeight, kernelWidth,
+        oy * strideY - padTop, ox * strideX - padLeft, dilationY, dilationX,
+      );
+      to += kernelHeight * kernelWidth * channels * bytes;
+    }
+  }
+}
+
+/**
+ * Of `count` outputs `list` int32, window · n + channel, the windows as rows, those of neighbours in the list once, and
+ * `places` int32, row · n + channel. Image and windows as im2colCodes takes them, `outWidth` of them a line.
+ */
+export function gatherWindows(
+  count: i32, list: usize, n: i32, places: usize, image: usize, rows: usize, bytes: i32, pad: i32,
+  height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32,
+  kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32, padTop: i32, padLeft: i32,
+  dilationY: i32, dilationX: i32, outWidth: i32,
+): void {
+  const padding = bytes == 1 ? i8x16.splat(<i8>pad) : bytes == 2 ? i16x8.splat(<i16>pad) : i32x4.splat(pad);
+  const rowBytes = kernelHeight * kernelWidth * channels * bytes;
+  let last = -1;
+  let row = -1;
+  for (let i = 0; i < count; i++) {
+    const at = load<i32>(list + (<usize>i << 2));
+    const window = at / n;
+    if (window != last) {
+      row++;
+      last = window;
+      const oy = window / outWidth;
+      const ox = window - oy * outWidth;
+      layWindow(
+        image, rows + <usize>(row * rowBytes), bytes, padding, height, width, pixelCodes, first, channels, kernelHeight, kernelWidth,
+        oy * strideY - padTop, ox * strideX - padLeft, dilationY, dilationX,
+      );
+    }
+    store<i32>(places + (<usize>i << 2), row * n + at - window * n);
+  }
+}
+
+/** The window whose first tap is at (top, left), one row. */
+@inline function layWindow(
+  image: usize, row: usize, bytes: i32, padding: v128, height: i32, width: i32, pixelCodes: i32, first: i32, channels: i32,
+  kernelHeight: i32, kernelWidth: i32, top: i32, left: i32, dilationY: i32, dilationX: i32,
+): void {
+  const pixelBytes = pixelCodes * bytes;
+  const tapBytes = channels * bytes;
+  const lineBytes = kernelWidth * tapBytes;
+  const together = dilationX == 1 && channels == pixelCodes && left >= 0 && left + kernelWidth <= width;
+  let to = row;
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    const y = top + ky * dilationY;
+    const line = image + <usize>(y * width * pixelBytes + first * bytes);
+    if (y < 0 || y >= height) fillRun(to, padding, lineBytes);
+    else if (together) copyRun(to, line + <usize>(left * pixelBytes), lineBytes);
+    else {
+      for (let kx = 0; kx < kernelWidth; kx++) {
+        const x = left + kx * dilationX;
+        const tap = to + <usize>(kx * tapBytes);
+        if (x < 0 || x >= width) fillRun(tap, padding, tapBytes);
+        else copyRun(tap, line + <usize>(x * pixelBytes), tapBytes);
       }
     }
+    to += lineBytes;
   }
 }
 

@@ -122,6 +122,11 @@ export function roundBinadesExact(
   }
 }
 
+/** A row's norm or residual in float32, rounded up. */
+@inline function normAt(rows: usize, row: i32, place: i32): v128 {
+  return f32x4.splat(<f32>(load<f64>(rows + (<usize>(row * RowNorms.LENGTH + place) << 3)) * OUTWARD32));
+}
+
 /** The level of an integer sum in float64, or where it is not certain ~level. */
 @inline function certifiedLevel(
   sum: usize, rows: usize, column: usize, relative: f64, thresholds: usize, buckets: usize, lowest: i32, size: i32,
@@ -142,6 +147,8 @@ export function roundBinadesCertified(
   const outside = i32x4.splat(-1 << load<i32>(float32Buckets, Float32Buckets.SHIFT << 2));
   const end = out + <usize>(m * n);
   let count = 0;
+  let known = -1;
+  let norm = f32x4.splat(0), residual = norm;
   let i = 0, j = 0;
   while (i < m) {
     const row = i, first = j;
@@ -161,12 +168,13 @@ export function roundBinadesCertified(
     const y1 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums, 16)), v128.load(column, 64));
     const y2 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(others)), v128.load(next));
     const y3 = f32x4.mul(f32x4.convert_i32x4_s(v128.load(others, 16)), v128.load(next, 64));
-    const rowNorms = rows + (<usize>row << 4);
-    const otherNorms = rows + (<usize>other << 4);
-    const norm = f32x4.splat(<f32>(load<f64>(rowNorms, RowNorms.NORM << 3) * OUTWARD32));
-    const residual = f32x4.splat(<f32>(load<f64>(rowNorms, RowNorms.RESIDUAL << 3) * OUTWARD32));
-    const otherNorm = f32x4.splat(<f32>(load<f64>(otherNorms, RowNorms.NORM << 3) * OUTWARD32));
-    const otherResidual = f32x4.splat(<f32>(load<f64>(otherNorms, RowNorms.RESIDUAL << 3) * OUTWARD32));
+    if (row != known) {
+      norm = normAt(rows, row, RowNorms.NORM);
+      residual = normAt(rows, row, RowNorms.RESIDUAL);
+      known = row;
+    }
+    const otherNorm = other == row ? norm : normAt(rows, other, RowNorms.NORM);
+    const otherResidual = other == row ? residual : normAt(rows, other, RowNorms.RESIDUAL);
     const e0 = boundOf(y0, column, norm, residual);
     const e1 = boundOf(y1, column + 64, norm, residual);
     const e2 = boundOf(y2, next, otherNorm, otherResidual);

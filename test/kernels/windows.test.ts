@@ -97,6 +97,35 @@ describe('windows as rows of codes', () => {
     }
   });
 
+  it.each(named)('%s: those of listed outputs, of neighbours once', (_, w) => {
+    const [height, width, channels] = w.size;
+    const n = 3;
+    for (const bytes of [1, 2, 4] as const) {
+      const image = Array.from({ length: height * width * channels }, () => stream.below(200));
+      const input = place(image, bytes, 16);
+      for (const [first, count] of groupsOf(w)) {
+        const windows = rowsOf(w, image, first, count, 201);
+        const list = Array.from({ length: windows.length * n }, (_v, at) => at).filter(
+          () => stream.below(3) > 0,
+        );
+        const rows = [...new Set(list.map((at) => Math.floor(at / n)))];
+        const expected = rows.flatMap((window) => windows[window]!);
+        const [places, to] = [
+          kernels.allocate(list.length * 4),
+          kernels.allocate(expected.length * bytes + 16),
+        ];
+        // biome-ignore format: outputs, places, image, window
+        kernels.call.gatherWindows(
+          list.length, place(list, 4), n, places, input, to, bytes, 201, height, width, channels, first, count,
+          ...w.kernel, ...w.stride, ...w.pad, ...w.dilation, w.out[1],
+        );
+        expect([...view(to, expected.length, bytes)]).toEqual(expected);
+        const wanted = list.map((at) => rows.indexOf(Math.floor(at / n)) * n + (at % n));
+        expect([...kernels.i32(places, list.length)]).toEqual(wanted);
+      }
+    }
+  });
+
   it.each([1, 2, 4] as const)('a group scattered among all channels, codes of %i bytes', (bytes) => {
     const codes = Array.from({ length: 7 * 3 }, () => stream.below(200));
     const to = place(new Array(7 * 8).fill(9), bytes);

@@ -159,15 +159,16 @@ export class Repair {
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
       const gathers = block.kind === 'windows';
-      if (gathers) this.#gather(block, dots, undecided, from, now);
-      const list = gathers ? dots.places.pointer : undecided.pointer + from * 4;
+      const listed = undecided.pointer + from * 4;
+      if (gathers) this.windows!.gatherAll(block.codes, now, listed, n, dots.places.pointer, dots.gathered);
+      const list = gathers ? dots.places.pointer : listed;
       const codes = gathers ? dots.gathered : block.codes;
       // biome-ignore format: outputs, operands, sums
       this.kernels.call.dotsFloat64(
         now, list, n, k, codes, this.#rows.bytes,
         table.pointer, weights.pointer, values.pointer, sums.pointer,
       );
-      const left = dots.round.run(now, undecided.pointer + from * 4, sums.pointer, block.out);
+      const left = dots.round.run(now, listed, sums.pointer, block.out);
       this.counts.float64 += now - left;
       for (let l = 0; l < left; l++) {
         const i = dots.round.left.values[l]!;
@@ -175,30 +176,6 @@ export class Repair {
         const norms = this.#weightNorms[at % n]! * pairs[i * DotPair.LENGTH + DotPair.NORM]! * OUTWARD;
         this.#keep(block, at, this.#decide(block, at, pairs[i * DotPair.LENGTH + DotPair.SUM]!, norms));
       }
-    }
-  }
-
-  /** Copies the windows of the listed outputs as rows; neighbours in the list that share a window share its row. */
-  #gather(
-    block: MacBlock,
-    dots: DotBuffers,
-    undecided: HeapArray<Int32Array>,
-    from: number,
-    count: number,
-  ): void {
-    const { k, outChannels: n } = this.layer;
-    let last = -1;
-    let row = -1;
-    for (let i = 0; i < count; i++) {
-      const at = undecided.values[from + i]!;
-      const channel = at % n;
-      const window = (at - channel) / n;
-      if (window !== last) {
-        row++;
-        last = window;
-        this.windows!.gather(block.codes, window, dots.gathered + row * k);
-      }
-      dots.places.values[i] = row * n + channel;
     }
   }
 

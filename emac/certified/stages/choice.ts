@@ -7,8 +7,16 @@ import type { StageKind, StageOne, StageSource } from '../stage.js';
 
 /** Time of a multiply-add in repair's float64 dot products; the unit is that of the int16 GEMM, as in `StageKind.cost`. */
 const DOT_COST = 8;
-/** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM. */
-const OUTPUT_COST = 10_000;
+/** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM: in the kernels, and one by one. */
+const LISTED_COST = 1000;
+const SINGLE_COST = 10_000;
+
+/** Whether kernels round whole lists of dot products (repair/round-dots.ts). */
+function outputCost({ layer }: StageSource): number {
+  const { format, rounding } = layer.output;
+  const isListed = rounding.mode !== 'stochastic' && (format.bits <= 8 || format.layout !== undefined);
+  return isListed ? LISTED_COST : SINGLE_COST;
+}
 
 /** A stage of the list, made when it is first chosen. */
 interface Candidate {
@@ -33,7 +41,7 @@ export class StageChoice {
     kinds: readonly StageKind[],
     private readonly source: StageSource,
   ) {
-    this.#repairCost = DOT_COST + OUTPUT_COST / source.layer.k;
+    this.#repairCost = DOT_COST + outputCost(source) / source.layer.k;
     this.#candidates = kinds.map((kind) => ({ kind, stage: undefined, undecidedShare: 0, refused: false }));
     this.next();
   }
