@@ -11,9 +11,9 @@ import { RESIDUAL_UNITS, RowNorms } from '../layouts';
  * Codes [m][k] through a `table` of u64 [256], the int16 value in the low half and the square of what it leaves out,
  * in units of 1 / RESIDUAL_UNITS rounded up, in the high half, into panels [m/4][kPadded/2][4][2] as `packInt16` makes them.
  * Writes for every row (norm, residual) float64 [m][2]: residual ≥ ‖left out‖ and norm ≥ ‖value‖ + residual, `slack` covering
- * the float32 sums. Returns the largest norm. m a multiple of 4, k ≤ 2^17.
+ * the float32 sums; the largest norm goes to `most`. m a multiple of 4, k ≤ 2^17.
  */
-export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: usize, rows: usize, slack: f64): f64 {
+export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: usize, rows: usize, slack: f64, most: usize): void {
   const whole = <usize>(k & ~1);
   const panel = <usize>((k + 1) >> 1) << 4;
   let to = out;
@@ -67,7 +67,7 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
     largest = max(largest, keepNorms(row + 32, s2, f32x4.extract_lane(squares, 2), slack));
     largest = max(largest, keepNorms(row + 48, s3, f32x4.extract_lane(squares, 3), slack));
   }
-  return largest;
+  store<f64>(most, largest);
 }
 
 /** Σ v² of the four rows of a panel; two squares of at most 32767² fit an int32. */

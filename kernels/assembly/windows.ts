@@ -111,12 +111,12 @@ export function decodeImageNorms(
 /**
  * From the planes of decodeImageNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
  * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering the float32 sums.
- * lineBytes is a multiple of 16; `scratch` holds two lines. Returns the largest norm.
+ * lineBytes is a multiple of 16; `scratch` holds two lines. The largest norm goes to `most`: a number that is returned takes memory.
  */
 export function windowNorms(
   squares: usize, residuals: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,
-  dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32, scratch: usize, out: usize, slack: f64,
-): f64 {
+  dilationY: i32, dilationX: i32, outHeight: i32, outWidth: i32, scratch: usize, out: usize, slack: f64, most: usize,
+): void {
   let largest: f64 = 0;
   let to = out;
   const other = scratch + <usize>lineBytes;
@@ -141,7 +141,7 @@ export function windowNorms(
       to += RowNorms.LENGTH << 3;
     }
   }
-  return largest;
+  store<f64>(most, largest);
 }
 
 /**

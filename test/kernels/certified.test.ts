@@ -37,7 +37,9 @@ describe('packing with norms', () => {
     const table = kernels.u32(pt, 512);
     for (const [code, value] of values.entries()) table.set([value & 0xffff, squares[code]!], 2 * code);
     const slack = 1 + (k + 8) * 2 ** -24;
-    const largest = kernels.call.packInt16Norms(m, k, pc, pt, po, pr, slack);
+    const most = kernels.allocate(8);
+    kernels.call.packInt16Norms(m, k, pc, pt, po, pr, slack, most);
+    const largest = kernels.f64(most, 1)[0]!;
     const at = (row: number, p: number) => (p < k ? values[codes[row * k + p]!]! : 0);
     const padded = Array.from({ length: m * even }, (_, i) => at(Math.floor(i / even), i % even));
     expect([...kernels.i16(po, m * even)]).toEqual(panels(padded, m, even, 4, 2));

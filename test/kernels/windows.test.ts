@@ -208,11 +208,13 @@ describe('windows packed straight from the image', () => {
       const norms = kernels.allocate(rows.length * 16);
       const scratch = kernels.allocate(2 * planeBytes);
       const real = rows[0]!.length;
+      const most = kernels.allocate(8);
       // biome-ignore format: planes, windows, norms
-      const largest = kernels.call.windowNorms(
+      kernels.call.windowNorms(
         squares, residuals, planeBytes, ...w.kernel, ...w.stride, ...w.dilation, ...w.out,
-        scratch, norms, 1 + (real + 8) * 2 ** -24,
+        scratch, norms, 1 + (real + 8) * 2 ** -24, most,
       );
+      const largest = kernels.f64(most, 1)[0]!;
       const pairs = kernels.f64(norms, rows.length * 2);
       for (const [i, row] of rows.entries()) {
         const residual = Math.sqrt(row.reduce((sum, code) => sum + steps[code]!, 0) * 2 ** -14);

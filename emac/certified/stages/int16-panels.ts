@@ -21,10 +21,10 @@ export interface Int16Panels {
   retable(): void;
   pack(block: MacBlock): void;
   /**
-   * The same, and (norm, residual) float64 [rows][2] of every row: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual. Returns the
-   * largest norm.
+   * The same, and (norm, residual) float64 [rows][2] of every row: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual. The
+   * largest norm goes to `most`; both are pointers.
    */
-  packWithNorms(block: MacBlock, norms: number): number;
+  packWithNorms(block: MacBlock, norms: number, most: number): void;
 }
 
 /** Covers sums of k squares in float32. */
@@ -35,6 +35,7 @@ function slackOf(k: number): number {
 /** From rows laid out one after another. */
 export class RowPanels implements Int16Panels {
   readonly pointer: number;
+  readonly #slack: number;
 
   constructor(
     private readonly kernels: Kernels,
@@ -42,6 +43,7 @@ export class RowPanels implements Int16Panels {
     readonly run: number,
     maxRows: number,
   ) {
+    this.#slack = slackOf(run);
     this.pointer = kernels.allocate(Math.ceil(maxRows / 4) * 4 * (run + (run & 1)) * 2);
   }
 
@@ -52,11 +54,13 @@ export class RowPanels implements Int16Panels {
     this.kernels.call.packInt16(rows, this.run, block.codes, this.tables.values.pointer, this.pointer);
   }
 
-  packWithNorms(block: MacBlock, norms: number): number {
+  packWithNorms(block: MacBlock, norms: number, most: number): void {
     const rows = Math.ceil(block.rows / 4) * 4;
     const table = this.tables.withResiduals.pointer;
-    const slack = slackOf(this.run);
-    return this.kernels.call.packInt16Norms(rows, this.run, block.codes, table, this.pointer, norms, slack);
+    // biome-ignore format: codes, panels, norms
+    this.kernels.call.packInt16Norms(
+      rows, this.run, block.codes, table, this.pointer, norms, this.#slack, most,
+    );
   }
 }
 
@@ -72,6 +76,7 @@ export class WindowPanels implements Int16Panels {
   readonly #scratch: number;
   readonly #lineBytes: number;
   readonly #planeBytes: number;
+  readonly #slack: number;
 
   constructor(
     private readonly kernels: Kernels,
@@ -79,6 +84,7 @@ export class WindowPanels implements Int16Panels {
     private readonly windows: CodeWindows,
   ) {
     const { window: w, channels, count } = windows;
+    this.#slack = slackOf(windows.k);
     const joined = w.dilationX === 1;
     this.run = joined ? w.kernelWidth * channels : channels;
     this.#runs = joined ? 1 : w.kernelWidth;
@@ -138,9 +144,9 @@ export class WindowPanels implements Int16Panels {
     );
   }
 
-  packWithNorms(block: MacBlock, norms: number): number {
+  packWithNorms(block: MacBlock, norms: number, most: number): void {
     const { call } = this.kernels;
-    const { window: w, first, channels, k } = this.windows;
+    const { window: w, first, channels } = this.windows;
     const inside = w.padTop * this.#planeBytes + w.padLeft * 4;
     const table = this.tables.withResiduals.pointer;
     // biome-ignore format: codes, values, planes
@@ -150,10 +156,10 @@ export class WindowPanels implements Int16Panels {
     );
     this.#packWindows();
     // biome-ignore format: planes, windows, norms
-    return call.windowNorms(
+    call.windowNorms(
       this.#squares.pointer, this.#residuals.pointer, this.#planeBytes,
       w.kernelHeight, w.kernelWidth, w.strideY, w.strideX, w.dilationY, w.dilationX, w.outHeight, w.outWidth,
-      this.#scratch, norms, slackOf(k),
+      this.#scratch, norms, this.#slack, most,
     );
   }
 }

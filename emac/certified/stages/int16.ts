@@ -46,6 +46,7 @@ export class Int16Stage implements StageOne {
 
   constructor({ kernels, layer, numbers, maxRows, windows }: StageSource) {
     this.#kernels = kernels;
+    this.#largestNorm = heapFloat64(kernels, 1);
     this.#layer = layer;
     this.#numbers = numbers;
     this.#tables = {
@@ -116,7 +117,8 @@ export class Int16Stage implements StageOne {
     for (let exponent = finest - this.#coarser; exponent > finest - 24; exponent--) {
       this.#coarser = finest - exponent;
       if (this.#prepare(exponent) === undefined) continue;
-      const norm = this.#panels.packWithNorms(block, rows.pointer);
+      this.#panels.packWithNorms(block, rows.pointer, this.#largestNorm.pointer);
+      const norm = this.#largestNorm.values[0]!;
       if (this.#fits(exponent, norm)) return 'residual';
       const excess = (norm * weights.largestNorm) / SUM_LIMIT;
       if (excess > 2) exponent -= exponentOf(excess) - 1;
@@ -130,6 +132,8 @@ export class Int16Stage implements StageOne {
     return norm * largestNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
   }
 
+  /** Of the rows last packed. */
+  readonly #largestNorm: HeapArray<Float64Array>;
   /** How much coarser than the finest 2^j the last block had to be; where the next one starts. */
   #coarser = 0;
   #preparedFor: number | undefined;
