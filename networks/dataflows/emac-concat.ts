@@ -41,8 +41,9 @@ export class EmacConcat {
 
   run(count: number, firstImage: number): void {
     let first = 0;
-    for (const [index, way] of this.#ways.entries()) {
-      this.#place(index, way, first, count, firstImage);
+    // by index: iterators of code that seldom runs take memory
+    for (let index = 0; index < this.#ways.length; index++) {
+      this.#place(index, this.#ways[index]!, first, count, firstImage);
       first += this.step.channels[index]!;
     }
   }
@@ -93,7 +94,10 @@ export class EmacConcat {
         return;
       }
       case 'table':
-        for (const code of way.refused) if (input.used[code] !== 0) way.own.code(code, undefined);
+        for (let i = 0; i < way.refused.length; i++) {
+          const code = way.refused[i]!;
+          if (input.used[code] !== 0) way.own.code(code, undefined);
+        }
         kernels.call.scatterLookUp(pixels, own, input.pointer, way.table, this.#total, first, output.pointer);
         return;
       case 'computed':

@@ -80,8 +80,11 @@ export class CodeTensor {
   /** How many of the first `codes` codes are in `wanted`. */
   #occurrences(wanted: readonly number[], codes: number): number {
     let sum = 0;
-    for (let i = 0; i < wanted.length; i++)
-      sum += this.kernels.call.countCode(codes, this.pointer, this.#bytes, wanted[i]!);
+    for (let i = 0; i < wanted.length; i++) {
+      const code = wanted[i]!;
+      if (this.#set && this.used[code] === 0) continue;
+      sum += this.kernels.call.countCode(codes, this.pointer, this.#bytes, code);
+    }
     return sum;
   }
 }

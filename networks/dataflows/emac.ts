@@ -82,7 +82,8 @@ export function compileEmac(
       checkRun(plan, images, count);
       input.run(images, count, firstImage);
       tensors[0]!.observe(count);
-      for (const step of steps) {
+      for (let i = 0; i < steps.length; i++) {
+        const step = steps[i]!;
         step.run(count, firstImage);
         step.output.observe(count);
       }
