@@ -45,6 +45,7 @@ export { dataflowNames, getDataflow, registerDataflow } from './networks/dataflo
 export { compileSimulated } from './networks/dataflows/simulated.js';
 export { evaluatePlan } from './networks/evaluation.js';
 export { loadModel, saveModel } from './networks/files/model.js';
+export { type Inference, inferAll, openInference } from './networks/inference.js';
 export { layerTable } from './networks/layer-table.js';
 export { lower } from './networks/lower.js';
 export type { Network, Parameters } from './networks/network.js';

@@ -76,6 +76,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./evaluate.js')).evaluateCommand,
   ),
   entry(
+    'infer',
+    'run a model, TensorFlow Lite or ours, on records in a file',
+    'writes',
+    async () => (await import('./infer.js')).inferCommand,
+  ),
+  entry(
     'layers',
     'what formats do to each layer',
     'works',

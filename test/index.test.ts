@@ -20,6 +20,7 @@ const BEHIND = {
   networks: ['listNetworks', 'getNetwork', 'registerNetwork'],
   train: ['train', 'saveModel'],
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
+  infer: ['openInference', 'inferAll'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
   best: ['summaryOf', 'choicesBy', 'bestTable'],

@@ -39,3 +39,5 @@ export { countFloat32 } from './histogram';
 export { channelMoments, channelSlopes, normalizeBackward, normalizeChannels } from './batch-norm32';
 export { averageFloat32, nesterovFloat32, sumShardsFloat32 } from './update32';
 export { depthwiseFloat32, depthwiseImageFloat32, depthwiseWeightsFloat32 } from './depthwise32';
+export { centreCodes, depthwiseCentred, im2colInt16, panelsInt16, requantizeOnce, requantizeTwice } from './integer-mac';
+export { requantizeFloat32 } from './requantize-float32';

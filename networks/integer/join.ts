@@ -1,0 +1,95 @@
+/** Residual add and product of two tensors of codes, as TensorFlow Lite's int8 reference kernels compute them. */
+import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import { UserError } from '../../errors.js';
+import type { IntegerAdd, IntegerMultiply, IntegerTensor } from './graph.js';
+import { fixedMultiplier, fixedProduct, type RequantizeMode, requantizer, roundEven } from './requantize.js';
+
+/** Bits that codes are moved to the left, so that the two roundings before the sum lose little. */
+const LEFT = 20;
+
+/** The clamped code of a pair of codes. */
+export function joined(
+  step: IntegerAdd | IntegerMultiply,
+  inputs: readonly IntegerTensor[],
+  output: IntegerTensor,
+  mode: RequantizeMode,
+): (a: number, b: number) => number {
+  const [first, second] = inputs as [IntegerTensor, IntegerTensor];
+  const { least, most } = step.clamp;
+  const end = (code: number): number => Math.min(Math.max(code + output.zeroPoint, least), most);
+  if ([first, second, output].some(({ type }) => type !== 'int8' && type !== 'uint8')) {
+    throw new UserError(
+      `step ${step.name}: joins of ${first.type} and ${second.type} are not supported; int8 and uint8 are`,
+    );
+  }
+  if (step.kind === 'multiply') {
+    const multiplier = {
+      input: first.scale,
+      weight: second.scale,
+      output: output.scale,
+      product: 'float64',
+    } as const;
+    const requantize = requantizer(mode, [multiplier]);
+    return (a, b) => end(requantize((a - first.zeroPoint) * (b - second.zeroPoint), 0));
+  }
+  switch (mode) {
+    case 'gemmlowp':
+    case 'single': {
+      const twice = 2 * Math.max(first.scale, second.scale);
+      const product = fixedProduct(mode);
+      const [one, other] = [fixedMultiplier(first.scale / twice), fixedMultiplier(second.scale / twice)];
+      const result = fixedMultiplier(twice / (2 ** LEFT * output.scale));
+      return (a, b) => {
+        const left = product((a - first.zeroPoint) * 2 ** LEFT, one);
+        const right = product((b - second.zeroPoint) * 2 ** LEFT, other);
+        return end(product(left + right, result));
+      };
+    }
+    case 'float32':
+      return delegateSum(first, second, output, end);
+    case 'exact': {
+      const unit = { weight: 1, output: output.scale, product: 'float64' } as const;
+      return exactSum(first, second, unit.output, end);
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** Bits of the larger factor of `delegateSum`, one more before the point. */
+const FACTOR_BITS = 20;
+
+/**
+ * As XNNPACK's quantized add does it, with integer factors of float32 quotients: s1/s and s2/s in units of 2^-shift, the larger
+ * with 21 bits, to the nearest even integer; their sum of products shifted right, ties up.
+ */
+function delegateSum(
+  first: IntegerTensor,
+  second: IntegerTensor,
+  output: IntegerTensor,
+  end: (code: number) => number,
+): (a: number, b: number) => number {
+  const quotients = [first, second].map(({ scale }) => Math.fround(scale / output.scale));
+  const shift = FACTOR_BITS - exponentOf(Math.max(...quotients));
+  const [one, other] = quotients.map((quotient) => roundEven(quotient * powerOfTwo(shift))) as [
+    number,
+    number,
+  ];
+  const half = powerOfTwo(shift - 1);
+  return (a, b) => {
+    const sum = (a - first.zeroPoint) * one + (b - second.zeroPoint) * other;
+    return end(Math.floor((sum + half) / powerOfTwo(shift)));
+  };
+}
+
+/** Nearest even integer of (s1·(a − z1) + s2·(b − z2)) / s, the scales as stored. */
+function exactSum(
+  first: IntegerTensor,
+  second: IntegerTensor,
+  output: number,
+  end: (code: number) => number,
+): (a: number, b: number) => number {
+  // a float32 and a code of 9 bits make 33 bits: products are exact; so is their sum where scales are within 2^19
+  return (a, b) =>
+    end(roundEven((first.scale * (a - first.zeroPoint) + second.scale * (b - second.zeroPoint)) / output));
+}

@@ -1,0 +1,135 @@
+/** The operators of a file that multiply, as steps in integers. */
+
+import type { Window } from '../../emac/layer/window.js';
+import { UserError } from '../../errors.js';
+import type { IntegerMac } from '../integer/graph.js';
+import type { RealMultiplier } from '../integer/requantize.js';
+import { conv2dWindow, denseWindow } from '../window.js';
+import type { TfliteOperator } from './model.js';
+import type { Reader } from './reader.js';
+import { CONV, DEPTHWISE, FULLY_CONNECTED } from './schema.js';
+
+/** What of a step the three kinds differ in. */
+interface Made {
+  readonly window: Window;
+  readonly groups: number;
+  readonly outChannels: number;
+  readonly codes: Int8Array | Uint8Array;
+  /** Slot of the fused activation. */
+  readonly activation: number;
+}
+
+export function conv(reader: Reader, operator: TfliteOperator): IntegerMac {
+  const weights = reader.input(operator, 1);
+  const [outChannels, kh, kw, inChannels] = reader.extents(operator, weights, 4) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const window = windowOf(reader, operator, [kh, kw], CONV);
+  if (window.inChannels % inChannels !== 0) throw reader.misfit(operator);
+  const groups = window.inChannels / inChannels;
+  const codes = reader.weights(operator, weights);
+  return mac(reader, operator, { window, groups, outChannels, codes, activation: CONV.activation });
+}
+
+export function depthwise(reader: Reader, operator: TfliteOperator): IntegerMac {
+  const weights = reader.input(operator, 1);
+  const [one, kh, kw, outChannels] = reader.extents(operator, weights, 4) as [number, number, number, number];
+  const window = windowOf(reader, operator, [kh, kw], DEPTHWISE);
+  if (one !== 1 || outChannels % window.inChannels !== 0) throw reader.misfit(operator);
+  // stored as [kh, kw, out]; ours are [out, kh, kw]
+  const stored = reader.weights(operator, weights);
+  const codes = stored.slice();
+  const taps = kh * kw;
+  for (let c = 0; c < outChannels; c++) {
+    for (let tap = 0; tap < taps; tap++) codes[c * taps + tap] = stored[tap * outChannels + c]!;
+  }
+  const groups = window.inChannels;
+  return mac(reader, operator, { window, groups, outChannels, codes, activation: DEPTHWISE.activation });
+}
+
+export function dense(reader: Reader, operator: TfliteOperator): IntegerMac {
+  const [input, weights] = [reader.input(operator, 0), reader.input(operator, 1)];
+  const [outChannels, k] = reader.extents(operator, weights, 2) as [number, number];
+  const isShuffled = (operator.options?.i8(FULLY_CONNECTED.format) ?? 0) !== 0;
+  if (reader.tensorOf(input).size !== k || isShuffled) throw reader.misfit(operator);
+  const codes = reader.weights(operator, weights);
+  const window = denseWindow(k);
+  return mac(reader, operator, {
+    window,
+    groups: 1,
+    outChannels,
+    codes,
+    activation: FULLY_CONNECTED.activation,
+  });
+}
+
+function windowOf(
+  reader: Reader,
+  operator: TfliteOperator,
+  kernel: readonly [number, number],
+  slots: typeof CONV | typeof DEPTHWISE,
+): Window {
+  const { options } = operator;
+  const number = (slot: number, otherwise: number): number => options?.i32(slot, otherwise) ?? otherwise;
+  const stride = [number(slots.strideHeight, 0), number(slots.strideWidth, 0)] as const;
+  const dilation = [number(slots.dilationHeight, 1), number(slots.dilationWidth, 1)] as const;
+  if ([...stride, ...dilation, ...kernel].some((extent) => extent < 1 || extent > 4096))
+    throw reader.misfit(operator);
+  const padding = (options?.i8(slots.padding) ?? 0) === 0 ? 'same' : 'valid';
+  const image = reader.image(operator, reader.input(operator, 0));
+  return conv2dWindow({ kernel, stride, dilation, padding }, image, reader.name(operator));
+}
+
+function mac(reader: Reader, operator: TfliteOperator, made: Made): IntegerMac {
+  const { window, groups, outChannels, codes } = made;
+  const [input, weights] = [reader.input(operator, 0), reader.input(operator, 1)];
+  const output = reader.output(operator);
+  const [x, y] = [reader.tensorOf(input), reader.tensors[output]!];
+  if (x.type === 'float32' || y.type === 'float32') throw reader.floats(operator);
+  const k = (window.kernelHeight * window.kernelWidth * window.inChannels) / groups;
+  const size = window.outHeight * window.outWidth * outChannels;
+  if (codes.length !== outChannels * k || y.size !== size) throw reader.misfit(operator);
+  const isOld = x.type === 'uint8';
+  const { scales, zeroPoints } = weights;
+  const different = new Set(zeroPoints);
+  const fits = scales.length === 1 || scales.length === outChannels;
+  if (!fits || different.size !== 1 || (!isOld && !different.has(0))) {
+    throw new UserError(
+      `${reader.where(operator)}: its weights have ${scales.length} scales and zero points ${[...different].slice(0, 4).join(', ')}; one scale, or one for each of ${outChannels} channels, and ${isOld ? 'one zero point' : 'zero points of 0'} are read`,
+    );
+  }
+  const product = isOld || operator.name === 'FULLY_CONNECTED' ? 'float32' : 'float64';
+  const multipliers = scales.map(
+    (weight): RealMultiplier => ({ input: x.scale, weight, output: y.scale, product }),
+  );
+  return {
+    kind: 'mac',
+    name: reader.name(operator),
+    inputs: [reader.place(input)],
+    output,
+    window,
+    groups,
+    outChannels,
+    k,
+    weights: codes,
+    weightZeroPoint: zeroPoints[0]!,
+    bias: biasOf(reader, operator, outChannels),
+    multipliers,
+    rounding: isOld && operator.name === 'DEPTHWISE_CONV_2D' ? 'always-twice' : 'as-asked',
+    clamp: reader.clamp(operator, made.activation),
+  };
+}
+
+function biasOf(reader: Reader, operator: TfliteOperator, outChannels: number): Int32Array {
+  const bias = operator.inputs[2];
+  if (bias === undefined) return new Int32Array(outChannels);
+  const { data } = bias;
+  if (bias.type !== 'int32' || data?.length !== 4 * outChannels) {
+    throw new UserError(`${reader.where(operator)}: its bias is no list of ${outChannels} int32 constants`);
+  }
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Int32Array.from({ length: outChannels }, (_, i) => view.getInt32(4 * i, true));
+}
