@@ -1,8 +1,8 @@
 /** The work behind `cheetah infer`. */
 import { join } from 'node:path';
 import { requireWhole, UserError } from '../errors.js';
+import { type Inference, inferAll, openInference } from '../networks/files/inference.js';
 import { encodeRecords, type RecordPart, readRecords, recordBytes } from '../networks/files/records.js';
-import { type Inference, inferAll, openInference } from '../networks/inference.js';
 import type { RequantizeMode } from '../networks/integer/requantize.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { terminalProgress } from './progress.js';

@@ -1,14 +1,14 @@
 /** A model of any origin, run record by record, with every tensor in between. */
-import { UserError } from '../errors.js';
-import { readBytes } from '../input/bounded-file.js';
-import { compileFloat } from './dataflows/float.js';
-import { loadModel } from './files/model.js';
-import { type RecordPart, recordBytes } from './files/records.js';
-import { kernelRunner } from './integer/kernel-run.js';
-import type { RequantizeMode } from './integer/requantize.js';
-import { lower } from './lower.js';
-import { integerGraph } from './tflite/integer.js';
-import { parseTflite } from './tflite/model.js';
+import { UserError } from '../../errors.js';
+import { readBytes } from '../../input/bounded-file.js';
+import { compileFloat } from '../dataflows/float.js';
+import { kernelRunner } from '../integer/kernel-run.js';
+import type { RequantizeMode } from '../integer/requantize.js';
+import { lower } from '../lower.js';
+import { integerGraph } from '../tflite/integer.js';
+import { parseTflite } from '../tflite/model.js';
+import { loadModel } from './model.js';
+import { type RecordPart, recordBytes } from './records.js';
 
 /** A model file has weights of tens of megabytes at most. */
 const MOST_BYTES = 2 ** 28;
