@@ -1,6 +1,6 @@
 /**
  * The fixed-point arithmetic of gemmlowp (fixedpoint/fixedpoint.h, Apache-2.0; Jacob et al. 2017, §2.2 and appendix) on
- * 32-bit integers: the same results, in plain numbers, of which every intermediate is exact.
+ * 32-bit integers: the same results, in plain numbers, of which every intermediate is exact. None of them is −0.
  */
 
 const TWO_15 = 2 ** 15;
@@ -42,7 +42,7 @@ export function dividedByPower(x: number, exponent: number): number {
   if (exponent === 0) return x;
   const quotient = Math.abs(x) / 2 ** exponent;
   const rounded = Math.floor(quotient + 0.5);
-  return x < 0 ? -rounded : rounded;
+  return x < 0 ? 0 - rounded : rounded;
 }
 
 /** SaturatingRoundingMultiplyByPOT for a positive exponent: a left shift that stops at the ends of int32. */
@@ -63,8 +63,9 @@ export function halfSum(a: number, b: number): number {
 
 /** To the nearest integer, ties away from 0, as C's round. */
 export function roundAway(x: number): number {
-  const rounded = Math.floor(Math.abs(x) + 0.5);
-  // |x| + 1/2 may itself have been rounded up
-  const exact = rounded - Math.abs(x) > 0.5 ? rounded - 1 : rounded;
-  return x < 0 ? -exact : exact;
+  const below = Math.floor(Math.abs(x));
+  // exact, where |x| + 1/2 may itself be rounded up
+  const rest = Math.abs(x) - below;
+  const rounded = rest >= 0.5 ? below + 1 : below;
+  return x < 0 ? 0 - rounded : rounded;
 }

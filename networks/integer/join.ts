@@ -1,8 +1,9 @@
 /** Residual add and product of two tensors of codes, as TensorFlow Lite's int8 reference kernels compute them. */
-import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
+import { exponentOf, powerOfTwo, toRational } from '../../arithmetic/float64.js';
+import { add, divide, multiply, type Rational, roundToEvenInteger } from '../../arithmetic/rational.js';
 import { UserError } from '../../errors.js';
 import type { IntegerAdd, IntegerMultiply, IntegerTensor } from './graph.js';
-import { fixedMultiplier, fixedProduct, type RequantizeMode, requantizer, roundEven } from './requantize.js';
+import { fixedProduct, type RequantizeMode, requantizer, roundEven, sumMultiplier } from './requantize.js';
 
 /** Bits that codes are moved to the left, so that the two roundings before the sum lose little. */
 const LEFT = 20;
@@ -37,8 +38,8 @@ export function joined(
     case 'single': {
       const twice = 2 * Math.max(first.scale, second.scale);
       const product = fixedProduct(mode);
-      const [one, other] = [fixedMultiplier(first.scale / twice), fixedMultiplier(second.scale / twice)];
-      const result = fixedMultiplier(twice / (2 ** LEFT * output.scale));
+      const [one, other] = [sumMultiplier(first.scale / twice), sumMultiplier(second.scale / twice)];
+      const result = sumMultiplier(twice / (2 ** LEFT * output.scale));
       return (a, b) => {
         const left = product((a - first.zeroPoint) * 2 ** LEFT, one);
         const right = product((b - second.zeroPoint) * 2 ** LEFT, other);
@@ -47,10 +48,8 @@ export function joined(
     }
     case 'float32':
       return delegateSum(first, second, output, end);
-    case 'exact': {
-      const unit = { weight: 1, output: output.scale, product: 'float64' } as const;
-      return exactSum(first, second, unit.output, end);
-    }
+    case 'exact':
+      return exactSum(first, second, output, end);
     default:
       return mode satisfies never;
   }
@@ -82,14 +81,21 @@ function delegateSum(
   };
 }
 
-/** Nearest even integer of (s1·(a − z1) + s2·(b − z2)) / s, the scales as stored. */
+/** Nearest even integer of the exact (s1·(a − z1) + s2·(b − z2)) / s, the scales as stored. */
 function exactSum(
   first: IntegerTensor,
   second: IntegerTensor,
-  output: number,
+  output: IntegerTensor,
   end: (code: number) => number,
 ): (a: number, b: number) => number {
-  // a float32 and a code of 9 bits make 33 bits: products are exact; so is their sum where scales are within 2^19
-  return (a, b) =>
-    end(roundEven((first.scale * (a - first.zeroPoint) + second.scale * (b - second.zeroPoint)) / output));
+  const [one, other, whole] = [first, second, output].map(({ scale }) => toRational(scale)) as [
+    Rational,
+    Rational,
+    Rational,
+  ];
+  return (a, b) => {
+    const left = multiply(one, toRational(a - first.zeroPoint));
+    const right = multiply(other, toRational(b - second.zeroPoint));
+    return end(Number(roundToEvenInteger(divide(add(left, right), whole))));
+  };
 }

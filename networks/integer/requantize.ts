@@ -4,14 +4,8 @@
  */
 import { exponentOf, powerOfTwo, toRational } from '../../arithmetic/float64.js';
 import { divide, multiply, type Rational, roundToEvenInteger } from '../../arithmetic/rational.js';
-import {
-  dividedByPower,
-  highProduct,
-  INT32_MAX,
-  roundAway,
-  shiftedProduct,
-  wrappedShift,
-} from './fixed-point.js';
+import { UserError } from '../../errors.js';
+import { dividedByPower, highProduct, roundAway, shiftedProduct, wrappedShift } from './fixed-point.js';
 
 export const REQUANTIZE_MODES = ['gemmlowp', 'single', 'float32', 'exact'] as const;
 /**
@@ -57,6 +51,22 @@ export function fixedMultiplier(real: number): FixedMultiplier {
   return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
 }
 
+/** Left shifts of 32-bit integers end here, in TensorFlow Lite's kernels too. */
+const MOST_REAL = 2 ** 30;
+
+/** `fixedMultiplier` for a sum. Throws UserError where the shift would leave 32 bits, or nothing is left that is a number. */
+export function sumMultiplier(real: number): FixedMultiplier {
+  requireMultiplier(real);
+  return fixedMultiplier(real);
+}
+
+function requireMultiplier(real: number): void {
+  if (real >= 0 && real < MOST_REAL) return;
+  throw new UserError(
+    `scales give a multiplier of ${real}; from 0 to below 2^30 is allowed: the output's scale is too small for its inputs'`,
+  );
+}
+
 /** Two roundings: the high half of the product, then the shift to the right. */
 export function multiplyTwice(x: number, { multiplier, shift }: FixedMultiplier): number {
   const left = shift > 0 ? wrappedShift(x, shift) : x;
@@ -84,8 +94,12 @@ export function roundEven(x: number): number {
 /** Integer sums to integers of the output's scale, without its zero point and not yet clamped. */
 export type Requantize = (sum: number, channel: number) => number;
 
-/** `multipliers`: one a channel, or one for all. Sums are 32-bit integers. */
+/**
+ * `multipliers`: one a channel, or one for all. Sums are 32-bit integers; results may lie beyond them, and none is −0. Throws
+ * UserError for multipliers that are NaN, negative, or 2^30 and more.
+ */
 export function requantizer(mode: RequantizeMode, multipliers: readonly RealMultiplier[]): Requantize {
+  for (const multiplier of multipliers) requireMultiplier(realOf(multiplier));
   const one = multipliers.length === 1;
   switch (mode) {
     case 'gemmlowp':
@@ -121,6 +135,3 @@ export function requantizer(mode: RequantizeMode, multipliers: readonly RealMult
 function exactOf({ input, weight, output }: RealMultiplier): Rational {
   return divide(multiply(toRational(input), toRational(weight)), toRational(output));
 }
-
-/** Most that a 32-bit accumulator holds. */
-export const ACCUMULATOR_MAX = INT32_MAX;
