@@ -114,9 +114,9 @@ export function depthwiseCentred(
   }
 }
 
-/** A code held in low .. high, as a byte. */
-@inline function storeCode(to: usize, code: i32, low: i32, high: i32): void {
-  store<u8>(to, <u8>min(max(code, low), high));
+/** zero + y held in low .. high, as a byte; y may be so far that the sum leaves int32. */
+@inline function storeCode(to: usize, y: i32, zero: i32, low: i32, high: i32): void {
+  store<u8>(to, <u8>(min(max(y, low - zero), high - zero) + zero));
 }
 
 /**
@@ -140,7 +140,7 @@ export function requantizeTwice(
       const mask = <i32>((<i64>1 << right) - 1);
       const rest = y & mask;
       const half = (mask >> 1) + (y < 0 ? 1 : 0);
-      storeCode(to + <usize>j, zero + (y >> right) + (rest > half ? 1 : 0), low, high);
+      storeCode(to + <usize>j, (y >> right) + (rest > half ? 1 : 0), zero, low, high);
     }
     to += <usize>n;
   }
