@@ -3,6 +3,7 @@
  * specs and the JSON Schema have an axis by being made from this list; a new axis is one entry here, and what reads it
  * takes it from the point.
  */
+import { REQUANTIZATIONS } from '../emac/layer/choices.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import type { Field } from './fields.js';
 
@@ -104,8 +105,19 @@ export const AXES = [
     decides: 'codes',
   },
   {
+    name: 'requantize',
+    values: { kind: 'words', words: REQUANTIZATIONS },
+    meaning: 'how integer dataflows give sums the scale of the output',
+    otherwise: 'gemmlowp',
+    decides: 'codes',
+  },
+  {
     name: 'dataflow',
-    values: { kind: 'names', of: 'dataflow', allowed: 'emac, simulated, or a registered one' },
+    values: {
+      kind: 'names',
+      of: 'dataflow',
+      allowed: 'emac, simulated, integer-tflite, integer-jacob, or a registered one',
+    },
     meaning: 'how the network is run',
     otherwise: 'emac',
     decides: 'codes',

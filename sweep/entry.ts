@@ -61,8 +61,8 @@ export function entryOf(
   };
 }
 
-export function choicesOf({ accumulator, bias, logits, scaleBits, seed }: Point): LayerChoices {
-  return { accumulator, bias, logits, scaleBits, seed };
+export function choicesOf({ accumulator, bias, logits, scaleBits, requantize, seed }: Point): LayerChoices {
+  return { accumulator, bias, logits, scaleBits, requantize, seed };
 }
 
 /** Formats of every tensor: the defaults and those of single layers. */
@@ -90,7 +90,8 @@ function formatColumns(assignment: Assignment, label: string): RowValues {
   };
 }
 
-/** The columns of every axis. A dataflow that fixes a choice has its own value there; of `scaleBits` and `bias`, none. */
+/** The columns of every axis. A dataflow that fixes a choice has its own value there; of `scaleBits`, `bias` and
+ * `requantize`, none. */
 function pointColumns({ point, assignment, label }: Run): RowValues {
   const { quantizer, dataflow } = point;
   const axes = CODE_AXES.map(({ name, ...axis }) => [
@@ -106,6 +107,7 @@ function pointColumns({ point, assignment, label }: Run): RowValues {
     scales: quantizer.kind === 'linear' ? quantizer.scales : undefined,
     scaleBits: dataflow.fixed.scaleBits === undefined ? point.scaleBits : undefined,
     bias: dataflow.fixed.bias === undefined ? point.bias : undefined,
+    requantize: dataflow.fixed.requantize === undefined ? point.requantize : undefined,
   };
 }
 

@@ -48,7 +48,7 @@ export function writeVectors(
   const golden = plan.golden(count);
   const tensors = new Map(golden.tensors);
   tensors.set('images', { shape: [count, ...dataset.shape], data: pixels });
-  const { accumulator, bias, logits, scaleBits, seed, quantizer } = writePoint(point);
+  const { accumulator, bias, logits, scaleBits, requantize, seed, quantizer } = writePoint(point);
   const description = {
     format: 'cheetah-golden-vectors',
     version: 1,
@@ -57,7 +57,7 @@ export function writeVectors(
     images: count,
     classes: program.classes,
     normalization: { mean: dataset.mean, std: dataset.std },
-    choices: { accumulator, bias, logits, scaleBits, seed },
+    choices: { accumulator, bias, logits, scaleBits, requantize, seed },
     quantizer,
     weightsHash: context.seeds[0]!.weightsHash,
     cheetah: context.version,

@@ -18,12 +18,21 @@ export type BiasRule = 'accumulator' | 'format';
  */
 export type LogitRule = 'rounded' | 'accumulator';
 
+/**
+ * How integer dataflows multiply a sum by its scale (networks/integer/requantize.ts): a fixed-point multiplier with two roundings,
+ * with one, a float32 product, or the exact product.
+ */
+export const REQUANTIZATIONS = ['gemmlowp', 'single', 'float32', 'exact'] as const;
+export type Requantization = (typeof REQUANTIZATIONS)[number];
+
 export interface LayerChoices {
   readonly accumulator: Accumulator;
   readonly bias: BiasRule;
   readonly logits: LogitRule;
   /** Significand bits of the requantization multiplier s; 16 by default, 53 to compare. */
   readonly scaleBits: number;
+  /** Of integer dataflows; the others round s to `scaleBits`. */
+  readonly requantize: Requantization;
   /** Seed of the random words of stochastic rounding. */
   readonly seed: number;
 }
@@ -33,6 +42,7 @@ export const DEFAULT_CHOICES: LayerChoices = {
   bias: 'accumulator',
   logits: 'accumulator',
   scaleBits: 16,
+  requantize: 'gemmlowp',
   seed: 0,
 };
 

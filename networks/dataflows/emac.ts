@@ -161,7 +161,7 @@ export const emacDataflow: Dataflow = {
   name: NAME,
   meaning: 'codes on every edge, exact sums, one rounding a layer',
   encodings: 'every edge and layer',
-  fixed: {},
+  fixed: { requantize: 'gemmlowp' },
   compile: compileEmac,
 };
 

@@ -62,6 +62,7 @@ export const FLOAT_CHOICES: Dataflow['fixed'] = {
   scaleBits: 53,
   bias: 'accumulator',
   logits: 'rounded',
+  requantize: 'gemmlowp',
 };
 
 export const floatDataflow: Dataflow = {

@@ -6,9 +6,14 @@ import { alreadyRegistered, countRegistration } from '../../registrations.js';
 import type { Dataflow } from './dataflow.js';
 import { emacDataflow } from './emac.js';
 import { floatDataflow } from './float.js';
+import { integerJacobDataflow, integerTfliteDataflow } from './integer.js';
 import { simulatedDataflow } from './simulated.js';
 
-const dataflows = new Map([emacDataflow, simulatedDataflow, floatDataflow].map((flow) => [flow.name, flow]));
+const dataflows = new Map(
+  [emacDataflow, simulatedDataflow, floatDataflow, integerTfliteDataflow, integerJacobDataflow].map(
+    (flow) => [flow.name, flow],
+  ),
+);
 
 /** Adds a dataflow under a new name. Throws UserError where the name is taken or no name. */
 export function registerDataflow(dataflow: Dataflow): void {

@@ -4,16 +4,16 @@
  */
 import { exponentOf, powerOfTwo, toRational } from '../../arithmetic/float64.js';
 import { divide, multiply, type Rational, roundToEvenInteger } from '../../arithmetic/rational.js';
+import type { Requantization } from '../../emac/layer/choices.js';
 import { UserError } from '../../errors.js';
 import { dividedByPower, highProduct, roundAway, shiftedProduct, wrappedShift } from './fixed-point.js';
 
-export const REQUANTIZE_MODES = ['gemmlowp', 'single', 'float32', 'exact'] as const;
 /**
  * `gemmlowp`: a 32-bit multiplier and a shift, two roundings (TensorFlow Lite's and TFLM's default). `single`: the same multiplier,
  * one rounding (TFLITE_SINGLE_ROUNDING). `float32`: a float32 product, to the nearest even integer (XNNPACK's delegates).
  * `exact`: the nearest even integer of the exact product of the stored scales.
  */
-export type RequantizeMode = (typeof REQUANTIZE_MODES)[number];
+export type RequantizeMode = Requantization;
 
 /** input · weight / output, the scales as stored: float32. */
 export interface RealMultiplier {

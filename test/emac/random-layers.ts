@@ -182,7 +182,7 @@ function compiled(layer: PlainLayer): EmacPlan {
   return compileEmac(
     program,
     table,
-    { accumulator, bias, logits: 'rounded', scaleBits, seed: 0 },
+    { accumulator, bias, logits: 'rounded', requantize: 'gemmlowp', scaleBits, seed: 0 },
     { batch: 1 },
   );
 }

@@ -11,6 +11,9 @@ import { parseNetwork } from '../../networks/schema.js';
 import { TrainingGraph } from '../../networks/training/graph.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 
+/** The integer dataflows have formats of 8 bits alone, which the outputs would not fit. */
+const WAYS = dataflowNames().filter((name) => !name.startsWith('integer-'));
+
 /** Nodes one after another; each reads the one before it unless it says otherwise. A flatten is put at the end. */
 export function chain(input: readonly number[], outputs: number, operators: readonly object[]): Network {
   const nodes = [...operators, { type: 'flatten' }].map((described, i) => {
@@ -50,7 +53,7 @@ export function everyWay(
   const trained = graph.logits(Float32Array.from(image), 1);
   const program = lower(network, parameters);
   const table = tableOf(program, scale, format);
-  const outputs = dataflowNames().map((name) => {
+  const outputs = WAYS.map((name) => {
     const room = { batch: 1, kernels: createKernels() };
     const plan = getDataflow(name).compile(program, table, DEFAULT_CHOICES, room);
     plan.run(Float32Array.from(image), 1);
@@ -61,5 +64,5 @@ export function everyWay(
 
 /** What `everyWay` gives where all agree. */
 export function everywhere(outputs: readonly number[]): Record<string, readonly number[]> {
-  return Object.fromEntries(['training', ...dataflowNames()].map((name) => [name, outputs]));
+  return Object.fromEntries(['training', ...WAYS].map((name) => [name, outputs]));
 }
