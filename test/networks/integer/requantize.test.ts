@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
+import { REQUANTIZATIONS } from '../../../emac/layer/choices.js';
 import { UserError } from '../../../errors.js';
 import {
   fixedMultiplier,
   multiplyOnce,
   multiplyTwice,
-  REQUANTIZE_MODES,
   type RealMultiplier,
   type RequantizeMode,
   realOf,
@@ -108,7 +108,7 @@ describe('requantization', () => {
 
   it('differs by its name: ties, negative too, and the two roundings', () => {
     const all = (sum: number, real: number): number[] =>
-      REQUANTIZE_MODES.map((mode) => result(mode, sum, real));
+      REQUANTIZATIONS.map((mode) => result(mode, sum, real));
     // gemmlowp, single, float32, exact
     expect(all(1, 0.5)).toEqual([1, 1, 0, 0]);
     expect(all(-1, 0.5)).toEqual([0, 0, 0, 0]);
@@ -130,7 +130,7 @@ describe('requantization', () => {
   });
 
   it('takes the multiplier of the channel, or the one there is', () => {
-    for (const mode of REQUANTIZE_MODES) {
+    for (const mode of REQUANTIZATIONS) {
       const several = requantizer(mode, [whole(0.5), whole(0.25)]);
       expect([several(100, 0), several(100, 1)]).toEqual([50, 25]);
       expect(requantizer(mode, [whole(0.5)])(100, 7)).toBe(50);
@@ -181,7 +181,7 @@ describe('requantization', () => {
   });
 
   it('refuses multipliers that no left shift holds', () => {
-    for (const mode of REQUANTIZE_MODES) {
+    for (const mode of REQUANTIZATIONS) {
       expect(result(mode, 1, 2 ** 30 - 64)).toBe(2 ** 30 - 64);
       for (const real of [2 ** 30, Number.POSITIVE_INFINITY, Number.NaN, -0.5]) {
         expect(() => result(mode, 1, real)).toThrow(UserError);
