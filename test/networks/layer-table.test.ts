@@ -143,7 +143,7 @@ describe('layer table', () => {
       [{ images, count: 9 }],
       [tableOf('int8', 'linear:max'), tableOf('int8', 'linear:max', 'channel')],
     ).filter(({ tensor, kind }) => kind === 'weights' && tensor === program.steps[0]!.name);
-    expect([whole!.scales, channels!.scales]).toEqual([1, 512]);
+    expect([whole!.scales, channels!.scales]).toEqual([1, 200]);
     expect(channels!.sqnr).toBeGreaterThan(whole!.sqnr);
     expect(channels!.saturated).toBe(0);
   });

@@ -50,12 +50,12 @@ describe('counts of the zoo', () => {
     });
   });
 
-  it('mlp4 is input-512-256-128-classes', () => {
+  it('mlp4 is input-200-100-50-classes', () => {
     expect(networkTotals(getNetwork('mlp4', [28, 28, 1], 10))).toEqual({
-      parameters: 567_434,
-      macs: 566_528,
+      parameters: 182_660,
+      macs: 182_300,
     });
-    expect(networkTotals(getNetwork('mlp4', [4], 3))).toEqual({ parameters: 167_171, macs: 166_272 });
+    expect(networkTotals(getNetwork('mlp4', [4], 3))).toEqual({ parameters: 26_303, macs: 25_950 });
   });
 
   it('an unknown name is answered with near ones, a taken one refused', () => {

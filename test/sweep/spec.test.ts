@@ -55,7 +55,7 @@ describe('parseSpec', () => {
     [
       'an unknown key',
       `${base}quantiser: [rounding]\n`,
-      /key 'quantiser' is unknown; did you mean quantizer or requantizer\?/,
+      /key 'quantiser' is unknown; did you mean quantizer or requantizer or requantize\?/,
     ],
     ['an unknown format', base.replace('posit8es1', 'posti8es1'), /format\[0\].*posti8es1/],
     ['an impossible format', base.replace('posit8es1', 'posit1es0'), /format\[0\].*posit1es0/],

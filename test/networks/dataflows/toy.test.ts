@@ -83,7 +83,7 @@ calibrationImages: 20
   it('needs its plugin, and a name that is free and a name', () => {
     expect(dataflowNames()).toEqual(['emac', 'simulated', 'float', 'integer-tflite', 'integer-jacob']);
     expect(() => getDataflow('emacs')).toThrow(
-      "dataflow 'emacs' is unknown; did you mean emac? (known: emac, simulated, float)",
+      "dataflow 'emacs' is unknown; did you mean emac? (known: emac, simulated, float, integer-tflite, integer-jacob)",
     );
     const emac = getDataflow('emac');
     expect(() => registerDataflow(emac)).toThrow("dataflow 'emac' is already registered");
