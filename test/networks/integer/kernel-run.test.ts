@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { REQUANTIZATIONS } from '../../../emac/layer/choices.js';
 import { UserError } from '../../../errors.js';
 import { createKernels } from '../../../kernels/loader.js';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../../networks/integer/graph.js';
 import { suitsKernels } from '../../../networks/integer/kernel-mac.js';
 import { kernelRunner } from '../../../networks/integer/kernel-run.js';
-import { REQUANTIZE_MODES, type RequantizeMode } from '../../../networks/integer/requantize.js';
+import type { RequantizeMode } from '../../../networks/integer/requantize.js';
 import { referenceRunner } from '../../../networks/integer/run.js';
 import { conv2dWindow, denseWindow, poolWindow } from '../../../networks/window.js';
 import { type MacKind, macGraph, oneStep, Random } from './random-graph.js';
@@ -52,7 +53,7 @@ describe('the kernels give the codes of the reference', () => {
       const enough = kind === 'dense' ? 60 : 12;
       for (let graphs = 0; graphs < enough; graphs++) {
         const graph = macGraph(random, kind, type);
-        for (const mode of REQUANTIZE_MODES) for (const code of compared(graph, mode, random)) seen.add(code);
+        for (const mode of REQUANTIZATIONS) for (const code of compared(graph, mode, random)) seen.add(code);
       }
       // all that is compared would be little if it were one code
       expect(seen.size).toBeGreaterThan(150);
@@ -79,7 +80,7 @@ describe('the kernels give the codes of the reference', () => {
         const scales = [0.05, 0.03, kind === 'add' ? 0.07 : 0.15].map((near) => random.scale(near));
         const tensors = scales.map((scale) => random.tensor([size], type, scale));
         const step = { kind, name: 'step', inputs: [0, 1], output: 2, clamp: random.clamp(type) } as const;
-        for (const mode of REQUANTIZE_MODES) {
+        for (const mode of REQUANTIZATIONS) {
           compared(oneStep(tensors, step), mode, random);
           compared(oneStep(tensors, { ...step, inputs: [0, 0] }), mode, random);
         }
@@ -96,7 +97,7 @@ describe('the kernels give the codes of the reference', () => {
     const placed = { name: 'step', inputs: [0], output: 1 } as const;
     const other = { ...input, scale: random.scale(0.2), zeroPoint: random.code(type) };
     const otherType = random.tensor([9, 7, 5], type === 'int8' ? 'uint8' : 'int8', random.scale(0.1));
-    for (const mode of REQUANTIZE_MODES) {
+    for (const mode of REQUANTIZATIONS) {
       for (const pooling of ['max', 'average'] as const) {
         const clamp = random.clamp(type);
         compared(oneStep([input, pooled], { kind: 'pool', pooling, ...placed, window, clamp }), mode, random);
@@ -130,7 +131,7 @@ describe('the kernels give the codes of the reference', () => {
       outer: 4,
       inner: sizes,
     } as const;
-    for (const mode of REQUANTIZE_MODES) compared(oneStep([...inputs, output], step), mode, random);
+    for (const mode of REQUANTIZATIONS) compared(oneStep([...inputs, output], step), mode, random);
   });
 });
 
@@ -170,7 +171,7 @@ describe('sums at the limits of 32 bits', () => {
     for (const multiplier of [2 ** -31, 2 ** -24, 0.5, 1 - 2 ** -31, 1, 1.75, 300]) {
       for (const sum of [2 ** 31 - 2 - 16, -(2 ** 31) + 2 + 16]) {
         const graph = limitGraph(sum, depthwise, multiplier);
-        for (const mode of REQUANTIZE_MODES) {
+        for (const mode of REQUANTIZATIONS) {
           kernels.clear();
           const [slow, fast] = [referenceRunner(graph, mode), kernelRunner(graph, mode, kernels)];
           for (const runner of [slow, fast]) {
