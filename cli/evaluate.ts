@@ -21,7 +21,8 @@ export const evaluateCommand: CommandModule<object, EvaluateArguments> = {
         weights: {
           type: 'string',
           demandOption: true,
-          describe: 'directory of a model that `cheetah train` saved, or a .safetensors file',
+          describe:
+            'directory of a model that `cheetah train` saved, a .safetensors file, or a .tflite file of floats',
         },
         network: {
           type: 'string',

@@ -87,7 +87,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         type: 'string',
         requiresArg: true,
         describe:
-          'directory of a saved model, weights that `cheetah networks` lists, or a .safetensors file [default: train now]',
+          'directory of a saved model, weights that `cheetah networks` lists, a .safetensors or a .tflite file [default: train now]',
       })
       .option('dataset', {
         type: 'string',

@@ -86,7 +86,7 @@ export const SPEC_FIELDS = {
   weights: {
     name: 'weights',
     values: text(
-      'the directory of a saved model, weights that `cheetah networks` lists, or a .safetensors file',
+      'the directory of a saved model, weights that `cheetah networks` lists, a .safetensors file, or a .tflite file of floats',
     ),
     meaning: 'trained weights; stands in place of training; of several, in a list, a CSV each',
   },

@@ -12,6 +12,7 @@ import { floatTensors, loadModel, type ModelData } from '../networks/files/model
 import { MODEL_FILE, WEIGHTS_FILE } from '../networks/files/model-files.js';
 import { modelDirectory } from '../networks/files/named-weights.js';
 import { readSafetensors } from '../networks/files/safetensors.js';
+import { isTfliteFile } from '../networks/files/tflite-file.js';
 import type { Network, Parameters } from '../networks/network.js';
 import { checkParameters } from '../networks/parameters.js';
 import { getNetwork } from '../networks/zoo/registry.js';
@@ -21,7 +22,7 @@ import { heldOutOf, isTrainedOn } from './held-out.js';
 export interface SourceRequest {
   /** Of the zoo by name, or a JSON file; that of the saved model where absent. */
   readonly network: string | undefined;
-  /** The directory of a saved model, a name of weights of this package, or a .safetensors file; none where a training is to follow. */
+  /** The directory of a saved model, a name of weights of this package, a .safetensors file, or a .tflite file of floats; none where a training is to follow. */
   readonly weights: string | undefined;
   /** That of the saved model where absent. */
   readonly dataset: string | undefined;
@@ -86,9 +87,9 @@ function modelOf(weights: string): string | undefined {
 }
 
 async function sourceOfModel(weights: string, request: SourceRequest): Promise<Source> {
-  if (!isDirectory(modelDirectory(weights))) {
+  if (!isTfliteFile(weights) && !isDirectory(modelDirectory(weights))) {
     throw new UserError(
-      `weights ${weights}: ${isFile(weights) ? 'that is a file of another kind' : 'there is no such directory'}; give what \`cheetah train --out\` saved, or a .safetensors file`,
+      `weights ${weights}: ${isFile(weights) ? 'that is a file of another kind' : 'there is no such directory'}; give what \`cheetah train --out\` saved, a .safetensors file, or a .tflite file of floats`,
     );
   }
   const { network, parameters, data } = await loadModel(weights);

@@ -1,17 +1,16 @@
 /** A model of any origin, run record by record, with every tensor in between. */
 import { UserError } from '../../errors.js';
-import { readBytes } from '../../input/bounded-file.js';
 import { compileFloat } from '../dataflows/float.js';
+import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
 import type { RequantizeMode } from '../integer/requantize.js';
 import { lower } from '../lower.js';
+import { softmaxOf } from '../operators/softmax.js';
+import { floatNetwork, isFloatModel } from '../tflite/float.js';
 import { integerGraph } from '../tflite/integer.js';
-import { parseTflite } from '../tflite/model.js';
-import { loadModel } from './model.js';
+import { loadModel, type Model } from './model.js';
 import { type RecordPart, recordBytes } from './records.js';
-
-/** A model file has weights of tens of megabytes at most. */
-const MOST_BYTES = 2 ** 28;
+import { isTfliteFile, readTflite } from './tflite-file.js';
 
 /** What is computed, in order: a step's name, and its output. */
 export interface InferenceEdge {
@@ -33,19 +32,24 @@ export interface Inference {
 
 /**
  * Opens a TensorFlow Lite file, a saved model's directory, or weights of this package by name. `requantize` decides how integers are
- * requantized; models of ours run in float32. Throws UserError, one line, for what cannot be read or is not supported.
+ * requantized; floats run in float32, with the softmax at the end where the network has one. Throws UserError, one line, for what
+ * cannot be read or is not supported.
  */
 export async function openInference(model: string, requantize: RequantizeMode): Promise<Inference> {
-  if (!model.toLowerCase().endsWith('.tflite')) return floatInference(model);
-  const bytes = readBytes(model, { most: MOST_BYTES, wanted: 'a TensorFlow Lite model' });
-  const graph = integerGraph(parseTflite(bytes, model));
+  if (!isTfliteFile(model)) return floatInference(await loadModel(model));
+  const file = readTflite(model);
+  if (isFloatModel(file)) return { ...floatInference(floatNetwork(file)), name: model };
+  return integerInference(integerGraph(file), requantize);
+}
+
+function integerInference(graph: IntegerGraph, requantize: RequantizeMode): Inference {
   const runner = kernelRunner(graph, requantize);
   const raw = runner.values.map(
     (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   );
   const part = (at: number): RecordPart => graph.tensors[at]!;
   return {
-    name: model,
+    name: graph.name,
     inputs: graph.inputs.map(part),
     outputs: graph.outputs.map(part),
     edges: graph.steps.map((step) => ({ step: step.name, tensor: part(step.output) })),
@@ -63,8 +67,7 @@ export async function openInference(model: string, requantize: RequantizeMode): 
   };
 }
 
-async function floatInference(model: string): Promise<Inference> {
-  const { network, parameters } = await loadModel(model);
+function floatInference({ network, parameters }: Pick<Model, 'network' | 'parameters'>): Inference {
   const program = lower(network, parameters);
   const plan = compileFloat(program, { batch: 1 });
   const part = (edge: number): RecordPart => {
@@ -73,22 +76,44 @@ async function floatInference(model: string): Promise<Inference> {
   };
   const input = new Float32Array(part(program.input).size);
   const raw = new Uint8Array(input.buffer);
-  const bytesOf = (edge: number): Uint8Array => {
-    const { buffer, byteOffset, byteLength } = Float32Array.from(plan.edgeValues(edge, 1));
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  };
+  const valuesOf = (edge: number): Float32Array => Float32Array.from(plan.edgeValues(edge, 1));
+  const made = program.steps.map(({ name, output }) => ({
+    step: name,
+    tensor: part(output),
+    values: () => valuesOf(output),
+  }));
+  let result = { tensor: part(program.output), values: () => valuesOf(program.output) };
+  const last = network.nodes.at(-1)!;
+  // a program ends before its softmax, on which no class depends
+  if (last.operator.type === 'softmax') {
+    const { tensor, values } = result;
+    result = { tensor: { ...tensor, name: last.name }, values: () => probabilities(values(), tensor) };
+    made.push({ step: last.name, ...result });
+  }
   return {
     name: network.name,
     inputs: [part(program.input)],
-    outputs: [part(program.output)],
-    edges: program.steps.map(({ name, output }) => ({ step: name, tensor: part(output) })),
+    outputs: [result.tensor],
+    edges: made,
     run(record) {
       raw.set(record);
       plan.run(input, 1);
     },
-    output: () => bytesOf(program.output),
-    edge: (index) => bytesOf(program.steps[index]!.output),
+    output: () => bytesOf(result.values()),
+    edge: (index) => bytesOf(made[index]!.values()),
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Of each pixel's logits; the last axis has the classes. */
+function probabilities(logits: Float32Array, { shape }: RecordPart): Float32Array {
+  const out = new Float32Array(logits.length);
+  const classes = shape.at(-1)!;
+  for (let at = 0; at < logits.length; at += classes) softmaxOf(logits, at, classes, out, at);
+  return out;
 }
 
 /** The outputs of every record, one after another. Throws UserError where `records` is no whole number of them. */

@@ -11,10 +11,12 @@ import type { Network, Parameters } from '../network.js';
 import { checkParameters } from '../parameters.js';
 import { networkSchema, parseNetwork } from '../schema.js';
 import type { StoredTensor, Tensor } from '../tensor.js';
+import { floatNetwork } from '../tflite/float.js';
 import { readJson } from './description.js';
 import { MODEL_FILE, WEIGHTS_FILE } from './model-files.js';
 import { modelDirectory } from './named-weights.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { isTfliteFile, readTflite } from './tflite-file.js';
 
 /** What is told about where a model comes from: flat, no paths, no times. */
 const notesSchema = z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.null()]));
@@ -153,10 +155,14 @@ export async function describeModel(given: string): Promise<Omit<Model, 'paramet
 }
 
 /**
- * Loads a model from its directory, or weights of this package by their name. Throws UserError, one line, where a file is
+ * Loads a model from its directory, weights of this package by their name, or a TensorFlow Lite file of floats. Throws UserError, one line, where a file is
  * missing, truncated, malformed or of another model, or a weight is NaN or infinite.
  */
 export async function loadModel(given: string): Promise<Model> {
+  if (isTfliteFile(given)) {
+    const { network, parameters } = floatNetwork(readTflite(given));
+    return { network, parameters, weightsHash: weightsHash(parameters), data: undefined, notes: {} };
+  }
   const directory = modelDirectory(given);
   const described = await describeModel(directory);
   const weights = join(directory, WEIGHTS_FILE);

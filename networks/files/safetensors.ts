@@ -3,6 +3,7 @@
  * data_offsets; `__metadata__` of strings), then the tensors' little-endian bytes without holes.
  */
 import { z } from 'zod';
+import { fromBfloat16, fromFloat16 } from '../../arithmetic/half-floats.js';
 import { UserError } from '../../errors.js';
 import { readBytes } from '../../input/bounded-file.js';
 import { parseJson } from '../../input/structured.js';
@@ -10,7 +11,6 @@ import { writeAtomically } from '../../platform/atomic-file.js';
 import { firstIssue } from '../first-issue.js';
 import { mostParameters } from '../shapes.js';
 import type { StoredTensor, TensorData } from '../tensor.js';
-import { fromBfloat16, fromFloat16 } from './half-floats.js';
 
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;

@@ -8,6 +8,7 @@ import { conv2dWindow, denseWindow } from '../window.js';
 import type { TfliteOperator } from './model.js';
 import type { Reader } from './reader.js';
 import { CONV, DEPTHWISE, FULLY_CONNECTED } from './schema.js';
+import { channelsFirst, convSliding } from './sliding.js';
 
 /** What of a step the three kinds differ in. */
 interface Made {
@@ -39,13 +40,7 @@ export function depthwise(reader: Reader, operator: TfliteOperator): IntegerMac 
   const [one, kh, kw, outChannels] = reader.extents(operator, weights, 4) as [number, number, number, number];
   const window = windowOf(reader, operator, [kh, kw], DEPTHWISE);
   if (one !== 1 || outChannels % window.inChannels !== 0) throw reader.misfit(operator);
-  // stored as [kh, kw, out]; ours are [out, kh, kw]
-  const stored = reader.weights(operator, weights);
-  const codes = stored.slice();
-  const taps = kh * kw;
-  for (let c = 0; c < outChannels; c++) {
-    for (let tap = 0; tap < taps; tap++) codes[c * taps + tap] = stored[tap * outChannels + c]!;
-  }
+  const codes = channelsFirst(reader.weights(operator, weights), outChannels);
   const groups = window.inChannels;
   return mac(reader, operator, { window, groups, outChannels, codes, activation: DEPTHWISE.activation });
 }
@@ -72,15 +67,10 @@ function windowOf(
   kernel: readonly [number, number],
   slots: typeof CONV | typeof DEPTHWISE,
 ): Window {
-  const { options } = operator;
-  const number = (slot: number, otherwise: number): number => options?.i32(slot, otherwise) ?? otherwise;
-  const stride = [number(slots.strideHeight, 0), number(slots.strideWidth, 0)] as const;
-  const dilation = [number(slots.dilationHeight, 1), number(slots.dilationWidth, 1)] as const;
-  if ([...stride, ...dilation, ...kernel].some((extent) => extent < 1 || extent > 4096))
-    throw reader.misfit(operator);
-  const padding = (options?.i8(slots.padding) ?? 0) === 0 ? 'same' : 'valid';
+  const sliding = convSliding(operator, kernel, slots);
+  if (sliding === undefined) throw reader.misfit(operator);
   const image = reader.image(operator, reader.input(operator, 0));
-  return conv2dWindow({ kernel, stride, dilation, padding }, image, reader.name(operator));
+  return conv2dWindow(sliding, image, reader.name(operator));
 }
 
 function mac(reader: Reader, operator: TfliteOperator, made: Made): IntegerMac {

@@ -6,6 +6,7 @@ import type { TfliteModel, TfliteOperator } from './model.js';
 import { Reader } from './reader.js';
 import { refuseUnsupported } from './refuse.js';
 import { BINARY, CONCATENATION, POOL, SOFTMAX } from './schema.js';
+import { poolSliding } from './sliding.js';
 
 type Read = (reader: Reader, operator: TfliteOperator) => IntegerStep;
 
@@ -61,14 +62,10 @@ function binary(kind: 'add' | 'multiply', reader: Reader, operator: TfliteOperat
 
 function pool(pooling: 'max' | 'average', reader: Reader, operator: TfliteOperator): IntegerStep {
   const input = reader.input(operator, 0);
-  const { options } = operator;
-  const number = (slot: number): number => options?.i32(slot) ?? 0;
-  const kernel = [number(POOL.filterHeight), number(POOL.filterWidth)] as const;
-  const stride = [number(POOL.strideHeight), number(POOL.strideWidth)] as const;
-  if ([...kernel, ...stride].some((extent) => extent < 1 || extent > 4096)) throw reader.misfit(operator);
-  const padding = (options?.i8(POOL.padding) ?? 0) === 0 ? 'same' : 'valid';
+  const sliding = poolSliding(operator);
+  if (sliding === undefined) throw reader.misfit(operator);
   const name = reader.name(operator);
-  const window = poolWindow({ kernel, stride, padding }, reader.image(operator, input), name);
+  const window = poolWindow(sliding, reader.image(operator, input), name);
   const output = reader.output(operator);
   const [x, y] = [reader.tensorOf(input), reader.tensors[output]!];
   const size = window.outHeight * window.outWidth * window.inChannels;

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.js';
 import { roundAway } from '../integer/fixed-point.js';
 import { type Clamp, INTEGER_TYPES, type IntegerTensor, type IntegerType } from '../integer/graph.js';
 import type { TfliteModel, TfliteOperator, TfliteTensor } from './model.js';
+import { misfitOf, nameOf, whereOf } from './places.js';
 import { ACTIVATIONS } from './schema.js';
 
 export class Reader {
@@ -85,18 +86,16 @@ export class Reader {
     }
   }
 
-  name({ index, name }: TfliteOperator): string {
-    return `${index} ${name}`;
+  name(operator: TfliteOperator): string {
+    return nameOf(operator);
   }
 
   where(operator: TfliteOperator): string {
-    return `${this.model.source}: operator ${this.name(operator)}`;
+    return whereOf(this.model.source, operator);
   }
 
   misfit(operator: TfliteOperator): UserError {
-    const all = [...operator.inputs, ...operator.outputs];
-    const shapes = all.map((tensor) => `[${tensor?.shape.join(', ') ?? ''}]`).join(' ');
-    return new UserError(`${this.where(operator)}: its shapes ${shapes} or options do not fit each other`);
+    return misfitOf(this.model.source, operator);
   }
 
   floats(operator: TfliteOperator): UserError {

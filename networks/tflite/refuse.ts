@@ -8,22 +8,37 @@ const SHOWN = 4;
 /** Types of tensors between operators. */
 const TYPES = new Set(['int8', 'uint8', 'int16', 'float32']);
 
+/** Something that is not supported, and the operator that has it. */
+export interface Objection {
+  readonly what: string;
+  readonly index: number;
+}
+
 /** Throws UserError that names every operator not in `known`, and every type between operators, with their places. */
 export function refuseUnsupported(model: TfliteModel, known: readonly string[]): void {
+  const objections = model.operators.flatMap(({ name, index, outputs }) => [
+    ...(known.includes(name) ? [] : [{ what: name, index }]),
+    ...outputs
+      .filter(({ type }) => !TYPES.has(type))
+      .map(({ type }) => ({ what: `outputs of ${type}`, index })),
+  ]);
+  refuse(model, objections, known);
+}
+
+/** Throws UserError, one line, that tells all objections, each once with its places; none where there are none. */
+export function refuse(
+  { source }: TfliteModel,
+  objections: readonly Objection[],
+  known: readonly string[],
+): void {
+  if (objections.length === 0) return;
   const places = new Map<string, number[]>();
-  const note = (what: string, index: number): void => {
-    places.set(what, [...(places.get(what) ?? []), index]);
-  };
-  for (const { name, index, outputs } of model.operators) {
-    if (!known.includes(name)) note(name, index);
-    for (const { type } of outputs) if (!TYPES.has(type)) note(`outputs of ${type}`, index);
-  }
-  if (places.size === 0) return;
+  for (const { what, index } of objections) places.set(what, [...(places.get(what) ?? []), index]);
   const told = [...places].map(([what, indices]) => {
     const more = indices.length > SHOWN ? ` and ${indices.length - SHOWN} more` : '';
     return `${what} (operator ${indices.slice(0, SHOWN).join(', ')}${more})`;
   });
   throw new UserError(
-    `${model.source} has what is not supported: ${told.join('; ')}; supported are ${known.join(', ')}`,
+    `${source} has what is not supported: ${told.join('; ')}; supported are ${known.join(', ')}`,
   );
 }

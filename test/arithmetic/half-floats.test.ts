@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { getFormat } from '../../../formats/registry.js';
-import { fromBfloat16, fromFloat16 } from '../../../networks/files/half-floats.js';
+import { fromBfloat16, fromFloat16 } from '../../arithmetic/half-floats.js';
+import { getFormat } from '../../formats/registry.js';
 
 const codes = Uint16Array.from({ length: 2 ** 16 }, (_, code) => code);
 
