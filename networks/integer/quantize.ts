@@ -28,3 +28,25 @@ export function quantized(
   const requantize = requantizer(mode, [multiplier]);
   return (code) => end(requantize(code - input.zeroPoint, 0));
 }
+
+/**
+ * The code in a concatenation's output of a code in one of its inputs. Of uint8, as TensorFlow Lite's ConcatenationWithScaling: a
+ * float32 product and a float32 sum, ties away from 0, whatever the mode; of others as quantized.
+ */
+export function joinedCode(
+  step: Pick<IntegerStep, 'name'>,
+  input: IntegerTensor,
+  output: IntegerTensor,
+  mode: RequantizeMode,
+): (code: number) => number {
+  const isSame = input.scale === output.scale && input.zeroPoint === output.zeroPoint;
+  if (input.type !== 'uint8' || output.type !== 'uint8' || isSame)
+    return quantized(step, input, output, mode);
+  const f = Math.fround;
+  const scale = f(input.scale * f(1 / output.scale));
+  const offset = f(-input.zeroPoint * scale);
+  return (code) => {
+    const value = roundAway(f(f(code * scale) + offset)) + output.zeroPoint;
+    return Math.max(Math.min(value, 255), 0);
+  };
+}

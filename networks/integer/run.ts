@@ -18,7 +18,7 @@ import {
 } from './graph.js';
 import { joined } from './join.js';
 import { averageOf } from './pool.js';
-import { quantized } from './quantize.js';
+import { joinedCode, quantized } from './quantize.js';
 import { type RequantizeMode, requantizer } from './requantize.js';
 import { softmaxCodes } from './softmax.js';
 
@@ -80,7 +80,7 @@ export function referenceAction(
     case 'reshape':
       return () => to.set(from[0]!);
     case 'concat':
-      return concatAction(step, inputs, output, from, to);
+      return concatAction(step, inputs, output, from, to, mode);
     default:
       return step satisfies never;
   }
@@ -183,8 +183,9 @@ function concatAction(
   output: IntegerTensor,
   from: readonly Values[],
   to: Values,
+  mode: RequantizeMode,
 ): () => void {
-  const codes = inputs.map((input) => quantized(step, input, output, 'gemmlowp'));
+  const codes = inputs.map((input) => joinedCode(step, input, output, mode));
   return () => {
     let at = 0;
     for (let block = 0; block < step.outer; block++) {

@@ -9,12 +9,16 @@ import { UserError } from '../../errors.js';
 const FIRST_SLOT = 4;
 const SLOT = 2;
 
-/** Vectors that are read one element after another have at most so many: models have thousands. */
-const MOST_ELEMENTS = 2 ** 20;
+/**
+ * Elements of vectors and bytes of names that are read one after another, all in all: models have thousands. Vectors may share
+ * their bytes, so the length of a file is no bound.
+ */
+const MOST_ELEMENTS = 2 ** 22;
 
 export class Flatbuffer {
   readonly bytes: Uint8Array;
   readonly #buffer: ByteBuffer;
+  #read = 0;
 
   /** `source` is named in messages. */
   constructor(
@@ -77,6 +81,13 @@ export class Flatbuffer {
     const value = this.#buffer.readInt64(at);
     if (value >= -(2n ** 53n) && value <= 2n ** 53n) return Number(value);
     throw new UserError(`${this.source} is altered: ${value} is beyond what it can mean`);
+  }
+
+  /** Throws UserError where the file asks for more elements than a model has. */
+  spend(elements: number): void {
+    this.#read += elements;
+    if (this.#read <= MOST_ELEMENTS) return;
+    throw new UserError(`${this.source} has lists of more than ${MOST_ELEMENTS} elements, which is no model`);
   }
 
   /** The place that the offset at `at` leads to. */
@@ -146,7 +157,9 @@ export class Table {
   /** UTF-8; '' where the table lacks it. */
   text(slot: number): string {
     const bytes = this.bytes(slot);
-    return bytes === undefined ? '' : new TextDecoder().decode(bytes);
+    if (bytes === undefined) return '';
+    this.file.spend(bytes.length);
+    return new TextDecoder().decode(bytes);
   }
 
   /** A view of a vector of bytes. */
@@ -177,11 +190,7 @@ export class Table {
     const at = this.#place(slot);
     if (at === undefined) return [];
     const { first, length } = this.file.vector(this.file.follow(at), size);
-    if (length > MOST_ELEMENTS) {
-      throw new UserError(
-        `${this.file.source} has a list of ${length}; at most ${MOST_ELEMENTS} are allowed`,
-      );
-    }
+    this.file.spend(length);
     return Array.from({ length }, (_, i) => read(first + i * size));
   }
 }

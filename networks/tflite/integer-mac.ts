@@ -29,8 +29,8 @@ export function conv(reader: Reader, operator: TfliteOperator): IntegerMac {
     number,
   ];
   const window = windowOf(reader, operator, [kh, kw], CONV);
-  if (window.inChannels % inChannels !== 0) throw reader.misfit(operator);
   const groups = window.inChannels / inChannels;
+  if (!Number.isInteger(groups) || outChannels % groups !== 0) throw reader.misfit(operator);
   const codes = reader.weights(operator, weights);
   return mac(reader, operator, { window, groups, outChannels, codes, activation: CONV.activation });
 }
@@ -79,18 +79,15 @@ function mac(reader: Reader, operator: TfliteOperator, made: Made): IntegerMac {
   const output = reader.output(operator);
   const [x, y] = [reader.tensorOf(input), reader.tensors[output]!];
   if (x.type === 'float32' || y.type === 'float32') throw reader.floats(operator);
+  if (x.type === 'int16' || y.type === 'int16') {
+    throw new UserError(`${reader.where(operator)}: from ${x.type} to ${y.type}; int8 and uint8 are read`);
+  }
   const k = (window.kernelHeight * window.kernelWidth * window.inChannels) / groups;
   const size = window.outHeight * window.outWidth * outChannels;
   if (codes.length !== outChannels * k || y.size !== size) throw reader.misfit(operator);
+  requireParameters(reader, operator, outChannels);
   const isOld = x.type === 'uint8';
   const { scales, zeroPoints } = weights;
-  const different = new Set(zeroPoints);
-  const fits = scales.length === 1 || scales.length === outChannels;
-  if (!fits || different.size !== 1 || (!isOld && !different.has(0))) {
-    throw new UserError(
-      `${reader.where(operator)}: its weights have ${scales.length} scales and zero points ${[...different].slice(0, 4).join(', ')}; one scale, or one for each of ${outChannels} channels, and ${isOld ? 'one zero point' : 'zero points of 0'} are read`,
-    );
-  }
   const product = isOld || operator.name === 'FULLY_CONNECTED' ? 'float32' : 'float64';
   const multipliers = scales.map(
     (weight): RealMultiplier => ({ input: x.scale, weight, output: y.scale, product }),
@@ -111,6 +108,20 @@ function mac(reader: Reader, operator: TfliteOperator, made: Made): IntegerMac {
     rounding: isOld && operator.name === 'DEPTHWISE_CONV_2D' ? 'always-twice' : 'as-asked',
     clamp: reader.clamp(operator, made.activation),
   };
+}
+
+/** Throws UserError unless the weights have one positive scale or as many as channels, and one zero point that their type has. */
+function requireParameters(reader: Reader, operator: TfliteOperator, outChannels: number): void {
+  const { scales, zeroPoints, type } = reader.input(operator, 1);
+  const isUnsigned = type === 'uint8';
+  const different = new Set(zeroPoints);
+  const [zeroPoint = 0] = different;
+  const isOne = different.size === 1 && zeroPoint >= 0 && zeroPoint <= (isUnsigned ? 255 : 0);
+  const isAsMany = scales.length === 1 || scales.length === outChannels;
+  if (isAsMany && isOne && scales.every((scale) => scale > 0 && Number.isFinite(scale))) return;
+  throw new UserError(
+    `${reader.where(operator)}: its weights have ${scales.length} scales from ${Math.min(...scales)} and zero points ${[...different].slice(0, 4).join(', ')}; one positive scale, or one for each of ${outChannels} channels, and ${isUnsigned ? 'one zero point from 0 to 255' : 'zero points of 0'} are read`,
+  );
 }
 
 function biasOf(reader: Reader, operator: TfliteOperator, outChannels: number): Int32Array {

@@ -70,7 +70,8 @@ export class Reader {
     const { type, scale, zeroPoint } = this.tensors[this.output(operator)]!;
     if (type === 'float32') throw this.floats(operator);
     const [least, most] = INTEGER_TYPES[type];
-    const activation = ACTIVATIONS[operator.options?.i8(slot) ?? 0];
+    const number = operator.options?.i8(slot) ?? 0;
+    const activation = ACTIVATIONS[number];
     const code = (real: number): number => zeroPoint + roundAway(Math.fround(real / scale));
     switch (activation) {
       case 'none':
@@ -82,7 +83,9 @@ export class Reader {
       case 'relu-n1-to-1':
         return { least: Math.max(least, code(-1)), most: Math.min(most, code(1)) };
       default:
-        throw new UserError(`${this.where(operator)}: its fused activation ${activation} is not supported`);
+        throw new UserError(
+          `${this.where(operator)}: its fused activation ${activation ?? number} is not supported`,
+        );
     }
   }
 

@@ -23,6 +23,11 @@ export function refuseUnsupported(model: TfliteModel, known: readonly string[]):
       .map(({ type }) => ({ what: `outputs of ${type}`, index })),
   ]);
   refuse(model, objections, known);
+  const strange = model.inputs.find(({ type }) => !TYPES.has(type));
+  if (strange === undefined) return;
+  throw new UserError(
+    `${model.source}: tensor ${strange.index} (${strange.name}), an input, is of ${strange.type}; ${[...TYPES].join(', ')} are read`,
+  );
 }
 
 /** Throws UserError, one line, that tells all objections, each once with its places; none where there are none. */
@@ -33,7 +38,11 @@ export function refuse(
 ): void {
   if (objections.length === 0) return;
   const places = new Map<string, number[]>();
-  for (const { what, index } of objections) places.set(what, [...(places.get(what) ?? []), index]);
+  for (const { what, index } of objections) {
+    const list = places.get(what);
+    if (list === undefined) places.set(what, [index]);
+    else list.push(index);
+  }
   const told = [...places].map(([what, indices]) => {
     const more = indices.length > SHOWN ? ` and ${indices.length - SHOWN} more` : '';
     return `${what} (operator ${indices.slice(0, SHOWN).join(', ')}${more})`;

@@ -22,7 +22,7 @@ export const TENSOR = {
 export const QUANTIZATION = { scale: 2, zeroPoint: 3, dimension: 6 } as const;
 export const OPERATOR = { code: 0, inputs: 1, outputs: 2, options: 4 } as const;
 
-/** Options by operator; all have `padding` 0 for SAME and 1 for VALID. */
+/** Options by operator. */
 export const CONV = {
   padding: 0,
   strideWidth: 1,
@@ -76,6 +76,9 @@ export const TYPES: readonly string[] = [
   'uint16',
   'int4',
 ];
+
+/** Rules of padding by their number. */
+export const PADDINGS: readonly ('same' | 'valid')[] = ['same', 'valid'];
 
 /** Fused activations by their number. */
 export const ACTIVATIONS: readonly string[] = ['none', 'relu', 'relu-n1-to-1', 'relu6', 'tanh', 'sign-bit'];

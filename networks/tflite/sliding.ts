@@ -1,6 +1,6 @@
 /** The windows that an operator's options ask for, and weights in the order that they are stored in. */
 import type { TfliteOperator } from './model.js';
-import { type CONV, type DEPTHWISE, POOL } from './schema.js';
+import { type CONV, type DEPTHWISE, PADDINGS, POOL } from './schema.js';
 
 type Pair = readonly [number, number];
 
@@ -15,14 +15,14 @@ export interface Sliding {
 /** No extent of a window is more. */
 const MOST_EXTENT = 4096;
 
-/** Undefined where an extent is below 1 or beyond a limit. */
+/** Undefined where an extent is below 1 or beyond a limit, or the padding is neither rule. */
 export function convSliding(
   { options }: TfliteOperator,
   kernel: Pair,
   slots: typeof CONV | typeof DEPTHWISE,
 ): Sliding | undefined {
   const number = (slot: number, otherwise: number): number => options?.i32(slot, otherwise) ?? otherwise;
-  const padding = (options?.i8(slots.padding) ?? 0) === 0 ? 'same' : 'valid';
+  const padding = PADDINGS[options?.i8(slots.padding) ?? 0];
   return sound({
     kernel,
     stride: [number(slots.strideHeight, 0), number(slots.strideWidth, 0)],
@@ -34,7 +34,7 @@ export function convSliding(
 /** Likewise. */
 export function poolSliding({ options }: TfliteOperator): Sliding | undefined {
   const number = (slot: number): number => options?.i32(slot) ?? 0;
-  const padding = (options?.i8(POOL.padding) ?? 0) === 0 ? 'same' : 'valid';
+  const padding = PADDINGS[options?.i8(POOL.padding) ?? 0];
   return sound({
     kernel: [number(POOL.filterHeight), number(POOL.filterWidth)],
     stride: [number(POOL.strideHeight), number(POOL.strideWidth)],
@@ -43,9 +43,13 @@ export function poolSliding({ options }: TfliteOperator): Sliding | undefined {
   });
 }
 
-function sound(sliding: Sliding): Sliding | undefined {
-  const extents = [...sliding.kernel, ...sliding.stride, ...sliding.dilation];
-  return extents.every((extent) => extent >= 1 && extent <= MOST_EXTENT) ? sliding : undefined;
+/** What is asked for, before it is known to be sound. */
+type Asked = Omit<Sliding, 'padding'> & { readonly padding: Sliding['padding'] | undefined };
+
+function sound({ padding, ...extents }: Asked): Sliding | undefined {
+  const all = [...extents.kernel, ...extents.stride, ...extents.dilation];
+  if (padding === undefined || all.some((extent) => extent < 1 || extent > MOST_EXTENT)) return undefined;
+  return { ...extents, padding };
 }
 
 /** Depthwise weights, stored as [taps, channels], as ours: [channels, taps]. */

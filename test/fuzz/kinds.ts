@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Draws } from './draws.js';
 import { CIFAR, IDX } from './images.js';
+import { NPY, TFLITE } from './inference.js';
 import { CHECKPOINTS, MODELS, NETWORKS } from './models.js';
 import type { Kind, Subject } from './subject.js';
 import { JOURNALS, ROWS, SPECS } from './sweeps.js';
@@ -22,6 +23,8 @@ export const KINDS: readonly Kind[] = [
   COSTS,
   MEASURED,
   NOTEBOOKS,
+  TFLITE,
+  NPY,
 ];
 
 const TOTAL = KINDS.reduce((sum, { share }) => sum + share, 0);

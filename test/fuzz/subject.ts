@@ -14,7 +14,7 @@ export interface Subject {
 
 export interface Kind {
   readonly name: string;
-  /** Of every hundred cases. */
+  /** So many of as many cases as the shares of all kinds make. */
   readonly share: number;
   /** Makes what is changed later; `folder` is its own, and stays. */
   readonly prepare: (folder: string) => Promise<Subject> | Subject;
