@@ -100,6 +100,29 @@ export interface IntegerConcat extends Placed {
   readonly inner: readonly number[];
 }
 
+/** Codes as they are, from other places; the zero point where no code of the input stands. */
+export interface IntegerPick extends Placed {
+  readonly kind: 'pick';
+  readonly inputs: readonly [number];
+  /** For each axis of the output the index in the input's that each of its own has, −1 for none; as many axes as the input has. */
+  readonly axes: readonly (readonly number[])[];
+}
+
+/** Of every channel over all pixels. */
+export interface IntegerMean extends Placed {
+  readonly kind: 'mean';
+  readonly inputs: readonly [number];
+  readonly pixels: number;
+  readonly channels: number;
+}
+
+/** An activation of its own: at the output's scale, within `clamp`. */
+export interface IntegerActivation extends Placed {
+  readonly kind: 'activation';
+  readonly inputs: readonly [number];
+  readonly clamp: Clamp;
+}
+
 export type IntegerStep =
   | IntegerMac
   | IntegerAdd
@@ -108,7 +131,10 @@ export type IntegerStep =
   | IntegerSoftmax
   | IntegerQuantize
   | IntegerReshape
-  | IntegerConcat;
+  | IntegerConcat
+  | IntegerPick
+  | IntegerMean
+  | IntegerActivation;
 
 export interface IntegerGraph {
   readonly name: string;

@@ -17,6 +17,8 @@ import {
   valuesOver,
 } from './graph.js';
 import { joined } from './join.js';
+import { meanAction } from './mean.js';
+import { pickAction } from './pick.js';
 import { averageOf } from './pool.js';
 import { joinedCode, quantized } from './quantize.js';
 import { type RequantizeMode, requantizer } from './requantize.js';
@@ -81,6 +83,16 @@ export function referenceAction(
       return () => to.set(from[0]!);
     case 'concat':
       return concatAction(step, inputs, output, from, to, mode);
+    case 'pick':
+      return pickAction(step, first, output, from[0]!, to);
+    case 'mean':
+      return meanAction(step, first, output, from[0]!, to, mode);
+    case 'activation': {
+      const code = quantized(step, first, output, mode);
+      return () => {
+        for (let i = 0; i < to.length; i++) to[i] = clamped(code(from[0]![i]!), step.clamp);
+      };
+    }
     default:
       return step satisfies never;
   }

@@ -3,13 +3,15 @@ import { UserError } from '../../errors.js';
 import { INTEGER_TYPES, type IntegerGraph, type IntegerStep, type IntegerTensor } from '../integer/graph.js';
 import { poolWindow } from '../window.js';
 import { conv, dense, depthwise } from './integer-mac.js';
+import { mean } from './integer-mean.js';
+import { pad, resizeNearest, split } from './integer-pick.js';
 import type { TfliteModel, TfliteOperator } from './model.js';
 import { Reader } from './reader.js';
 import { refuseUnsupported } from './refuse.js';
 import { BINARY, CONCATENATION, POOL, SOFTMAX } from './schema.js';
 import { poolSliding } from './sliding.js';
 
-type Read = (reader: Reader, operator: TfliteOperator) => IntegerStep;
+type Read = (reader: Reader, operator: TfliteOperator) => IntegerStep | readonly IntegerStep[];
 
 /** Operators that are read, each with what makes its step. */
 const READS: Readonly<Record<string, Read>> = {
@@ -26,6 +28,12 @@ const READS: Readonly<Record<string, Read>> = {
   QUANTIZE: (reader, operator) => ({ kind: 'quantize', ...alone(reader, operator) }),
   DEQUANTIZE: (reader, operator) => ({ kind: 'quantize', ...alone(reader, operator) }),
   CONCATENATION: concat,
+  PAD: pad,
+  SPLIT: split,
+  RESIZE_NEAREST_NEIGHBOR: resizeNearest,
+  MEAN: mean,
+  RELU: (reader, operator) => activation('relu', reader, operator),
+  RELU6: (reader, operator) => activation('relu6', reader, operator),
 };
 
 /**
@@ -38,7 +46,7 @@ export function integerGraph(model: TfliteModel): IntegerGraph {
   const { tensors } = reader;
   requireMemory(model, tensors);
   requireOrder(model);
-  const steps = model.operators.map((operator) => READS[operator.name]!(reader, operator));
+  const steps = model.operators.flatMap((operator) => READS[operator.name]!(reader, operator));
   const places = (which: TfliteModel['inputs']): number[] => which.map((tensor) => reader.place(tensor));
   return { name: model.source, tensors, steps, inputs: places(model.inputs), outputs: places(model.outputs) };
 }
@@ -168,4 +176,17 @@ function requireSame(
   throw new UserError(
     `${reader.where(operator)}: its inputs are of other types, scales or zero points than its output, or an activation is fused; all alike (uint8: of any scales) are read`,
   );
+}
+
+function activation(kind: 'relu' | 'relu6', reader: Reader, operator: TfliteOperator): IntegerStep {
+  const step = alone(reader, operator);
+  const [from, to] = [reader.tensors[step.inputs[0]]!, reader.tensors[step.output]!];
+  if (from.type === 'float32' || from.type !== to.type) throw reader.floats(operator);
+  // TensorFlow Lite rescales here, TensorFlow Lite Micro does not
+  if (kind === 'relu6' && (from.scale !== to.scale || from.zeroPoint !== to.zeroPoint)) {
+    throw new UserError(
+      `${reader.where(operator)}: runtimes differ in what it gives where scale or zero point change; equal ones are read`,
+    );
+  }
+  return { kind: 'activation', ...step, clamp: reader.clampTo(operator, kind) };
 }

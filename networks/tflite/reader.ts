@@ -37,7 +37,12 @@ export class Reader {
   }
 
   output(operator: TfliteOperator): number {
-    if (operator.outputs.length === 1) return this.place(operator.outputs[0]!);
+    return this.place(this.sole(operator));
+  }
+
+  /** The one output. */
+  sole(operator: TfliteOperator): TfliteTensor {
+    if (operator.outputs.length === 1) return operator.outputs[0]!;
     throw new UserError(`${this.where(operator)}: it has ${operator.outputs.length} outputs; one is read`);
   }
 
@@ -67,11 +72,15 @@ export class Reader {
 
   /** The codes that a fused activation leaves; `slot` is where the options say which. */
   clamp(operator: TfliteOperator, slot: number): Clamp {
+    const number = operator.options?.i8(slot) ?? 0;
+    return this.clampTo(operator, ACTIVATIONS[number] ?? `${number}`);
+  }
+
+  /** The codes that an activation leaves. */
+  clampTo(operator: TfliteOperator, activation: string): Clamp {
     const { type, scale, zeroPoint } = this.tensors[this.output(operator)]!;
     if (type === 'float32') throw this.floats(operator);
     const [least, most] = INTEGER_TYPES[type];
-    const number = operator.options?.i8(slot) ?? 0;
-    const activation = ACTIVATIONS[number];
     const code = (real: number): number => zeroPoint + roundAway(Math.fround(real / scale));
     switch (activation) {
       case 'none':
@@ -83,9 +92,7 @@ export class Reader {
       case 'relu-n1-to-1':
         return { least: Math.max(least, code(-1)), most: Math.min(most, code(1)) };
       default:
-        throw new UserError(
-          `${this.where(operator)}: its fused activation ${activation ?? number} is not supported`,
-        );
+        throw new UserError(`${this.where(operator)}: its activation ${activation} is not supported`);
     }
   }
 

@@ -53,6 +53,7 @@ export const SOFTMAX = { beta: 0 } as const;
 export const CONCATENATION = { axis: 0, activation: 1 } as const;
 /** Of ADD and MUL. */
 export const BINARY = { activation: 0 } as const;
+export const RESIZE_NEAREST = { alignCorners: 0, halfPixelCenters: 1 } as const;
 export const REDUCER = { keepDimensions: 0 } as const;
 
 /** Element types by their number. */
