@@ -29,6 +29,8 @@ export interface MacStep {
   readonly k: number;
   /** [outChannels, k], row-major. */
   readonly weights: Float32Array;
+  /** As they were before a batch-norm was folded in: weights [outChannels, k] and the gain that each channel was multiplied by. */
+  readonly unfolded?: { readonly weights: Float32Array; readonly gain: Float32Array } | undefined;
   /** [outChannels]; all zeros where the layer has no bias. */
   readonly bias: Float32Array;
   readonly activation: Activation;

@@ -1,5 +1,5 @@
 /** From a tensor's histogram to its encoding: a pure function, the same for any order of its values. */
-import { toRational } from '../arithmetic/float64.js';
+import { powerOfTwo, toRational } from '../arithmetic/float64.js';
 import { divide, type Rational, rational, roundToEvenInteger, subtract } from '../arithmetic/rational.js';
 import { UserError } from '../errors.js';
 import { NEAREST_EVEN, type NumberFormat, type Rounding } from '../formats/format.js';
@@ -13,6 +13,7 @@ import { type Calibrator, type Quantizer, quantizerName, type Scales } from './q
 import { formatRounder, integerRounder, type QuotientRounder } from './quotient-rounder.js';
 import { eighthPower, exactQuotient, powerNotBelow } from './scale-grid.js';
 import { scaledFormat } from './scaled-format.js';
+import { yaoExponent } from './yao.js';
 
 /** Weights of a format with zero points use the narrow range, and a signed one's zero point is 0 (Jacob). */
 export type TensorRole = 'weights' | 'activations';
@@ -68,6 +69,11 @@ export function checkChoice(format: NumberFormat, quantizer: Quantizer, rounding
       `${format.name} does not go with quantizer '${quantizerName(quantizer)}': its scale must come from calibration; use ${allowed}`,
     );
   }
+  if (quantizer.kind === 'linear' && quantizer.calibrator.kind === 'yao' && format.scaleRule !== 'pow2') {
+    throw new UserError(
+      `${format.name} does not go with quantizer '${quantizerName(quantizer)}': the exponents of Yao et al. are those of pow2int<n>; use it, or linear:max:pow2`,
+    );
+  }
   checkRounding(format, rounding);
 }
 
@@ -110,6 +116,7 @@ function symmetricScale(
 ): number {
   if (histogram.maxMagnitude === 0) return 1;
   if (calibrator.kind === 'mse') return searchedScale(histogram, format, target.rounder, scales);
+  if (calibrator.kind === 'yao') return powerOfTwo(-yaoExponent(histogram.maxMagnitude, format.bits));
   const magnitude = magnitudeToFit(histogram, target, calibrator);
   return magnitude === 0 ? 1 : quotientScale(toRational(magnitude), toRational(target.max), scales);
 }
@@ -124,7 +131,7 @@ function affinePlace(
 ): Place {
   const { min, max } = range;
   const clip =
-    calibrator.kind === 'max' || calibrator.kind === 'mse'
+    calibrator.kind === 'max' || calibrator.kind === 'mse' || calibrator.kind === 'yao'
       ? histogram.maxMagnitude
       : magnitudeToFit(histogram, magnitudesOf(format.facts.max), calibrator);
   const low = toRational(Math.max(Math.min(histogram.min, 0), -clip));
@@ -151,7 +158,7 @@ function positiveValues({ levels, encode }: NumberFormat): number {
 function magnitudeToFit(
   histogram: Histogram,
   target: Target,
-  calibrator: Exclude<Calibrator, { kind: 'mse' }>,
+  calibrator: Exclude<Calibrator, { kind: 'mse' | 'yao' }>,
 ): number {
   switch (calibrator.kind) {
     case 'max':

@@ -3,13 +3,15 @@ import { UserError } from '../errors.js';
 
 /**
  * What decides the magnitude that must fit, or the scale itself (docs/numerics.md §3): the `max` |x|, the
- * magnitude that `p` percent of the values reach, the least squared error, or the least loss of information.
+ * magnitude that `p` percent of the values reach, the least squared error, the least loss of information, or the exponent
+ * of Yao et al. (yao.ts), of formats whose scales are powers of two.
  */
 export type Calibrator =
   | { readonly kind: 'max' }
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'mse' }
-  | { readonly kind: 'kl' };
+  | { readonly kind: 'kl' }
+  | { readonly kind: 'yao' };
 
 /** `real`: any float64; `pow2`: powers of two, so that requantization is a shift. */
 export type Scales = 'real' | 'pow2';
@@ -50,12 +52,13 @@ export function quantizerName(quantizer: Quantizer): string {
   }
 }
 
-/** `max`, `percentile99.9`, `mse` or `kl`. */
+/** `max`, `percentile99.9`, `mse`, `kl` or `yao`. */
 export function calibratorName(calibrator: Calibrator): string {
   switch (calibrator.kind) {
     case 'max':
     case 'mse':
     case 'kl':
+    case 'yao':
       return calibrator.kind;
     case 'percentile':
       return `percentile${calibrator.p}`;
@@ -65,7 +68,7 @@ export function calibratorName(calibrator: Calibrator): string {
 }
 
 function parseCalibrator(text: string, whole: string): Calibrator {
-  if (text === 'max' || text === 'mse' || text === 'kl') return { kind: text };
+  if (text === 'max' || text === 'mse' || text === 'kl' || text === 'yao') return { kind: text };
   const percent = PERCENT.exec(text);
   if (percent === null) throw unknown(whole);
   const p = Number(percent[1]);
@@ -80,6 +83,6 @@ function parseCalibrator(text: string, whole: string): Calibrator {
 
 function unknown(text: string): UserError {
   return new UserError(
-    `quantizer '${text}' is unknown; use rounding, linear, linear:max, linear:percentile<P>, linear:mse or linear:kl, the linear ones also with :pow2 at the end`,
+    `quantizer '${text}' is unknown; use rounding, linear, linear:max, linear:percentile<P>, linear:mse, linear:kl or linear:yao, the linear ones also with :pow2 at the end`,
   );
 }

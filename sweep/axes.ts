@@ -34,7 +34,7 @@ export const AXES = [
       kind: 'names',
       of: 'quantizer',
       allowed:
-        'rounding, linear, linear:max, linear:percentile<P>, linear:mse or linear:kl; the linear ones also with :pow2 at the end',
+        'rounding, linear, linear:max, linear:percentile<P>, linear:mse, linear:kl or linear:yao; the linear ones also with :pow2 at the end',
     },
     meaning: 'how reals become values of a format',
     otherwise: 'linear:mse',
@@ -116,7 +116,7 @@ export const AXES = [
     values: {
       kind: 'names',
       of: 'dataflow',
-      allowed: 'emac, simulated, integer-tflite, integer-jacob, or a registered one',
+      allowed: 'emac, simulated, integer-tflite, integer-jacob, integer-yao, or a registered one',
     },
     meaning: 'how the network is run',
     otherwise: 'emac',

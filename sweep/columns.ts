@@ -48,7 +48,7 @@ const MORE = {
     ['fraction', 'text', 'given, or best: fraction bits chosen on the validation images'],
   ],
   quantizer: [
-    ['calibrator', 'text', 'what sets the scale: max, percentile, mse, kl'],
+    ['calibrator', 'text', 'what sets the scale: max, percentile, mse, kl, yao'],
     ['scales', 'text', 'real or pow2 (powers of two)'],
   ],
 } as const satisfies Partial<Record<AxisName, readonly Entry[]>>;

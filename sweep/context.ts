@@ -1,7 +1,7 @@
 /** What all points of a sweep share, as plain data over shared buffers: what its workers are given. */
 import type { Dataset } from '../datasets/dataset.js';
 import type { CalibrationData } from '../networks/calibration.js';
-import type { Program } from '../networks/program.js';
+import type { MacStep, Program } from '../networks/program.js';
 
 /** A trained network with what was measured of it once: calibrations and the float32 baseline. */
 export interface SeedContext {
@@ -38,10 +38,14 @@ export function seedOf(context: SweepContext, seed: number): SeedContext {
 export function shareProgram(program: Program): Program {
   return {
     ...program,
-    steps: program.steps.map((step) =>
-      step.kind === 'mac' ? { ...step, weights: shared(step.weights), bias: shared(step.bias) } : step,
-    ),
+    steps: program.steps.map((step) => (step.kind === 'mac' ? sharedMac(step) : step)),
   };
+}
+
+function sharedMac(step: MacStep): MacStep {
+  const { weights, bias, unfolded } = step;
+  const before = unfolded && { weights: shared(unfolded.weights), gain: shared(unfolded.gain) };
+  return { ...step, weights: shared(weights), bias: shared(bias), unfolded: before };
 }
 
 function shared(values: Float32Array): Float32Array {

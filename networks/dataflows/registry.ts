@@ -7,13 +7,19 @@ import type { Dataflow } from './dataflow.js';
 import { emacDataflow } from './emac.js';
 import { floatDataflow } from './float.js';
 import { integerJacobDataflow, integerTfliteDataflow } from './integer.js';
+import { integerYaoDataflow } from './integer-yao.js';
 import { simulatedDataflow } from './simulated.js';
 
-const dataflows = new Map(
-  [emacDataflow, simulatedDataflow, floatDataflow, integerTfliteDataflow, integerJacobDataflow].map(
-    (flow) => [flow.name, flow],
-  ),
-);
+const BUILT_IN: readonly Dataflow[] = [
+  emacDataflow,
+  simulatedDataflow,
+  floatDataflow,
+  integerTfliteDataflow,
+  integerJacobDataflow,
+  integerYaoDataflow,
+];
+
+const dataflows = new Map(BUILT_IN.map((flow) => [flow.name, flow]));
 
 /** Adds a dataflow under a new name. Throws UserError where the name is taken or no name. */
 export function registerDataflow(dataflow: Dataflow): void {

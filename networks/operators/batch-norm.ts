@@ -46,7 +46,11 @@ export const batchNorm = defineOperator({
       const weights = maker.weights.map((w, i) => w * gain[Math.floor(i / maker.k)]!);
       const bias = maker.bias.map((b, c) => (b - mean![c]!) * gain[c]! + beta![c]!);
       checkFolded(node, weights, bias);
-      node.replaceMaker({ ...maker, weights, bias });
+      // of two batch-norms in a row the gains multiply
+      const before = maker.unfolded?.gain;
+      const gains = Float32Array.from(gain, (g, c) => g * (before?.[c] ?? 1));
+      const unfolded = { weights: maker.unfolded?.weights ?? maker.weights, gain: gains };
+      node.replaceMaker({ ...maker, weights, bias, unfolded });
       return;
     }
     const weights = Float32Array.from(gain);

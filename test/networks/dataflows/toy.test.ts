@@ -81,9 +81,16 @@ calibrationImages: 20
   });
 
   it('needs its plugin, and a name that is free and a name', () => {
-    expect(dataflowNames()).toEqual(['emac', 'simulated', 'float', 'integer-tflite', 'integer-jacob']);
+    expect(dataflowNames()).toEqual([
+      'emac',
+      'simulated',
+      'float',
+      'integer-tflite',
+      'integer-jacob',
+      'integer-yao',
+    ]);
     expect(() => getDataflow('emacs')).toThrow(
-      "dataflow 'emacs' is unknown; did you mean emac? (known: emac, simulated, float, integer-tflite, integer-jacob)",
+      "dataflow 'emacs' is unknown; did you mean emac? (known: emac, simulated, float, integer-tflite, integer-jacob, integer-yao)",
     );
     const emac = getDataflow('emac');
     expect(() => registerDataflow(emac)).toThrow("dataflow 'emac' is already registered");

@@ -1,0 +1,86 @@
+/** The integer-only dataflow of Yao et al. (networks/yao): shifts and adds alone between layers. */
+import { exponentOf } from '../../arithmetic/float64.js';
+import { UserError } from '../../errors.js';
+import type { Encoding } from '../../quantizers/encoding.js';
+import { isPowerOfTwo } from '../../quantizers/scale-grid.js';
+import { classify } from '../argmax.js';
+import { checkRun, type Outcome, type Plan } from '../plan.js';
+import type { EncodingTable, Program } from '../program.js';
+import type { YaoLayer } from '../yao/layer.js';
+import { commonExponents, yaoRunner } from '../yao/run.js';
+import type { Dataflow, Room } from './dataflow.js';
+import { encodingOf } from './encoding-of.js';
+
+const NAME = 'integer-yao';
+
+/** R of the scheme. */
+const LEAST_BITS = 4;
+const MOST_BITS = 16;
+
+export interface YaoPlan extends Plan {
+  /** The layers with their codes, exponents and widths of sums. */
+  readonly layers: readonly YaoLayer[];
+}
+
+/**
+ * Throws UserError, naming edge or layer, unless every edge and weight is in pow2int<R> of one R from 4 to 16. The exponents of
+ * activations are those of the table; W, A and B have theirs by equation (6) from their own values.
+ */
+export function compileYao(program: Program, table: EncodingTable, { batch }: Pick<Room, 'batch'>): YaoPlan {
+  const edges = program.edges.map(({ name }) => encodingOf(table.edges, name, 'edge'));
+  const bits = edges[program.input]!.format.bits;
+  program.edges.forEach(({ name }, i) => {
+    requirePow2int(edges[i]!, `edge '${name}'`, bits);
+  });
+  for (const [name, encoding] of table.weights) requirePow2int(encoding, `weights of layer '${name}'`, bits);
+  const given = edges.map(({ scales }) => -exponentOf(scales[0]!));
+  const runner = yaoRunner(program, bits, given);
+  const exponents = commonExponents(program, given);
+  const inputSize = program.edges[program.input]!.size;
+  const kept = program.edges.map(({ size }) => new Float32Array(batch * size));
+  const logits = kept[program.output]!;
+  const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
+  const plan: YaoPlan = {
+    dataflow: NAME,
+    logits: 'rounded',
+    program,
+    batch,
+    layers: runner.layers,
+    run(images, count) {
+      checkRun(plan, images, count);
+      for (let image = 0; image < count; image++) {
+        runner.run(images.subarray(image * inputSize, (image + 1) * inputSize));
+        runner.codes.forEach((codes, edge) => {
+          const scale = 2 ** -exponents[edge]!;
+          const at = image * codes.length;
+          for (let i = 0; i < codes.length; i++) kept[edge]![at + i] = codes[i]! * scale;
+        });
+      }
+      return classify(logits, count, program.classes, outcome);
+    },
+    edgeValues: (edge, count) => kept[edge]!.subarray(0, count * program.edges[edge]!.size),
+  };
+  return plan;
+}
+
+function requirePow2int({ format, scales, zeroPoint }: Encoding, what: string, bits: number): void {
+  const fits = format.family === 'pow2int' && format.bits === bits && bits >= LEAST_BITS && bits <= MOST_BITS;
+  if (fits && scales.length === 1 && isPowerOfTwo(scales[0]!) && zeroPoint === 0) return;
+  throw new UserError(
+    `${what} is in ${format.name}; ${NAME} has pow2int<R> of one R from ${LEAST_BITS} to ${MOST_BITS} everywhere, one scale a tensor: give pow2int8 and quantizer linear:yao`,
+  );
+}
+
+export const integerYaoDataflow: Dataflow = {
+  name: NAME,
+  meaning: 'integers with power-of-two scales and shifts between, as Yao et al. 2019: pow2int<R>',
+  encodings: 'every edge and layer',
+  fixed: {
+    accumulator: { kind: 'exact' },
+    bias: 'accumulator',
+    logits: 'rounded',
+    scaleBits: 1,
+    requantize: 'gemmlowp',
+  },
+  compile: (program, table, _choices, room) => compileYao(program, table, room),
+};
