@@ -3,9 +3,12 @@
  * specs and the JSON Schema have an axis by being made from this list; a new axis is one entry here, and what reads it
  * takes it from the point.
  */
-import { REQUANTIZATIONS } from '../emac/layer/choices.js';
+import type { Requantization } from '../emac/layer/choices.js';
 import { OVERFLOW_POLICIES, ROUNDING_MODES, UNDERFLOWS } from '../formats/format.js';
 import type { Field } from './fields.js';
+
+/** As emac/layer/choices.ts has them; stated here so that help need not load it. */
+const REQUANTIZE = ['gemmlowp', 'single', 'float32', 'exact'] as const satisfies readonly Requantization[];
 
 export interface Axis extends Field {
   /**
@@ -106,7 +109,7 @@ export const AXES = [
   },
   {
     name: 'requantize',
-    values: { kind: 'words', words: REQUANTIZATIONS },
+    values: { kind: 'words', words: REQUANTIZE },
     meaning: 'how integer dataflows give sums the scale of the output',
     otherwise: 'gemmlowp',
     decides: 'codes',

@@ -199,7 +199,7 @@ describe('bad input gives one line and a non-zero exit', () => {
     [
       'a malformed spec',
       () => ['sweep', at('malformed.yaml')],
-      /quantisers.*did you mean quantizer or requantizer\?/,
+      /quantisers.*did you mean quantizer or requantizer or requantize\?/,
       '',
     ],
     [
