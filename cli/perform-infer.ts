@@ -2,7 +2,13 @@
 import { join } from 'node:path';
 import { requireWhole, UserError } from '../errors.js';
 import { type Inference, inferAll, openInference } from '../networks/files/inference.js';
-import { encodeRecords, type RecordPart, readRecords, recordBytes } from '../networks/files/records.js';
+import {
+  encodeRecords,
+  type RecordPart,
+  readRecords,
+  recordBytes,
+  requireHolds,
+} from '../networks/files/records.js';
 import type { RequantizeMode } from '../networks/integer/requantize.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { terminalProgress } from './progress.js';
@@ -23,12 +29,13 @@ const MOST_EDGE_BYTES = 2 ** 30;
 export async function performInfer(given: InferArguments): Promise<void> {
   if (given.records !== undefined) requireWhole(`--records ${given.records}`, given.records, 1, 2 ** 31);
   const inference = await openInference(given.model, given.requantize);
+  const output = given.output ?? `${given.model.replace(/\.tflite$/i, '')}.outputs.bin`;
+  requireHolds(output, inference.outputs);
   const all = readRecords(given.input, inference.inputs);
   const each = recordBytes(inference.inputs);
   const count = Math.min(given.records ?? Number.POSITIVE_INFINITY, all.length / each);
   const records = all.subarray(0, count * each);
   const edges = given.edges === undefined ? undefined : new Edges(inference, count);
-  const output = given.output ?? `${given.model.replace(/\.tflite$/i, '')}.outputs.bin`;
   const progress = terminalProgress();
   progress.begin('record', count);
   const outputs = inferAll(inference, records, (done) => {

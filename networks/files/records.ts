@@ -56,7 +56,9 @@ function npyContent(bytes: Uint8Array, file: string, parts: readonly RecordPart[
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = String.fromCharCode(...bytes.subarray(1, 6));
   if (bytes.length < 12 || bytes[0] !== 0x93 || magic !== 'NUMPY') throw bad('is no .npy file');
-  const wide = bytes[6]! >= 2;
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) throw bad(`is a .npy of version ${version}; 1 to 3 are read`);
+  const wide = version >= 2;
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
   const start = (wide ? 12 : 10) + length;
   if (length > MOST_HEADER || start > bytes.length) throw bad('is cut or altered: its header does not end');
@@ -82,15 +84,19 @@ function npyContent(bytes: Uint8Array, file: string, parts: readonly RecordPart[
   throw bad(`is cut or altered: it holds ${content.length} bytes of values`);
 }
 
-/** What a file of this name holds for the records of one tensor. Throws UserError for several tensors in a .npy. */
+/** Throws UserError where a file of this name cannot hold records of these: several tensors in a .npy. */
+export function requireHolds(file: string, parts: readonly RecordPart[]): void {
+  if (!isNpy(file) || parts.length === 1) return;
+  throw new UserError(
+    `${file}: a record has ${parts.length} outputs, which one .npy does not hold; name a raw file`,
+  );
+}
+
+/** What a file of this name holds for records. Throws UserError as `requireHolds`. */
 export function encodeRecords(file: string, parts: readonly RecordPart[], content: Uint8Array): Uint8Array {
+  requireHolds(file, parts);
   if (!isNpy(file)) return content;
   const [part] = parts;
-  if (parts.length !== 1) {
-    throw new UserError(
-      `${file}: a record has ${parts.length} outputs, which one .npy does not hold; name a raw file`,
-    );
-  }
   const count = content.length / recordBytes(parts);
   const shape = [count, ...part!.shape].join(', ');
   const text = `{'descr': '${NPY_TYPES[part!.type]}', 'fortran_order': False, 'shape': (${shape}${part!.shape.length === 0 ? ',' : ''}), }`;
