@@ -82,6 +82,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./infer.js')).inferCommand,
   ),
   entry(
+    'requantize',
+    'how often the ways to requantize differ, layer by layer, on a real network',
+    'writes',
+    async () => (await import('./requantize.js')).requantizeCommand,
+  ),
+  entry(
     'layers',
     'what formats do to each layer',
     'works',

@@ -21,6 +21,7 @@ const BEHIND = {
   train: ['train', 'saveModel'],
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   infer: ['openInference', 'inferAll'],
+  requantize: ['RequantizationComparison', 'integerProgram', 'tfliteGraph'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
   best: ['summaryOf', 'choicesBy', 'bestTable'],

@@ -32,6 +32,9 @@ export function kernelRunner(
     run() {
       for (const action of actions) action();
     },
+    step(index) {
+      actions[index]!();
+    },
   };
 }
 

@@ -30,6 +30,8 @@ export interface IntegerRunner {
   readonly values: readonly Values[];
   /** Computes every tensor from those of the inputs. */
   run(): void;
+  /** Computes the output of one step from what its inputs hold. */
+  step(index: number): void;
 }
 
 /** Throws UserError, naming the step, where a sum may not fit 32 bits or a step's types are not supported. */
@@ -43,6 +45,9 @@ export function referenceRunner(graph: IntegerGraph, mode: RequantizeMode): Inte
     values,
     run() {
       for (const action of actions) action();
+    },
+    step(index) {
+      actions[index]!();
     },
   };
 }
