@@ -157,7 +157,7 @@ describe.skipIf(absent)(
         const { output } = single.run(all.subarray(i * single.inputBytes, (i + 1) * single.inputBytes));
         count += differing(output, outputs, i * 12);
       }
-      // golden/README.md: 18 elements
+      // the README beside the golden outputs: 18 elements
       expect(count).toBe(18);
     });
   },
