@@ -9,6 +9,7 @@ import { checksumOf } from './checksum.js';
 import { type Dataset, imageSize, type Split } from './dataset.js';
 import { HALVED_SETS, loadHalvedSet } from './halved.js';
 import { loadImageSet } from './images.js';
+import { inRange, rangedName } from './pixels.js';
 import { STROKES_TEST, STROKES_TRAIN, strokesDataset } from './strokes/dataset.js';
 import type { TableChoices } from './table.js';
 import { loadCsv, loadTableSet, TABLE_SETS } from './tables.js';
@@ -60,6 +61,8 @@ const ALIASES = new Map([['builtin', STROKES]]);
 
 /** The one name of a dataset: aliases resolved, a table's file without its folders. */
 export function canonicalName(name: string): string {
+  const ranged = rangedName(name);
+  if (ranged !== undefined) return `${canonicalName(ranged.set)}:${ranged.range}`;
   return ALIASES.get(name) ?? (isTableFile(name) ? basename(name) : name);
 }
 
@@ -84,7 +87,8 @@ export function datasetNames(): string[] {
 
 /**
  * A dataset by name (mnist, fashion-mnist, cifar-10, mnist-14, strokes = builtin, iris, breast-cancer, wine, digits, one
- * registered) or the path of a .csv or .csv.gz file. `directory`: where files are, CHEETAH_DATA where absent.
+ * registered) or the path of a .csv or .csv.gz file; of images with `:raw`, `:unit` or `:signed` behind it for pixels from 0 to
+ * 255, 0 to 1 or −1 to 1. `directory`: where files are, CHEETAH_DATA where absent.
  * Throws UserError, one line, on an unknown name, missing or damaged files, or a limit that is not a whole number
  * of at least 1 (or above what there is, which takes all).
  */
@@ -95,6 +99,11 @@ export async function loadDataset(
 ): Promise<Dataset> {
   for (const limit of [options.train, options.test]) {
     if (limit !== undefined) requireWhole(`dataset ${name}: a limit of ${limit} images`, limit, 1);
+  }
+  const ranged = rangedName(name);
+  if (ranged !== undefined) {
+    const dataset = inRange(await loadDataset(ranged.set, directory, options), ranged.range);
+    return { ...dataset, origin: { ...dataset.origin!, dataset: canonicalName(name) } };
   }
   const loader = loaders.get(ALIASES.get(name) ?? name);
   if (loader !== undefined) {
