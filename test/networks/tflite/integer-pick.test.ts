@@ -157,3 +157,27 @@ describe.skipIf(models === '' || !existsSync(detection))(
     });
   },
 );
+
+const parts = join(models, 'google-coral', 'split_concat.tflite');
+
+describe.skipIf(models === '' || !existsSync(parts))(
+  'a published file of joins and parts (skipped: set CHEETAH_MODELS to a folder with it)',
+  () => {
+    it('gives the channels of its three inputs, the fourth and sixth together', () => {
+      const graph = integerGraph(parseTflite(readFileSync(parts), 'parts'));
+      const { values, run } = kernelRunner(graph, 'gemmlowp');
+      const given = [3, 1, 2].map((channels, i) => randomCodes(64 * channels, 'uint8', 20 + i));
+      graph.inputs.forEach((at, i) => {
+        values[at]!.set(given[i]!);
+      });
+      run();
+      const pixels = Array.from({ length: 64 }, (_, p) =>
+        given.flatMap((codes) => codes.slice((p * codes.length) / 64, ((p + 1) * codes.length) / 64)),
+      );
+      const wanted = [[0], [2], [4], [1], [3, 5]].map((channels) =>
+        pixels.flatMap((pixel) => channels.map((channel) => pixel[channel]!)),
+      );
+      expect(graph.outputs.map((at) => [...values[at]!])).toEqual(wanted);
+    });
+  },
+);
