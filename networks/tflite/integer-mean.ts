@@ -15,6 +15,7 @@ export function mean(reader: Reader, operator: TfliteOperator): IntegerMean {
       `${reader.where(operator)}: it is a mean over axes ${axes?.join(', ') ?? 'that are computed'}; one over height and width is read`,
     );
   }
+  if (height * width < 1) throw reader.misfit(operator);
   const inputs = [reader.place(input)] as const;
   return { kind: 'mean', name: reader.name(operator), inputs, output, pixels: height * width, channels };
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { heapBytes, type Outcome, outcomeOf } from './hostile.js';
-import { everyOperator } from './small-models.js';
+import { everyOperator, floatModel, movingOperators } from './small-models.js';
 import { writeTflite } from './write-tflite.js';
 
 describe('a file with several bytes altered, often those of offsets and lengths', () => {
-  it.each(['int8', 'uint8'] as const)('is refused in a line or is a model still (%s)', (type) => {
-    const whole = writeTflite(everyOperator(type));
+  it.each([
+    ['int8', everyOperator()],
+    ['uint8', everyOperator('uint8')],
+    ['moving codes', movingOperators()],
+    ['floats', floatModel()],
+  ] as const)('is refused in a line or is a model still (%s)', (_, model) => {
+    const whole = writeTflite(model);
     const stream = new Stream(9, 'dataset');
     const seen = new Map<Outcome, number>();
     for (let round = 0; round < 60_000; round++) {
@@ -25,8 +30,9 @@ describe('a file with several bytes altered, often those of offsets and lengths'
       }
       seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
     }
-    expect(seen.get('refused')).toBeGreaterThan(5_000);
-    expect(seen.get('run')).toBeGreaterThan(5_000);
+    // a file without weights has few bytes that may be others
+    expect(seen.get('refused')).toBeGreaterThan(1_000);
+    expect(seen.get('run')).toBeGreaterThan(1_000);
     expect(heapBytes()).toBeLessThan(2 ** 30);
   });
 });

@@ -7,7 +7,7 @@ import { referenceRunner } from '../../../networks/integer/run.js';
 import { integerGraph } from '../../../networks/tflite/integer.js';
 import { parseTflite } from '../../../networks/tflite/model.js';
 import { CONCATENATION, CONV, POOL, SOFTMAX } from '../../../networks/tflite/schema.js';
-import { everyOperator, withOperator, withTensor } from './small-models.js';
+import { everyOperator, movingOperators, withOperator, withTensor } from './small-models.js';
 import { type Written, writeTflite } from './write-tflite.js';
 
 const read = (model: Written): IntegerGraph => integerGraph(parseTflite(writeTflite(model), 'a.tflite'));
@@ -128,6 +128,14 @@ describe('what does not fit is named with its place', () => {
     expect(model(13, { shape: [1, 31] })).toContain('operator 8 RESHAPE');
     expect(model(14, { shape: [4, 32] })).toContain('operator 9 FULLY_CONNECTED');
     expect(model(1, { shape: [2, 6, 5, 3] })).toContain('operator 1 CONV_2D');
+  });
+
+  it('an image of nothing, which has no mean', () => {
+    const moving = movingOperators();
+    let empty = withTensor(moving, 8, { shape: [1, 0, 8, 3] });
+    empty = withTensor(empty, 7, { data: Int32Array.of(0, 8) });
+    expect(refusal(empty)).toContain('operator 4 MEAN: its shapes [1, 0, 8, 3]');
+    expect(read(moving).steps).toHaveLength(6);
   });
 
   it('groups that do not divide the filters', () => {

@@ -6,6 +6,7 @@ import {
   DEPTHWISE,
   FULLY_CONNECTED,
   POOL,
+  REDUCER,
   SOFTMAX,
 } from '../../../networks/tflite/schema.js';
 import { Random } from '../integer/random-graph.js';
@@ -105,6 +106,88 @@ export function everyOperator(type: 'int8' | 'uint8' = 'int8'): Written {
     ],
     inputs: [0],
     outputs: [17],
+  };
+}
+
+/** The operators that move codes or take their mean. */
+export function movingOperators(): Written {
+  const codes = (shape: number[]): WrittenTensor => ({
+    shape,
+    type: 'int8',
+    scales: [0.125],
+    zeroPoints: [-5],
+  });
+  const list = (values: number[], shape = [values.length]): WrittenTensor => ({
+    shape,
+    type: 'int32',
+    data: Int32Array.from(values),
+  });
+  return {
+    tensors: [
+      codes([1, 3, 4, 6]),
+      list([0, 0, 1, 2, 0, 1, 0, 0], [4, 2]),
+      codes([1, 6, 5, 6]),
+      list([3], []),
+      codes([1, 6, 5, 3]),
+      codes([1, 6, 5, 3]),
+      codes([1, 6, 5, 3]),
+      list([9, 8]),
+      codes([1, 9, 8, 3]),
+      list([1, 2]),
+      codes([1, 3]),
+    ],
+    operators: [
+      { name: 'PAD', inputs: [0, 1], outputs: [2] },
+      { name: 'SPLIT', inputs: [3, 2], outputs: [4, 5] },
+      { name: 'RELU', inputs: [4], outputs: [6] },
+      { name: 'RESIZE_NEAREST_NEIGHBOR', inputs: [6, 7], outputs: [8] },
+      { name: 'MEAN', inputs: [8, 9], outputs: [10], options: [[REDUCER.keepDimensions, 'i8', 0]] },
+    ],
+    inputs: [0],
+    outputs: [10, 5],
+  };
+}
+
+/** Floats alone. */
+export function floatModel(): Written {
+  const random = new Random(72);
+  const floats = (shape: number[]): WrittenTensor => ({
+    shape,
+    type: 'float32',
+    data: Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, () =>
+      random.scale(0.2),
+    ),
+  });
+  const tensor = (...shape: number[]): WrittenTensor => ({ shape, type: 'float32' });
+  const slide = [
+    [CONV.padding, 'i8', SAME],
+    [CONV.strideWidth, 'i32', 1],
+    [CONV.strideHeight, 'i32', 1],
+    [CONV.activation, 'i8', RELU],
+    [CONV.dilationWidth, 'i32', 1],
+    [CONV.dilationHeight, 'i32', 1],
+  ] as const;
+  return {
+    tensors: [
+      tensor(1, 4, 5, 2),
+      floats([3, 3, 2, 2]),
+      floats([3]),
+      tensor(1, 4, 5, 3),
+      tensor(1, 4, 5, 3),
+      tensor(1, 60),
+      floats([4, 60]),
+      tensor(1, 4),
+      tensor(1, 4),
+    ],
+    operators: [
+      { name: 'CONV_2D', inputs: [0, 1, 2], outputs: [3], options: slide },
+      { name: 'ADD', inputs: [3, 3], outputs: [4], options: [[BINARY.activation, 'i8', RELU6]] },
+      { name: 'RESHAPE', inputs: [4], outputs: [5] },
+      { name: 'FULLY_CONNECTED', inputs: [5, 6], outputs: [7] },
+      { name: 'SOFTMAX', inputs: [7], outputs: [8], options: [[SOFTMAX.beta, 'f32', 1]] },
+    ],
+    inputs: [0],
+    outputs: [8],
   };
 }
 

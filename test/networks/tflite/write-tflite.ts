@@ -19,8 +19,8 @@ export interface WrittenTensor {
   readonly type: string;
   readonly scales?: readonly number[];
   readonly zeroPoints?: readonly number[];
-  /** Codes of a constant. */
-  readonly data?: Int8Array | Uint8Array | Int32Array;
+  /** Elements of a constant. */
+  readonly data?: Int8Array | Uint8Array | Int32Array | Float32Array;
   readonly sparse?: true;
 }
 
