@@ -44,6 +44,7 @@ export { compileFloat } from './networks/dataflows/float.js';
 export { dataflowNames, getDataflow, registerDataflow } from './networks/dataflows/registry.js';
 export { compileSimulated } from './networks/dataflows/simulated.js';
 export { evaluatePlan } from './networks/evaluation.js';
+export { exportC, type WrittenC } from './networks/files/export-c.js';
 export { type Inference, inferAll, openInference } from './networks/files/inference.js';
 export { loadModel, saveModel } from './networks/files/model.js';
 export { RequantizationComparison } from './networks/integer/compare.js';

@@ -88,6 +88,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./requantize.js')).requantizeCommand,
   ),
   entry(
+    'export-c',
+    'a network in integers as one C file without floating point',
+    'writes',
+    async () => (await import('./export-c.js')).exportCCommand,
+  ),
+  entry(
     'layers',
     'what formats do to each layer',
     'works',

@@ -22,6 +22,7 @@ const BEHIND = {
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   infer: ['openInference', 'inferAll'],
   requantize: ['RequantizationComparison', 'integerProgram', 'tfliteGraph'],
+  'export-c': ['exportC'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
   best: ['summaryOf', 'choicesBy', 'bestTable'],
@@ -41,7 +42,7 @@ describe('the library', () => {
 
   it('has a function behind every command', () => {
     const commands = readFileSync(fileURLToPath(new URL('../cli/commands.ts', import.meta.url)), 'utf8');
-    const names = [...commands.matchAll(/entry\(\s*'(\w+)'/g)].map(([, name]) => name!);
+    const names = [...commands.matchAll(/entry\(\s*'([\w-]+)'/g)].map(([, name]) => name!);
     expect(names.filter((name) => name !== 'completion').sort()).toEqual(Object.keys(BEHIND).sort());
   });
 

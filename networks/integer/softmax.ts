@@ -19,6 +19,17 @@ import { fixedMultiplier, type RequantizeMode } from './requantize.js';
 const DIFFERENCE_BITS = 5;
 const SUM_BITS = 12;
 
+/** What makes Q5.26 of a difference of codes, and the furthest difference that counts. */
+export function softmaxInput(
+  { beta }: Pick<IntegerSoftmax, 'beta'>,
+  { scale }: Pick<IntegerTensor, 'scale'>,
+): { readonly multiplier: number; readonly shift: number; readonly furthest: number } {
+  const real = Math.min(beta * scale * 2 ** (31 - DIFFERENCE_BITS), 2 ** 31 - 1);
+  const { multiplier, shift } = fixedMultiplier(real);
+  const reach = ((2 ** DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS)) / 2 ** shift;
+  return { multiplier, shift, furthest: -Math.floor(reach) };
+}
+
 export function softmaxCodes(
   step: IntegerSoftmax,
   input: IntegerTensor,
@@ -34,10 +45,7 @@ export function softmaxCodes(
   }
   if (mode === 'float32') return delegateSoftmax(step, input, output, from, to);
   const [least, most] = INTEGER_TYPES[output.type];
-  const real = Math.min(step.beta * input.scale * 2 ** (31 - DIFFERENCE_BITS), 2 ** 31 - 1);
-  const { multiplier, shift } = fixedMultiplier(real);
-  const reach = ((2 ** DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS)) / 2 ** shift;
-  const furthest = -Math.floor(reach);
+  const { multiplier, shift, furthest } = softmaxInput(step, input);
   const exponential = (difference: number): number =>
     expOfNegative(highProduct(wrappedShift(difference, shift), multiplier));
   const classes = input.shape.at(-1)!;
