@@ -85,7 +85,7 @@ export { htmlTable, markdownTable } from './report/table-markup.js';
 export { textTable } from './report/table-text.js';
 export { COLUMNS, type Column, type SweepRow } from './sweep/columns.js';
 export { type Estimate, estimateSweep } from './sweep/estimate.js';
-export { evaluatePoint, type PointChoices, pointVectors } from './sweep/one-point.js';
+export { evaluatePoint, exportPoint, type PointChoices, pointVectors } from './sweep/one-point.js';
 export { describePlan, planSweep, type SweepPlan } from './sweep/plan.js';
 export { type Predictions, readPredictions } from './sweep/predictions.js';
 export { readRows, rowsToCsv } from './sweep/rows.js';

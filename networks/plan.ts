@@ -2,6 +2,7 @@
 import type { MacFacts } from '../emac/cost/facts.js';
 import type { LogitRule } from '../emac/layer/choices.js';
 import { UserError } from '../errors.js';
+import type { IntegerGraph } from './integer/graph.js';
 import type { Program } from './program.js';
 import type { StoredTensor } from './tensor.js';
 
@@ -40,6 +41,8 @@ export interface Plan {
   readonly tally?: () => CodeTally;
   /** What the cost model is told, one entry a mac layer. */
   readonly macFacts?: () => MacFacts[];
+  /** The network in integers, where that is what runs. */
+  readonly graph?: IntegerGraph;
   /** All that another program needs to compute the codes of the last run's first `count` images again. */
   readonly golden?: (count: number) => GoldenPlan;
 }

@@ -1,8 +1,11 @@
 /** The first point of a spec whose weights are given: its rows, or golden vectors of it. */
 import { UserError } from '../errors.js';
+import { exportedNetwork } from '../networks/export-c/export.js';
+import { requireC, type WrittenC, writeC } from '../networks/files/export-c.js';
 import { packageVersion } from '../platform/version.js';
 import type { SweepRow } from './columns.js';
 import type { SweepContext } from './context.js';
+import { choicesOf } from './entry.js';
 import { Evaluator } from './evaluate.js';
 import { planSweep } from './plan.js';
 import type { Point } from './point.js';
@@ -50,6 +53,26 @@ export async function pointVectors(
   const { context, point } = await opened(spec, choices);
   const compiled = new Evaluator(context).compile(point);
   return writeVectors(folder, context, point, compiled, testCount(context.dataset, spec));
+}
+
+/**
+ * Writes the point's network as C99 without floating point into `file`, which ends in .c, and its integers beside it. Throws as
+ * above, for dataflows that are not in integers alone, and for what `exportedNetwork` refuses.
+ */
+export async function exportPoint(
+  spec: SweepSpec,
+  file: string,
+  choices: PointChoices = {},
+): Promise<WrittenC> {
+  requireC(file);
+  const { context, point } = await opened(spec, choices);
+  const { graph, dataflow } = new Evaluator(context).compile(point).plan;
+  if (graph === undefined) {
+    throw new UserError(
+      `dataflow ${dataflow} has no network of 8-bit integers to write; use integer-tflite or integer-jacob`,
+    );
+  }
+  return writeC(exportedNetwork(graph, choicesOf(point).requantize), file);
 }
 
 async function opened(

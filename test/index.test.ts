@@ -22,7 +22,7 @@ const BEHIND = {
   evaluate: ['checkSpec', 'evaluatePoint', 'pointVectors'],
   infer: ['openInference', 'inferAll'],
   requantize: ['RequantizationComparison', 'integerProgram', 'tfliteGraph'],
-  'export-c': ['exportC'],
+  'export-c': ['exportC', 'checkSpec', 'exportPoint'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
   best: ['summaryOf', 'choicesBy', 'bestTable'],

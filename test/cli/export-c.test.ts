@@ -2,13 +2,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveModel } from '../../networks/files/model.js';
+import { initialParameters } from '../../networks/parameters.js';
+import { exportPoint } from '../../sweep/one-point.js';
+import { checkSpec } from '../../sweep/spec.js';
 import { everyOperator, withTensor } from '../networks/tflite/small-models.js';
 import { writeTflite } from '../networks/tflite/write-tflite.js';
 import { complaintOf, performed } from './in-process.js';
+import { SMALL_NETWORK } from './small-network.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'cheetah-export-c-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
-beforeAll(() => {
+beforeAll(async () => {
+  await saveModel(join(cwd, 'model'), {
+    network: SMALL_NETWORK,
+    parameters: initialParameters(SMALL_NETWORK, 1),
+  });
+
   const model = everyOperator('int8');
   writeFileSync(join(cwd, 'small.tflite'), writeTflite(model));
   const floats = model.tensors.map(({ shape }) => ({ shape, type: 'float32' }));
@@ -22,6 +32,32 @@ beforeAll(() => {
 });
 
 describe('cheetah export-c', () => {
+  it.each([
+    ['integer-tflite', 'int8'],
+    ['integer-jacob', 'uint8'],
+  ])('writes a saved model in the scheme of --dataflow %s', async (dataflow, type) => {
+    const words = ['model', '--output', 'model.c', '--dataset', 'strokes', '--calibration-images', '20'];
+    const { out, code } = await performed(['export-c', ...words, '--dataflow', dataflow], { cwd });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^model_run in model\.c and model\.json: constants \d+ bytes, arena 16 bytes\n$/);
+    expect(readFileSync(join(cwd, 'model.c'), 'utf8')).toContain(
+      `void model_run(const ${type}_t *input, ${type}_t *output) {`,
+    );
+    const { steps } = JSON.parse(readFileSync(join(cwd, 'model.json'), 'utf8'));
+    const macs = steps.filter(({ kind }: { kind: string }) => kind === 'dense');
+    const multipliers = macs.map(({ rescale }: never) => (rescale as { multipliers: [] }).multipliers.length);
+    expect(multipliers).toEqual(type === 'int8' ? [16, 10] : [1, 1]);
+  });
+
+  it('refuses a dataflow that is not in integers alone', async () => {
+    const weights = join(cwd, 'model');
+    const given = { name: 'one', dataset: 'strokes', weights, format: ['affine8'], quantizer: 'linear:max' };
+    const spec = checkSpec({ ...given, testImages: 1, calibrationImages: 20 }, 'one', 'options');
+    await expect(exportPoint(spec, join(cwd, 'no.c'))).rejects.toThrow(
+      'dataflow emac has no network of 8-bit integers to write; use integer-tflite or integer-jacob',
+    );
+  });
+
   it('writes C and the JSON of its integers, and says how large they are', async () => {
     const { out, code } = await performed(['export-c', 'small.tflite', '--output', 'a b.c', '--json'], {
       cwd,
@@ -67,6 +103,10 @@ describe('cheetah export-c', () => {
     ],
     [['tiny-scale.tflite', '--output', 'no.c'], 'scales give a multiplier of'],
     [['small.tflite', '--output', 'no.c', '--requantize', 'float32'], 'gemmlowp'],
+    [
+      ['small.tflite', '--output', 'no.c', '--quantizer', 'linear:max'],
+      'has its scales already; leave it out',
+    ],
     [['absent.tflite', '--output', 'no.c'], 'absent.tflite'],
   ])('refuses %j', async (args, complaint) => {
     expect(await complaintOf(['export-c', ...args], cwd)).toContain(complaint);
