@@ -44,8 +44,8 @@ export function addSnippet(types: JoinTypes, rounding: 'twice' | 'once'): Snippe
     rounding,
     of: (rescaled, struct) => ({
       parameters: `const struct ${struct} *first, const struct ${struct} *second, const struct ${struct} *result`,
-      value: `    int64_t left = ${rescaled}((int64_t)x * (1 << 20), first, 0);
-    int64_t right = ${rescaled}((int64_t)y * (1 << 20), second, 0);
+      value: `    int64_t left = ${rescaled}((int64_t)x * 1048576, first, 0);
+    int64_t right = ${rescaled}((int64_t)y * 1048576, second, 0);
     int64_t code = ${rescaled}(left + right, result, 0);`,
     }),
   });

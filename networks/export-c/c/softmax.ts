@@ -14,8 +14,8 @@ static int32_t exp_of_negative(int32_t a) {
   int32_t rest, x, x2, x3, x4, higher, result, i;
   uint32_t remainder;
   if (a == 0) return INT32_MAX;
-  rest = (int32_t)((uint32_t)a & 0xffffffu) - (1 << 24);
-  x = rest * 32 + (1 << 28);
+  rest = (int32_t)((uint32_t)a & 0xffffffu) - ((int32_t)1 << 24);
+  x = rest * 32 + ((int32_t)1 << 28);
   x2 = high_product(x, x);
   x3 = high_product(x2, x);
   x4 = high_product(x2, x2);
@@ -39,7 +39,7 @@ static int32_t reciprocal_of_one_plus(int32_t a) {
   int64_t x = 1515870810 + high_product(half, -1010580540);
   int32_t step;
   for (step = 0; step < 3; step++) {
-    int32_t missing = (1 << 29) - high_product(half, (int32_t)x);
+    int32_t missing = ((int32_t)1 << 29) - high_product(half, (int32_t)x);
     x += (int64_t)high_product((int32_t)x, missing) * 4;
   }
   return x * 2 > INT32_MAX ? INT32_MAX : (int32_t)(x * 2);

@@ -24,6 +24,8 @@ describe.skipIf(withoutCc || NO_MODELS)(
       ['tflite-micro', 'hello_world_int8'],
       ['tflite-micro', 'person_detect'],
       ['google-coral', 'mobilenet_v1_0.25_128_quant'],
+      ['google-coral', 'split_concat'],
+      ['models-extra', 'tinyengine_detection'],
     ])('%s/%s has the bytes of our runner on random records', (source, name) => {
       const graph = publishedGraph(source, name);
       for (const mode of MODES) compared(folder, graph, mode, OPTIMIZED, 20);
