@@ -2,15 +2,10 @@
 import type { Difference } from '../sweep/sensitivity/difference.js';
 import type { LayerSensitivity, Sensitivity } from '../sweep/sensitivity/result.js';
 import type { FigureSpec } from './figure.js';
+import { DARK_TEXT, DARKEST, LIGHT_TEXT, LIGHTEST } from './heat-colours.js';
 import { rankingImages } from './sensitivity-table.js';
 import { percent } from './significance.js';
 
-/** Light to dark in one hue: in order for every kind of colour blindness, and in print without colour. */
-const LIGHTEST = '#f2f6fb';
-const DARKEST = '#0b3c6f';
-/** Not quite grey: on dark pages greys turn round, and the cells beneath these do not. */
-const DARK_TEXT = '#0b1f33';
-const LIGHT_TEXT = '#f7faff';
 /** Least length of the scale in points, so that a hundredth of a point is not drawn as a disaster. */
 const LEAST_TOP = 1;
 /** Pixels: an interval of two signed two-digit numbers fits. */

@@ -3,14 +3,9 @@ import { UserError } from '../errors.js';
 import { isBaseline } from '../sweep/columns.js';
 import type { SummaryRow } from '../sweep/summary/columns.js';
 import type { FigureSpec } from './figure.js';
+import { DARK_TEXT, DARKEST, LIGHT_TEXT, LIGHTEST } from './heat-colours.js';
 import { percent } from './significance.js';
 
-/** Light to dark in one hue: in order for every kind of colour blindness, and in print without colour. */
-const LIGHTEST = '#f2f6fb';
-const DARKEST = '#0b3c6f';
-/** Not quite grey: on dark pages greys turn round, and the cells beneath these do not. */
-const DARK_TEXT = '#0b1f33';
-const LIGHT_TEXT = '#f7faff';
 /** Points of accuracy lost that have the darkest colour: whoever loses more has lost. */
 const TOP = 10;
 /** Pixels: `−12.34` fits, and a name aslant above. */
