@@ -11,9 +11,18 @@ export interface Scale {
 /** A log scale a little wider than the positive `values`, with ticks at 1, 2 and 5 times powers of ten. */
 export function logScale(values: readonly number[]): Scale {
   const [least, most] = extent(values);
-  const margin = (most / least) ** 0.05 * 1.05;
-  const domain = [least / margin, most * margin] as const;
-  const span = Math.log(domain[1] / domain[0]);
+  const ratio = most / least;
+  // the quotient of two numbers of float64 may not be one; so much is beyond any figure
+  const margin = Math.min(ratio, Number.MAX_VALUE) ** 0.05 * 1.05;
+  const domain = [
+    Math.max(least / margin, Number.MIN_VALUE),
+    Math.min(most * margin, Number.MAX_VALUE),
+  ] as const;
+  const logarithm = (value: number): number =>
+    domain[1] / domain[0] < Number.POSITIVE_INFINITY
+      ? Math.log(value / domain[0])
+      : Math.log(value) - Math.log(domain[0]);
+  const span = logarithm(domain[1]);
   const ticks: number[] = [];
   const decades = span / Math.LN10;
   const steps =
@@ -26,7 +35,12 @@ export function logScale(values: readonly number[]): Scale {
   }
   // Within a fraction of a decade, evenly spaced ticks say more than one or two of these.
   const shown = ticks.length > 2 ? ticks : linearScale(domain[0], domain[1], 6).ticks;
-  return { kind: 'log', domain, ticks: shown, position: (value) => Math.log(value / domain[0]) / span };
+  return {
+    kind: 'log',
+    domain,
+    ticks: shown,
+    position: (value) => (Math.log(value) - Math.log(domain[0])) / span,
+  };
 }
 
 /** A linear scale from `low` to `high` with about `count` round ticks inside it. */

@@ -116,6 +116,11 @@ describe('scales', () => {
   it('have ticks a person would choose', () => {
     expect(logScale([90, 3400]).ticks).toEqual([100, 300, 1000, 3000]);
     expect(logScale([10.5, 11.5]).ticks.length).toBeGreaterThan(2);
+    // the quotient of the ends is no float64, nor is what a margin beyond them would be
+    const { domain, ticks, position } = logScale([5e-324, 1e308]);
+    expect(domain.every((end) => end > 0 && Number.isFinite(end))).toBe(true);
+    expect(ticks.length).toBeLessThan(700);
+    expect([position(domain[0]), position(domain[1])]).toEqual([0, 1]);
     expect(linearScale(0, 1, 5).ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(logScale([1, 100]).position(10)).toBeCloseTo(0.5, 12);
   });
