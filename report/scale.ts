@@ -39,7 +39,7 @@ export function logScale(values: readonly number[]): Scale {
     kind: 'log',
     domain,
     ticks: shown,
-    position: (value) => (Math.log(value) - Math.log(domain[0])) / span,
+    position: (value) => logarithm(value) / span,
   };
 }
 
