@@ -41,6 +41,8 @@ export interface Plan {
   readonly tally?: () => CodeTally;
   /** What the cost model is told, one entry a mac layer. */
   readonly macFacts?: () => MacFacts[];
+  /** Why there are none, where other choices of the same dataflow have some: in words, for the row. */
+  readonly unpriced?: string;
   /** The network in integers, where that is what runs. */
   readonly graph?: IntegerGraph;
   /** All that another program needs to compute the codes of the last run's first `count` images again. */

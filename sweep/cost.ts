@@ -30,11 +30,15 @@ interface Build {
 
 /**
  * One set of columns for each source, number of units and requantizer, of a parallel one for each number of lanes; what is
- * not computed by EMACs is not priced. Where every s is 1 or a power of two the units have no requantizer.
+ * not computed by EMACs is not priced, `unpriced` says why. Where every s is 1 or a power of two the units have no requantizer.
  */
-export function priceRows(axes: PriceAxes, facts: readonly MacFacts[] | undefined): RowValues[] {
+export function priceRows(
+  axes: PriceAxes,
+  facts: readonly MacFacts[] | undefined,
+  unpriced?: string,
+): RowValues[] {
   return axes.cost.flatMap((name) =>
-    buildsOf(axes, facts).map((build) => costColumns(sourceOf(name), build, facts)),
+    buildsOf(axes, facts).map((build) => costColumns(sourceOf(name), build, facts, unpriced)),
   );
 }
 
@@ -57,8 +61,13 @@ function known(price: number | 'n/a'): number | undefined {
   return price === 'n/a' ? undefined : price;
 }
 
-function costColumns(source: CostSource, build: Build, facts: readonly MacFacts[] | undefined): RowValues {
-  if (!facts) return { ...build, cost: source.name };
+function costColumns(
+  source: CostSource,
+  build: Build,
+  facts: readonly MacFacts[] | undefined,
+  unpriced: string | undefined,
+): RowValues {
+  if (!facts) return { ...build, cost: source.name, ...(unpriced && { costBand: unpriced }) };
   const { units, requantizer, lanes } = build;
   const cost = costOfInference(facts, source, {
     units,

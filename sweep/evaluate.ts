@@ -171,6 +171,6 @@ function describe(point: Point, { plan, table }: CompiledPoint): Description {
       macs: macsOf(program),
       ...(plan.logits && { logits: plan.logits }),
     },
-    costs: priceRows(point, plan.macFacts?.()),
+    costs: priceRows(point, plan.macFacts?.(), plan.unpriced),
   };
 }

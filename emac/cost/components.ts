@@ -6,6 +6,7 @@
  * - `decode-bits`: work of reading operands: exponent bits, or n⌈log2 n⌉ for a tapered operand
  * - `align-mux-bits`: two-way multiplexer bits of the shifter that aligns the product to the accumulator
  * - `accumulator-bits`: W
+ * - `code-sum-bits`: bits of the register and adder of Σ x, where zero points of weights are taken off the sum
  * - `preload-bits`: multiplexer bits that load the bias instead of the running sum
  * - `saturate-bits`: multiplexer bits that hold a saturating accumulator at its ends
  * - `normalise-mux-bits`: multiplexer bits of the shifter that normalises the sum before the rounding
@@ -13,7 +14,8 @@
  * - `count-bits`: inputs of the leading-zero counter, or of the comparison that saturates an integer output
  * - `round-adder-bits`: carry chain of the round stage: absolute value and increment
  * - `isolation-bits`: bits of the register that holds the sum for a requantizer
- * - `requantize-cells`: partial-product bits of a parallel multiplication by s, of each lane that shares it
+ * - `requantize-cells`: partial-product bits of a parallel multiplication by s, of each lane that shares it; of z_w · Σ x, and of the
+ *   row that adds a bias behind s
  * - `loop2-constant`, `loop2-bits`, `loop8-constant`, `loop8-bits`: 1 and W of a loop of 2 or of 8 bits a cycle; one of 4
  *   is half of each
  * - `requantize-register-bits`: flip-flops of the requantizer, beside the register that holds the sum
@@ -28,6 +30,7 @@ export const COMPONENTS = [
   'decode-bits',
   'align-mux-bits',
   'accumulator-bits',
+  'code-sum-bits',
   'preload-bits',
   'saturate-bits',
   'normalise-mux-bits',

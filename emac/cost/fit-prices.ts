@@ -45,7 +45,11 @@ const LOOP_WORK = [cells('loop2-bits', SCALE_BITS), cells('loop8-bits', SCALE_BI
 const LOOP_WIDTHS: readonly Component[] = ['loop2-bits', 'loop8-bits'];
 const LOOP_CONSTANTS: readonly Component[] = ['loop2-constant', 'loop8-constant'];
 /** A bit of the accumulator is a flip-flop and an adder, so these are priced generously. */
-const FLIP_FLOPS = [accumulatorBits('isolation-bits'), accumulatorBits('requantize-register-bits')];
+const FLIP_FLOPS = [
+  accumulatorBits('isolation-bits'),
+  accumulatorBits('requantize-register-bits'),
+  accumulatorBits('code-sum-bits'),
+];
 const SHIFTERS = [multiplexers('saturate-bits'), multiplexers('shift-mux-bits')];
 
 /** The prices of parts that are composed; those of which nothing was measured have none. */
@@ -84,7 +88,7 @@ export function areaOf(prices: Prices, preload: Preload): Quantity {
 
 /** Flip-flops stand beside look-up tables, so those of a requantizer take none. */
 export function lutsOf(prices: Prices, preload: Preload): Quantity {
-  const parts = [...SHIFTERS, cells('requantize-cells', 1), ...LOOP_CELLS];
+  const parts = [...SHIFTERS, cells('requantize-cells', 1), ...LOOP_CELLS, accumulatorBits('code-sum-bits')];
   const paid: Component[] = preload === 'bias' ? ['preload-bits'] : [];
   return composed(
     prices,

@@ -8,9 +8,10 @@ import { type Datapath, datapathOf, unsignedBits } from '../unit/datapath.js';
 import type { Requantizer } from '../unit/requantizer.js';
 import { accumulatorBits } from '../unit/widths.js';
 import { COMPONENTS, type Component } from './components.js';
-import type { MacFacts } from './facts.js';
+import { type MacFacts, ZERO_POINTS } from './facts.js';
 import { type RequantizerOptions, requantizerCounts, requantizerFor } from './requantizer-counts.js';
 import { decodeBits, normaliserMux, windowMux } from './shifters.js';
+import { operandOf, zeroPointCounts } from './zero-point-counts.js';
 
 /** `wrap<N>` is an exact unit of a stated width, no departure. */
 export type Departure =
@@ -52,10 +53,7 @@ function exactWidth(facts: MacFacts): number {
 }
 
 function operandsOf(facts: MacFacts): { weights: Datapath; activations: Datapath } {
-  const path = (format: NumberFormat) => {
-    const offset = facts.zeroPoints === 'some' && format.zeroPoints === 'integer';
-    return datapathOf(format, { zeroPoint: offset ? 'any' : 0 });
-  };
+  const path = (format: NumberFormat) => operandOf(format, facts.zeroPoints);
   return { weights: path(facts.weightFormat), activations: path(facts.activationFormat) };
 }
 
@@ -97,7 +95,7 @@ function departuresOf({ weightFormat, activationFormat, outputFormat, ...facts }
     ...(facts.multiplier === 'shift' ? (['shift by s'] as const) : []),
     ...(facts.multiplier === 'multiply' ? (['multiplication by s'] as const) : []),
     ...(accumulator.kind === 'saturate' ? (['saturation'] as const) : []),
-    ...(facts.zeroPoints === 'some' ? (['zero points'] as const) : []),
+    ...(facts.zeroPoints !== 'none' ? (['zero points'] as const) : []),
   ];
 }
 
@@ -120,6 +118,9 @@ function integerSum(
   const shiftBits = integer ? 0 : unsignedBits(weights.largestShift + activations.largestShift);
   const requantizer = requantizerFor(facts, options, output, width);
   const specials = weights.hasSpecials || activations.hasSpecials ? 1 : 0;
+  const { sumBits, cells } = zeroPointCounts(facts);
+  const { biasAdderBits = 0 } = facts;
+  const scaling = requantizerCounts(requantizer, output, width);
   // operands, product with sign, shift and flag, accumulator with sticky flag, code, 8 bits of control
   const registers =
     facts.weightFormat.bits +
@@ -127,6 +128,7 @@ function integerSum(
     product +
     (integer ? 0 : shiftBits + 1) +
     width +
+    sumBits +
     2 * specials +
     facts.outputFormat.bits +
     8;
@@ -136,12 +138,15 @@ function integerSum(
     'decode-bits': decodeBits(weights) + decodeBits(activations),
     'align-mux-bits': windowMux(product, shiftBits, width),
     'accumulator-bits': width,
-    'preload-bits': options.preload === 'clear' ? 0 : width,
+    'code-sum-bits': sumBits,
+    'preload-bits': options.preload === 'clear' || biasAdderBits > 0 ? 0 : width,
     'saturate-bits': facts.accumulator.kind === 'saturate' ? width : 0,
     'normalise-mux-bits': normaliserMux(output, width),
     'count-bits': width,
     'round-adder-bits': (output.kind === 'integer' ? 0 : width) + facts.outputFormat.bits,
-    ...requantizerCounts(requantizer, output, width),
+    ...scaling,
+    // once a dot product, as s: z_w · Σ x, and a row of cells that adds the bias
+    'requantize-cells': scaling['requantize-cells'] + cells + biasAdderBits,
     'register-bits': registers,
     ...familyOf([weights, activations, output]),
     series: seriesOf([weights, activations, output], facts),
@@ -173,6 +178,7 @@ function floatingSum(
     'decode-bits': decodeBits(weights) + decodeBits(activations) + (integer ? 0 : decodeBits(output)),
     'align-mux-bits': windowMux(precision, shiftBits, width),
     'accumulator-bits': width,
+    'code-sum-bits': 0,
     'preload-bits': sumBits,
     'saturate-bits': integer ? sumBits : 0,
     'normalise-mux-bits': integer ? 0 : windowMux(precision + 1, unsignedBits(width - 2), width),
@@ -222,8 +228,9 @@ export function sharedUnit(facts: readonly [MacFacts, ...MacFacts[]]): MacFacts 
     shortestK: Math.min(...facts.map(({ k }) => k)),
     multiplier: strongest,
     scaleBits: Math.max(...facts.map(({ scaleBits }) => scaleBits)),
-    zeroPoints: facts.some(({ zeroPoints }) => zeroPoints === 'some') ? 'some' : 'none',
+    zeroPoints: ZERO_POINTS.findLast((kind) => facts.some(({ zeroPoints }) => zeroPoints === kind))!,
     ...largestBiasOf(facts),
+    ...biasAdderOf(facts),
   };
 }
 
@@ -235,6 +242,12 @@ function largestBiasOf(facts: readonly MacFacts[]): { readonly largestBias?: big
     if (largestBias > largest) largest = largestBias;
   }
   return { largestBias: largest };
+}
+
+/** The widest of those that layers have. */
+function biasAdderOf(facts: readonly MacFacts[]): Pick<MacFacts, 'biasAdderBits'> {
+  const biasAdderBits = Math.max(...facts.map((layer) => layer.biasAdderBits ?? 0));
+  return biasAdderBits === 0 ? {} : { biasAdderBits };
 }
 
 /**

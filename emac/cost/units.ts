@@ -5,6 +5,7 @@ import { COMPONENTS } from './components.js';
 import type { MacFacts } from './facts.js';
 import type { ComponentSource, CostSource, OperationSource, Quantity } from './source.js';
 import { type StructureOptions, type UnitStructure, unitStructure } from './structure.js';
+import { withoutZeroPoints } from './zero-point-counts.js';
 
 /** A price, or 'n/a' where the source cannot give it. */
 export type Price = number | 'n/a';
@@ -106,7 +107,7 @@ function componentPrices(
   const unscaled = energyOf(source, unitStructure({ ...facts, multiplier: 'none' }, options));
   const plainFacts: MacFacts = {
     ...facts,
-    zeroPoints: 'none',
+    zeroPoints: withoutZeroPoints(facts.zeroPoints),
     accumulator: accumulator.kind === 'saturate' ? { ...accumulator, kind: 'wrap' } : accumulator,
   };
   const plain = energyOf(source, unitStructure(plainFacts, options));

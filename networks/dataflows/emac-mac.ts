@@ -245,7 +245,7 @@ export class EmacMac {
         accumulator: layer.choices.accumulator,
         multiplier: multiplierKind(layer.multipliers),
         scaleBits: layer.choices.scaleBits,
-        zeroPoints: zeroPoints ? 'some' : 'none',
+        zeroPoints: zeroPoints ? 'subtracted' : 'none',
         largestBias: layer.bias.reduce(
           (most, b) => ((b < 0n ? -b : b) > most ? (b < 0n ? -b : b) : most),
           0n,

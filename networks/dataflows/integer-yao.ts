@@ -6,6 +6,7 @@ import { isPowerOfTwo } from '../../quantizers/scale-grid.js';
 import { classify } from '../argmax.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program } from '../program.js';
+import { yaoFacts } from '../yao/facts.js';
 import type { YaoLayer } from '../yao/layer.js';
 import { commonExponents, yaoRunner } from '../yao/run.js';
 import type { Dataflow, Room } from './dataflow.js';
@@ -46,6 +47,7 @@ export function compileYao(program: Program, table: EncodingTable, { batch }: Pi
     program,
     batch,
     layers: runner.layers,
+    macFacts: () => yaoFacts(runner.layers),
     run(images, count) {
       checkRun(plan, images, count);
       for (let image = 0; image < count; image++) {

@@ -4,6 +4,7 @@
  */
 import type { LayerChoices } from '../../emac/layer/choices.js';
 import { classify } from '../argmax.js';
+import { integerFacts, integerHardware } from '../integer/facts.js';
 import { type IntegerScheme, integerProgram } from '../integer/from-program.js';
 import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
@@ -63,9 +64,23 @@ export function compileInteger(
       kept[edge] = undefined;
       return values.subarray(0, count * program.edges[edge]!.size);
     },
+    ...pricesOf(graph, choices.requantize),
   };
   let lastImages: { images: Float32Array; count: number } | undefined;
   return plan;
+}
+
+/** What the cost model is told, or why it is told nothing. */
+function pricesOf(graph: IntegerGraph, mode: LayerChoices['requantize']) {
+  const hardware = integerHardware(mode);
+  switch (hardware.kind) {
+    case 'multiplier':
+      return { macFacts: () => integerFacts(graph) };
+    case 'none':
+      return { unpriced: hardware.why };
+    default:
+      return hardware satisfies never;
+  }
 }
 
 function dataflow(scheme: IntegerScheme, meaning: string): Dataflow {

@@ -49,6 +49,7 @@ function luts(fit: Fit): Luts {
       'align-mux-bits': fit.mux,
       'normalise-mux-bits': fit.mux,
       'accumulator-bits': fit.accumulator,
+      'code-sum-bits': fit.accumulator,
       'decode-bits': fit.decode,
       'preload-bits': fit.mux,
       'saturate-bits': fit.mux,

@@ -68,10 +68,12 @@ const AREAS = {
   'preload-bits': AREA['align-mux-bits'],
   'saturate-bits': AREA['align-mux-bits'],
   'shift-mux-bits': AREA['align-mux-bits'],
+  'code-sum-bits': AREA['accumulator-bits'],
 };
 const ENERGIES = {
   ...ENERGY,
   'saturate-bits': ENERGY['align-mux-bits'],
+  'code-sum-bits': ENERGY['accumulator-bits'],
   'requantize-register-bits': FLIP_FLOP_ENERGY,
 };
 const ENERGIES_ONCE = {

@@ -76,8 +76,16 @@ describe('figures that follow the model', () => {
       'loop8-constant': 256,
     };
     const held = { 'isolation-bits': 5, 'requantize-register-bits': 5 };
-    expect(source.area?.coefficients).toEqual({ ...size, ...shifters, ...composed, ...held, constant: 11 });
-    expect(source.luts?.coefficients).toEqual({ ...size, ...shifters, ...composed, constant: 4 });
+    const summed = { 'code-sum-bits': 5 };
+    expect(source.area?.coefficients).toEqual({
+      ...size,
+      ...shifters,
+      ...composed,
+      ...held,
+      ...summed,
+      constant: 11,
+    });
+    expect(source.luts?.coefficients).toEqual({ ...size, ...shifters, ...composed, ...summed, constant: 4 });
     expect(source.energyPerMac?.coefficients).toEqual({
       'multiplier-cells': 0.006,
       'accumulator-bits': 0.015,
@@ -88,6 +96,7 @@ describe('figures that follow the model', () => {
       'saturate-bits': 0.009,
       'isolation-bits': 0.015,
       'requantize-register-bits': 0.015,
+      'code-sum-bits': 0.015,
     });
     expect(source.energyPerDot?.coefficients).toEqual({
       'shift-mux-bits': 0.009,

@@ -68,7 +68,7 @@ describe('the fits against the units they were fitted to', () => {
       }).areaUm2;
     near(price('pow2int8', { multiplier: 'shift' }), 1523, 0.05);
     // its multiplier of s has 31 bits, twice those of the units whose cells are priced
-    near(price('affine8s', { multiplier: 'multiply', scaleBits: 31, zeroPoints: 'some' }), 7661, 0.1);
+    near(price('affine8s', { multiplier: 'multiply', scaleBits: 31, zeroPoints: 'subtracted' }), 7661, 0.1);
   });
 });
 
@@ -80,6 +80,7 @@ describe('structure', () => {
       'decode-bits': 48,
       'align-mux-bits': 167,
       'accumulator-bits': 60,
+      'code-sum-bits': 0,
       'preload-bits': 60,
       'saturate-bits': 0,
       'normalise-mux-bits': 93,
@@ -198,7 +199,7 @@ describe('what a source cannot price is n/a', () => {
       unitCost(facts(name, change), loadCostSource('library45'), options);
     const stated = 'area ±8 %, energy ±21 %, period ±23 %';
     const multiply = { multiplier: 'multiply' } as const;
-    expect(price('affine8s', { ...multiply, zeroPoints: 'some' }).band).toBe(
+    expect(price('affine8s', { ...multiply, zeroPoints: 'subtracted' }).band).toBe(
       `${stated}, composed: zero points`,
     );
     expect(price('fixed8q4', multiply, { shortestK: 8 }).band).toBe(`${stated}, loop of 4 bits interpolated`);
