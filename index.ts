@@ -16,6 +16,15 @@ export { type FitOptions, type FittedSource, fitCost } from './emac/cost/fit.js'
 export { costOfInference, type InferenceCost, type InferenceOptions } from './emac/cost/inference.js';
 export type { Measurement } from './emac/cost/measurement.js';
 export {
+  cyclesOf,
+  type LoopCycles,
+  type LoopTurns,
+  loopCycles,
+  type OperandForm,
+  timeRatio,
+  type ZeroPoints,
+} from './emac/cost/skipping.js';
+export {
   type Accumulator,
   DEFAULT_CHOICES,
   type LayerChoices,
@@ -85,7 +94,8 @@ export { htmlTable, markdownTable } from './report/table-markup.js';
 export { textTable } from './report/table-text.js';
 export { COLUMNS, type Column, type SweepRow } from './sweep/columns.js';
 export { type Estimate, estimateSweep } from './sweep/estimate.js';
-export { evaluatePoint, exportPoint, type PointChoices, pointVectors } from './sweep/one-point.js';
+export { evaluatePoint, exportPoint, pointVectors } from './sweep/one-point.js';
+export type { PointChoices } from './sweep/opened.js';
 export { describePlan, planSweep, type SweepPlan } from './sweep/plan.js';
 export { type Predictions, readPredictions } from './sweep/predictions.js';
 export { readRows, rowsToCsv } from './sweep/rows.js';
@@ -102,3 +112,4 @@ export { type Choice, choicesBy } from './sweep/summary/best.js';
 export { SUMMARY_COLUMNS, type SummaryRow } from './sweep/summary/columns.js';
 export { summaryOf } from './sweep/summary/file.js';
 export { summarize } from './sweep/summary/summarize.js';
+export { type ZeroChoices, type ZeroRecord, zeroSkipping } from './sweep/zero-skipping.js';

@@ -100,6 +100,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./layers.js')).layersCommand,
   ),
   entry(
+    'zeros',
+    'zero operands by layer and format, and what skipping them saves',
+    'prints',
+    async () => (await import('./zeros.js')).zerosCommand,
+  ),
+  entry(
     'sweep',
     'run a sweep: a spec in, a CSV out',
     'works',

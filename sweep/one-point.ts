@@ -2,29 +2,15 @@
 import { UserError } from '../errors.js';
 import { exportedNetwork } from '../networks/export-c/export.js';
 import { requireC, type WrittenC, writeC } from '../networks/files/export-c.js';
-import { packageVersion } from '../platform/version.js';
 import type { SweepRow } from './columns.js';
-import type { SweepContext } from './context.js';
 import { choicesOf } from './entry.js';
 import { Evaluator } from './evaluate.js';
-import { planSweep } from './plan.js';
-import type { Point } from './point.js';
+import { openPoint, type PointChoices } from './opened.js';
 import { testCount } from './predict.js';
-import { seedContext } from './prepare.js';
 import { rowOf } from './rows.js';
 import type { SweepSpec } from './spec.js';
-import { sweepSource } from './spec-source.js';
 import { Threads } from './threads.js';
 import { type Vectors, writeVectors } from './vectors.js';
-
-export interface PointChoices {
-  /** Where data sets are; CHEETAH_DATA where absent. */
-  readonly dataDirectory?: string | undefined;
-  /** Files that register formats of one's own: what threads are told. */
-  readonly plugins?: readonly string[];
-  /** Told, a line each, what was guessed or changed. */
-  readonly tell?: (line: string) => void;
-}
 
 /**
  * The rows of the point, one for each cost source and number of units, on so many threads (1 by default). Throws
@@ -34,7 +20,7 @@ export async function evaluatePoint(
   spec: SweepSpec,
   choices: PointChoices & { readonly threads?: number } = {},
 ): Promise<readonly SweepRow[]> {
-  const { context, point } = await opened(spec, choices);
+  const { context, point } = await openPoint(spec, choices);
   const workers = new Threads(context, choices.threads ?? 1);
   try {
     const [entry] = await workers.evaluate([point]);
@@ -50,7 +36,7 @@ export async function pointVectors(
   folder: string,
   choices: PointChoices = {},
 ): Promise<Vectors> {
-  const { context, point } = await opened(spec, choices);
+  const { context, point } = await openPoint(spec, choices);
   const compiled = new Evaluator(context).compile(point);
   return writeVectors(folder, context, point, compiled, testCount(context.dataset, spec));
 }
@@ -65,7 +51,7 @@ export async function exportPoint(
   choices: PointChoices = {},
 ): Promise<WrittenC> {
   requireC(file);
-  const { context, point } = await opened(spec, choices);
+  const { context, point } = await openPoint(spec, choices);
   const { graph, dataflow } = new Evaluator(context).compile(point).plan;
   if (graph === undefined) {
     throw new UserError(
@@ -73,33 +59,4 @@ export async function exportPoint(
     );
   }
   return writeC(exportedNetwork(graph, choicesOf(point).requantize), file);
-}
-
-async function opened(
-  spec: SweepSpec,
-  { dataDirectory, plugins = [], tell = () => {} }: PointChoices,
-): Promise<{ context: SweepContext; point: Point }> {
-  const plan = planSweep(spec);
-  const point = plan.points[0];
-  if (!point) {
-    const why = [...plan.skipped.keys()][0] ?? 'this';
-    throw new UserError(`${spec.name}: ${why} cannot be; try another combination`);
-  }
-  plan.notes.forEach(tell);
-  const { dataset, network, parameters, trainedOn, validation } = await sweepSource(
-    spec,
-    dataDirectory,
-    tell,
-  );
-  if (parameters === undefined) {
-    throw new UserError(`${spec.name}: a single point needs weights; give those of a saved model`);
-  }
-  const seed = seedContext(network, parameters, dataset, {
-    seed: point.seed,
-    calibrationImages: spec.calibrationImages,
-    trainedOn,
-    validation,
-    testImages: testCount(dataset, spec),
-  });
-  return { context: { dataset, seeds: [seed], plugins, version: packageVersion() }, point };
 }

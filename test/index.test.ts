@@ -24,6 +24,7 @@ const BEHIND = {
   requantize: ['RequantizationComparison', 'integerProgram', 'tfliteGraph'],
   'export-c': ['exportC', 'checkSpec', 'exportPoint'],
   layers: ['collectHistograms', 'makeEncodings', 'layerTable'],
+  zeros: ['zeroSkipping', 'loopCycles', 'timeRatio'],
   sweep: ['planSweep', 'describePlan', 'checkFiles', 'estimateSweep', 'runSweep'],
   best: ['summaryOf', 'choicesBy', 'bestTable'],
   compare: ['compareRows', 'comparisonTable', 'readPredictions'],
