@@ -41,3 +41,4 @@ export { averageFloat32, nesterovFloat32, sumShardsFloat32 } from './update32';
 export { depthwiseFloat32, depthwiseImageFloat32, depthwiseWeightsFloat32 } from './depthwise32';
 export { centreCodes, depthwiseCentred, im2colInt16, panelsInt16, requantizeOnce, requantizeTwice } from './integer-mac';
 export { requantizeFloat32 } from './requantize-float32';
+export { shiftSumsFloat64, shiftSumsInt64 } from './shift-sums';

@@ -1,14 +1,15 @@
 /** The integer-only dataflow of Yao et al. (networks/yao): shifts and adds alone between layers. */
-import { exponentOf } from '../../arithmetic/float64.js';
+import { exponentOf, powerOfTwo } from '../../arithmetic/float64.js';
 import { UserError } from '../../errors.js';
+import { createKernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import { isPowerOfTwo } from '../../quantizers/scale-grid.js';
 import { classify } from '../argmax.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program } from '../program.js';
 import { yaoFacts } from '../yao/facts.js';
+import { yaoKernelRunner } from '../yao/kernel-run.js';
 import type { YaoLayer } from '../yao/layer.js';
-import { commonExponents, yaoRunner } from '../yao/run.js';
 import type { Dataflow, Room } from './dataflow.js';
 import { encodingOf } from './encoding-of.js';
 
@@ -27,7 +28,11 @@ export interface YaoPlan extends Plan {
  * Throws UserError, naming edge or layer, unless every edge and weight is in pow2int<R> of one R from 4 to 16. The exponents of
  * activations are those of the table; W, A and B have theirs by equation (6) from their own values.
  */
-export function compileYao(program: Program, table: EncodingTable, { batch }: Pick<Room, 'batch'>): YaoPlan {
+export function compileYao(
+  program: Program,
+  table: EncodingTable,
+  { batch, kernels = createKernels() }: Pick<Room, 'batch'> & Partial<Room>,
+): YaoPlan {
   const edges = program.edges.map(({ name }) => encodingOf(table.edges, name, 'edge'));
   const bits = edges[program.input]!.format.bits;
   program.edges.forEach(({ name }, i) => {
@@ -35,12 +40,15 @@ export function compileYao(program: Program, table: EncodingTable, { batch }: Pi
   });
   for (const [name, encoding] of table.weights) requirePow2int(encoding, `weights of layer '${name}'`, bits);
   const given = edges.map(({ scales }) => -exponentOf(scales[0]!));
-  const runner = yaoRunner(program, bits, given);
-  const exponents = commonExponents(program, given);
-  const inputSize = program.edges[program.input]!.size;
-  const kept = program.edges.map(({ size }) => new Float32Array(batch * size));
-  const logits = kept[program.output]!;
+  const runner = yaoKernelRunner(program, bits, given, { kernels, batch });
+  const logits = new Float32Array(batch * program.classes);
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
+  const decode = (edge: number, count: number, to: Float32Array): Float32Array => {
+    const scale = powerOfTwo(-runner.exponents[edge]!);
+    const codes = runner.codes[edge]!;
+    for (let i = 0; i < count * program.edges[edge]!.size; i++) to[i] = codes[i]! * scale;
+    return to;
+  };
   const plan: YaoPlan = {
     dataflow: NAME,
     logits: 'rounded',
@@ -50,17 +58,11 @@ export function compileYao(program: Program, table: EncodingTable, { batch }: Pi
     macFacts: () => yaoFacts(runner.layers),
     run(images, count) {
       checkRun(plan, images, count);
-      for (let image = 0; image < count; image++) {
-        runner.run(images.subarray(image * inputSize, (image + 1) * inputSize));
-        runner.codes.forEach((codes, edge) => {
-          const scale = 2 ** -exponents[edge]!;
-          const at = image * codes.length;
-          for (let i = 0; i < codes.length; i++) kept[edge]![at + i] = codes[i]! * scale;
-        });
-      }
+      runner.run(images, count);
+      decode(program.output, count, logits);
       return classify(logits, count, program.classes, outcome);
     },
-    edgeValues: (edge, count) => kept[edge]!.subarray(0, count * program.edges[edge]!.size),
+    edgeValues: (edge, count) => decode(edge, count, new Float32Array(count * program.edges[edge]!.size)),
   };
   return plan;
 }

@@ -25,18 +25,12 @@ export function compileInteger(
   scheme: IntegerScheme,
 ): IntegerPlan {
   const graph = integerProgram(program, table, scheme);
-  const runner = kernelRunner(graph, choices.requantize, kernels);
+  const runner = kernelRunner(graph, choices.requantize, kernels, batch);
   const input = runner.values[graph.inputs[0]!] as Float32Array;
   const output = runner.values[graph.outputs[0]!]!;
   const logits = new Float32Array(batch * program.classes);
-  const kept = program.edges.map(() => undefined as Float32Array | undefined);
+  const inputSize = program.edges[program.input]!.size;
   const outcome: Outcome = { predictions: new Int32Array(batch), ties: 0, nanLogits: 0 };
-  const decoded = (edge: number, to: Float32Array, at: number): void => {
-    const { scale, zeroPoint } = graph.tensors[edge]!;
-    runner.values[edge]!.forEach((code, i) => {
-      to[at + i] = scale * (code - zeroPoint);
-    });
-  };
   const plan: IntegerPlan = {
     dataflow: `integer-${scheme}`,
     logits: 'rounded',
@@ -45,28 +39,18 @@ export function compileInteger(
     graph,
     run(images, count) {
       checkRun(plan, images, count);
-      for (let image = 0; image < count; image++) {
-        input.set(images.subarray(image * input.length, (image + 1) * input.length));
-        runner.run();
-        logits.set(output, image * program.classes);
-        kept.forEach((values, edge) => {
-          if (values !== undefined) decoded(edge, values, image * program.edges[edge]!.size);
-        });
-      }
-      lastImages = { images, count };
+      input.set(images.subarray(0, count * inputSize));
+      runner.run(count);
+      for (let i = 0; i < count * program.classes; i++) logits[i] = output[i]!;
       return classify(logits, count, program.classes, outcome);
     },
     edgeValues(edge, count) {
-      // one record is held at a time: the run is done again with this edge kept
-      const values = new Float32Array(batch * program.edges[edge]!.size);
-      kept[edge] = values;
-      if (lastImages !== undefined) plan.run(lastImages.images, lastImages.count);
-      kept[edge] = undefined;
-      return values.subarray(0, count * program.edges[edge]!.size);
+      const { scale, zeroPoint } = graph.tensors[edge]!;
+      const codes = runner.values[edge]!.subarray(0, count * program.edges[edge]!.size);
+      return Float32Array.from(codes, (code) => scale * (code - zeroPoint));
     },
     ...pricesOf(graph, choices.requantize),
   };
-  let lastImages: { images: Float32Array; count: number } | undefined;
   return plan;
 }
 

@@ -1,81 +1,176 @@
-/** Runs an integer graph on the kernels where they do a step, and as `referenceRunner` does elsewhere: the same codes, sooner. */
+/**
+ * Runs an integer graph on the kernels where they do a step, and as `referenceRunner` does elsewhere: the same codes, sooner, many
+ * records at a time.
+ */
 import { createKernels, type Kernels } from '../../kernels/loader.js';
-import { type IntegerGraph, type IntegerStep, type Values, valueBytes, valuesOver } from './graph.js';
+import type { Pointer } from '../../kernels/units.js';
+import { batchPool } from './batch-pool.js';
+import {
+  type IntegerAdd,
+  type IntegerGraph,
+  type IntegerMac,
+  type IntegerMultiply,
+  type IntegerStep,
+  type Values,
+  valueBytes,
+  valuesOver,
+} from './graph.js';
 import { KernelMac, suitsKernels } from './kernel-mac.js';
+import { averageOf } from './pool.js';
 import type { RequantizeMode } from './requantize.js';
 import { type IntegerRunner, referenceAction } from './run.js';
 
 /** Vectors are read and written past the last value. */
 const SLACK = 64;
 
+/** As IntegerRunner, of many records: `values` [batch][size], of which `run` computes the first `count`, or all. */
+export interface BatchRunner extends IntegerRunner {
+  run(count?: number): void;
+}
+
+interface Making {
+  readonly graph: IntegerGraph;
+  readonly mode: RequantizeMode;
+  readonly kernels: Kernels;
+  readonly batch: number;
+  readonly pointers: readonly Pointer[];
+  readonly values: readonly Values[];
+}
+
+/** Computes the output of a step for the first `count` records. */
+type BatchAction = (count: number) => void;
+
 /** Throws UserError as `referenceRunner` does. */
 export function kernelRunner(
   graph: IntegerGraph,
   mode: RequantizeMode,
   kernels: Kernels = createKernels(),
-): IntegerRunner {
-  const pointers = graph.tensors.map(({ size, type }) => kernels.allocate(size * valueBytes(type) + SLACK));
+  batch = 1,
+): BatchRunner {
+  const pointers = graph.tensors.map(({ size, type }) =>
+    kernels.allocate(batch * size * valueBytes(type) + SLACK),
+  );
   const { buffer } = kernels.memory;
-  const values = graph.tensors.map((tensor, i) => valuesOver(tensor, buffer, pointers[i]!));
-  const actions = graph.steps.map((step) => {
-    // its checks are those of the kernels' way too
-    const reference = referenceAction(graph, step, values, mode);
-    return (
-      kernelAction(graph, step, pointers, kernels, mode) ??
-      tableAction(step, values, graph, reference) ??
-      reference
-    );
-  });
+  const values = graph.tensors.map((tensor, i) =>
+    valuesOver({ ...tensor, size: batch * tensor.size }, buffer, pointers[i]!),
+  );
+  const making = { graph, mode, kernels, batch, pointers, values };
+  const actions = graph.steps.map((step) => actionOf(step, making));
   return {
     graph,
     values,
-    run() {
-      for (const action of actions) action();
+    run(count = batch) {
+      for (const action of actions) action(count);
     },
     step(index) {
-      actions[index]!();
+      actions[index]!(batch);
     },
   };
 }
 
-function kernelAction(
-  { tensors }: IntegerGraph,
-  step: IntegerStep,
-  pointers: readonly number[],
-  kernels: Kernels,
-  mode: RequantizeMode,
-): (() => void) | undefined {
-  if (step.kind !== 'mac') return undefined;
-  const [input, output] = [tensors[step.inputs[0]]!, tensors[step.output]!];
-  if (!suitsKernels(step, input, output)) return undefined;
-  const mac = new KernelMac(kernels, step, input, output, mode);
-  const [from, to] = [pointers[step.inputs[0]]!, pointers[step.output]!];
-  return () => mac.run(from, to);
+function actionOf(step: IntegerStep, making: Making): BatchAction {
+  // its checks are those of the kernels' way too
+  const alone = oneByOne(step, making);
+  const { values, graph } = making;
+  switch (step.kind) {
+    case 'mac':
+      return macAction(step, making) ?? alone.run;
+    case 'add':
+    case 'multiply':
+      return pairAction(step, making, alone) ?? alone.run;
+    case 'pool': {
+      const [from, to] = [values[step.inputs[0]]!, values[step.output]!];
+      const { type } = graph.tensors[step.inputs[0]]!;
+      if (from instanceof Float32Array || to instanceof Float32Array) return alone.run;
+      const { least, most } = step.clamp;
+      const end = (code: number): number => Math.min(Math.max(code, least), most);
+      const average = (sum: number, count: number): number => end(averageOf(sum, count, type));
+      return batchPool(step.window, step.pooling, step.pooling === 'max' ? end : average, from, to);
+    }
+    case 'softmax':
+    case 'quantize':
+    case 'reshape':
+    case 'concat':
+    case 'pick':
+    case 'mean':
+    case 'activation':
+      return alone.run;
+    default:
+      return step satisfies never;
+  }
 }
 
-/** A step that makes each byte from one byte or two: all its results are looked up, computed once by `reference`. */
-function tableAction(
-  step: IntegerStep,
-  values: readonly Values[],
-  { tensors }: IntegerGraph,
-  reference: () => void,
-): (() => void) | undefined {
-  if (step.kind !== 'add' && step.kind !== 'multiply') return undefined;
-  const [first, second] = step.inputs.map((at) => values[at]!) as [Values, Values];
-  const to = values[step.output]!;
-  if ([first, second, to].some(({ BYTES_PER_ELEMENT }) => BYTES_PER_ELEMENT !== 1)) return undefined;
-  if (tensors[step.inputs[0]]!.type !== tensors[step.inputs[1]]!.type || to.length < 256) return undefined;
-  let table: Uint8Array | undefined;
-  const bytes = (from: Values): Uint8Array => new Uint8Array(from.buffer, from.byteOffset, from.length);
-  const [a, b, out] = [bytes(first), bytes(second), bytes(to)];
-  return () => {
-    table ??= tableOf(a, b, out, reference);
-    for (let i = 0; i < out.length; i++) out[i] = table[(a[i]! << 8) | b[i]!]!;
+/** One record's tensors of a step, and the reference over them. */
+interface Alone {
+  /** Record after record. */
+  readonly run: BatchAction;
+  readonly act: () => void;
+  /** By tensor; those of the step. */
+  readonly values: readonly Values[];
+}
+
+function oneByOne(step: IntegerStep, { graph, mode, batch, values }: Making): Alone {
+  const own = graph.tensors.map((tensor, at) => {
+    if (batch === 1) return values[at]!;
+    const isOurs = at === step.output || step.inputs.includes(at);
+    const size = isOurs ? tensor.size : 0;
+    return valuesOver({ ...tensor, size }, new ArrayBuffer(size * valueBytes(tensor.type)), 0);
+  });
+  const act = referenceAction(graph, step, own, mode);
+  if (batch === 1) return { run: act, act, values: own };
+  const to = own[step.output]!;
+  const run = (count: number): void => {
+    for (let record = 0; record < count; record++) {
+      for (const at of step.inputs) {
+        const { length } = own[at]!;
+        own[at]!.set(values[at]!.subarray(record * length, (record + 1) * length));
+      }
+      act();
+      values[step.output]!.set(to, record * to.length);
+    }
   };
+  return { run, act, values: own };
+}
+
+function macAction(step: IntegerMac, making: Making): BatchAction | undefined {
+  const { graph, kernels, mode, batch, pointers } = making;
+  const [input, output] = [graph.tensors[step.inputs[0]]!, graph.tensors[step.output]!];
+  if (!suitsKernels(step, input, output)) return undefined;
+  const mac = new KernelMac(kernels, step, input, output, mode, batch);
+  const [from, to] = [pointers[step.inputs[0]]!, pointers[step.output]!];
+  return (count) => mac.run(from, to, count);
+}
+
+/** A step that makes each byte from two: all its results are looked up, computed once by the reference. */
+function pairAction(
+  step: IntegerAdd | IntegerMultiply,
+  { graph, values }: Making,
+  alone: Alone,
+): BatchAction | undefined {
+  const tensors = [...step.inputs, step.output];
+  const { size } = graph.tensors[step.output]!;
+  if (tensors.some((at) => values[at]!.BYTES_PER_ELEMENT !== 1) || size < 256) return undefined;
+  if (graph.tensors[step.inputs[0]]!.type !== graph.tensors[step.inputs[1]]!.type) return undefined;
+  const [a, b, out] = bytesOf(values, step);
+  let table: Uint8Array | undefined;
+  return (count) => {
+    table ??= tableOf(bytesOf(alone.values, step), alone.act);
+    for (let i = 0; i < count * size; i++) out[i] = table[(a[i]! << 8) | b[i]!]!;
+  };
+}
+
+type Bytes = readonly [a: Uint8Array, b: Uint8Array, out: Uint8Array];
+
+function bytesOf(values: readonly Values[], { inputs, output }: IntegerAdd | IntegerMultiply): Bytes {
+  const at = (tensor: number): Uint8Array => {
+    const { buffer, byteOffset, length } = values[tensor]!;
+    return new Uint8Array(buffer, byteOffset, length);
+  };
+  return [at(inputs[0]), at(inputs[1]), at(output)];
 }
 
 /** All pairs, as many at once as the tensors hold; what they held is put back. */
-function tableOf(a: Uint8Array, b: Uint8Array, out: Uint8Array, reference: () => void): Uint8Array {
+function tableOf([a, b, out]: Bytes, reference: () => void): Uint8Array {
   const table = new Uint8Array(65_536);
   const [keptA, keptB] = [a.slice(), b.slice()];
   for (let from = 0; from < table.length; from += a.length) {

@@ -1,9 +1,8 @@
-/** A network in the integers of Yao et al., one image at a time; every sum is exact. */
+/** A network in the integers of Yao et al., one image at a time; every sum is exact: the slow, obvious way that kernels are compared with. */
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Window } from '../../emac/layer/window.js';
-import { UserError } from '../../errors.js';
 import { yaoCode, yaoExponent } from '../../quantizers/yao.js';
-import type { Program, Step } from '../program.js';
+import type { Frame, Program, Step } from '../program.js';
 import { alignmentOf, heldIn, shiftedTo, type YaoLayer, yaoLayer } from './layer.js';
 
 /** Sums below this are exact in float64. */
@@ -16,12 +15,12 @@ export interface YaoRunner {
   run(image: Float32Array): void;
 }
 
-/** `exponents`: of every edge. Throws UserError naming the step that the scheme does not have. */
+/** `given`: the exponent of every edge. */
 export function yaoRunner(program: Program, bits: number, given: readonly number[]): YaoRunner {
   const exponents = commonExponents(program, given);
   const codes = program.edges.map(({ size }) => new Int32Array(size));
   const layers: YaoLayer[] = [];
-  const actions = program.steps.map((step) => action(step, { bits, exponents, codes, layers }));
+  const actions = program.steps.map((step) => yaoAction(step, { bits, exponents, codes, layers }));
   const input = codes[program.input]!;
   return {
     layers,
@@ -47,14 +46,17 @@ export function commonExponents(program: Program, given: readonly number[]): rea
   return exponents;
 }
 
-interface Making {
+export interface Making {
   readonly bits: number;
   readonly exponents: readonly number[];
+  /** By edge; those of the step are needed. */
   readonly codes: readonly Int32Array[];
+  /** To which a mac step adds its own. */
   readonly layers: YaoLayer[];
 }
 
-function action(step: Step, making: Making): () => void {
+/** Computes one step of one image from `codes` to `codes`. */
+export function yaoAction(step: Step, making: Making): () => void {
   const { bits, exponents, codes, layers } = making;
   const to = codes[step.output]!;
   const from = step.inputs.map((edge) => codes[edge]!);
@@ -99,12 +101,25 @@ function action(step: Step, making: Making): () => void {
           to[i] = heldIn(BigInt(from[0]![i]!), bits, step.activation, exponent);
       };
     case 'pad':
-      throw new UserError(
-        `layer '${step.name}': padding of its own is not supported in the integers of Yao et al.`,
-      );
+      return padAction(step.frame, from[0]!, to);
     default:
       return step satisfies never;
   }
+}
+
+/** Zeros around the image. */
+function padAction(frame: Frame, from: Int32Array, to: Int32Array): () => void {
+  const { height, width, channels, top, left, right } = frame;
+  return () => {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        for (let c = 0; c < channels; c++) {
+          const place = ((top + y) * (left + width + right) + left + x) * channels + c;
+          to[place] = from[(y * width + x) * channels + c]!;
+        }
+      }
+    }
+  };
 }
 
 /** Places of the taps of a window that lie in the image, and which taps they are. */

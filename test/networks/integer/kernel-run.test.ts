@@ -7,6 +7,7 @@ import {
   type IntegerGraph,
   type IntegerMac,
   type IntegerType,
+  type Values,
 } from '../../../networks/integer/graph.js';
 import { suitsKernels } from '../../../networks/integer/kernel-mac.js';
 import { kernelRunner } from '../../../networks/integer/kernel-run.js';
@@ -18,10 +19,13 @@ import { type MacKind, macGraph, oneStep, Random } from './random-graph.js';
 const kernels = createKernels();
 beforeEach(() => kernels.clear());
 
-/** Runs both on `records`; returns the codes of the output of the last, and how many codes it has. */
+/** Runs both on `records`, one by one and together; returns the codes of the output. */
 function compared(graph: IntegerGraph, mode: RequantizeMode, random: Random, records = 2): Set<number> {
   kernels.clear();
   const [slow, fast] = [referenceRunner(graph, mode), kernelRunner(graph, mode, kernels)];
+  // with room that is not used
+  const together = kernelRunner(graph, mode, kernels, records + 1);
+  const kept: Values[][] = [];
   const seen = new Set<number>();
   for (let record = 0; record < records; record++) {
     for (const at of graph.inputs) {
@@ -38,7 +42,18 @@ function compared(graph: IntegerGraph, mode: RequantizeMode, random: Random, rec
       expect(fast.values[at], `${mode}, tensor ${at}: ${JSON.stringify(tensor)}`).toEqual(slow.values[at]);
     });
     for (const code of slow.values[graph.outputs[0]!]!) seen.add(code);
+    kept.push(slow.values.map((values) => values.slice()));
+    for (const at of graph.inputs) {
+      together.values[at]!.set(slow.values[at]!, record * graph.tensors[at]!.size);
+    }
   }
+  together.run(records);
+  graph.tensors.forEach(({ size }, at) => {
+    kept.forEach((values, record) => {
+      const got = together.values[at]!.slice(record * size, (record + 1) * size);
+      expect(got, `${mode}, record ${record} of ${records} together, tensor ${at}`).toEqual(values[at]);
+    });
+  });
   return seen;
 }
 
@@ -58,6 +73,13 @@ describe('the kernels give the codes of the reference', () => {
       // all that is compared would be little if it were one code
       expect(seen.size).toBeGreaterThan(150);
     });
+  });
+
+  it.each(TYPES)('dense layers of %s, as many records as take several products', (type) => {
+    const random = new Random(57);
+    for (const mode of REQUANTIZATIONS) {
+      for (const records of [5, 64, 131]) compared(macGraph(random, 'dense', type), mode, random, records);
+    }
   });
 
   it('runs dense, ungrouped and depthwise steps on the kernels', () => {
