@@ -1,7 +1,7 @@
 /**
- * Which stage a block goes to: the one whose GEMM and repair together cost least, by what it left undecided the last time
- * it ran in this layer. Until it has run it is taken to leave nothing undecided: so the cheapest GEMM goes first, and a
- * dearer one is tried once the repair of the cheaper ones costs more than the difference. No code depends on it.
+ * Which stage a block goes to: the one whose GEMM and repair together cost least, by what it left undecided of late in this
+ * layer. Until it has run it is taken to leave nothing undecided: so the cheapest GEMM goes first, and a dearer one is
+ * tried once the repair of the cheaper ones costs more than the difference. No code depends on it.
  */
 import type { StageKind, StageOne, StageSource } from '../stage.js';
 
@@ -10,6 +10,11 @@ const DOT_COST = 8;
 /** What repair costs an output beyond its dot product, in multiply-adds of the int16 GEMM: in the kernels, and one by one. */
 const LISTED_COST = 1000;
 const SINGLE_COST = 10_000;
+
+/** Weight of the last block in the mean of a stage's undecided shares: one hard image must not give a layer to a dearer one. */
+const LAST_WEIGHT = 1 / 4;
+/** What a block that went to another stage leaves of a share: a stage that once left much is tried again, seldom. */
+const FADING = 63 / 64;
 
 /** Whether kernels round whole lists of dot products (repair/round-dots.ts). */
 function outputCost({ layer }: StageSource): number {
@@ -22,7 +27,8 @@ function outputCost({ layer }: StageSource): number {
 interface Candidate {
   readonly kind: StageKind;
   stage: StageOne | undefined;
-  undecidedShare: number;
+  /** Undefined until it has run. */
+  undecidedShare: number | undefined;
   /** Whether it has had the block at hand, and could not hold it. */
   refused: boolean;
 }
@@ -42,7 +48,12 @@ export class StageChoice {
     private readonly source: StageSource,
   ) {
     this.#repairCost = DOT_COST + outputCost(source) / source.layer.k;
-    this.#candidates = kinds.map((kind) => ({ kind, stage: undefined, undecidedShare: 0, refused: false }));
+    this.#candidates = kinds.map((kind) => ({
+      kind,
+      stage: undefined,
+      undecidedShare: undefined,
+      refused: false,
+    }));
     this.next();
   }
 
@@ -60,7 +71,7 @@ export class StageChoice {
     let best: Candidate | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates) {
-      const cost = candidate.kind.cost + this.#repairCost * candidate.undecidedShare;
+      const cost = candidate.kind.cost + this.#repairCost * (candidate.undecidedShare ?? 0);
       if (candidate.refused || cost >= least) continue;
       best = candidate;
       least = cost;
@@ -78,7 +89,11 @@ export class StageChoice {
   observe(chosen: Chosen, undecidedShare: number): void {
     for (const candidate of this.#candidates) {
       candidate.refused = false;
-      if (candidate === chosen) candidate.undecidedShare = undecidedShare;
+      const known = candidate.undecidedShare;
+      if (candidate !== chosen) candidate.undecidedShare = known && known * FADING;
+      else
+        candidate.undecidedShare =
+          known === undefined ? undecidedShare : known + LAST_WEIGHT * (undecidedShare - known);
     }
   }
 }

@@ -22,6 +22,8 @@ export interface Int16Weights {
   readonly norms: Float64Array;
   readonly residuals: Float64Array;
   readonly largestNorm: number;
+  /** The same of a channel's positive or negative weights alone, rounded up: what bounds sums of activations of one sign. */
+  readonly largestSidedNorm: number;
   /** Whether int16 holds every weight exactly. */
   readonly areExact: boolean;
 }
@@ -44,8 +46,10 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
   const norms = new Float64Array(outChannels);
   const residuals = new Float64Array(outChannels);
   let areExact = true;
+  let largestSide = 0;
   for (let channel = 0; channel < outChannels; channel++) {
     let squares = 0;
+    let negatives = 0;
     let residualSquares = 0;
     const panel = (channel >> 3) * paddedK * 8 + (channel & 7) * 2;
     for (let p = 0; p < k; p++) {
@@ -55,14 +59,17 @@ export function packInt16Weights(kernels: Kernels, layer: MacLayer, run: number)
       const at = Math.floor(p / run) * evenRun + (p % run);
       packed[panel + (at >> 1) * 16 + (at & 1)] = integer;
       squares += integer * integer;
+      if (integer < 0) negatives += integer * integer;
       residualSquares += (scaled - integer) * (scaled - integer);
     }
     norms[channel] = Math.sqrt(squares) * OUTWARD;
     residuals[channel] = Math.sqrt(residualSquares) * OUTWARD;
+    largestSide = Math.max(largestSide, negatives, squares - negatives);
     if (residualSquares > 0) areExact = false;
   }
   const largestNorm = norms.reduce((a, b) => Math.max(a, b), 0);
-  return { exponent, panels, paddedN, paddedK, norms, residuals, largestNorm, areExact };
+  const largestSidedNorm = Math.sqrt(largestSide) * OUTWARD;
+  return { exponent, panels, paddedN, paddedK, norms, residuals, largestNorm, largestSidedNorm, areExact };
 }
 
 function weightExponent(

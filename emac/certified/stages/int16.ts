@@ -95,18 +95,20 @@ export class Int16Stage implements StageOne {
 
   /**
    * Packs the activations at the finest 2^j that keeps every int32 sum in range, with their norms unless nothing
-   * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|.
+   * is left out. Cauchy and Schwarz bound every partial sum by ‖ŵ‖ · ‖x̂‖ + |b̂|; where no activation is negative, by
+   * that of the weights of one sign.
    */
   #pack(block: MacBlock): 'exact' | 'residual' | 'refused' {
     const { k } = this.#layer;
     if (block.facts === undefined || k > MOST_K) return 'refused';
-    const { largest, lsb } = block.facts;
+    const { largest, lowest, lsb } = block.facts;
     const { rows } = this.#sums;
     const weights = this.#weights;
+    const weightNorm = lowest < 0 ? weights.largestNorm : weights.largestSidedNorm;
     const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
     const whole = (lsb === undefined || finest === -lsb) && weights.areExact;
     const crude = Math.sqrt(k) * largest * powerOfTwo(finest) * OUTWARD;
-    if (whole && this.#fits(finest, crude)) {
+    if (whole && this.#fits(finest, weightNorm, crude)) {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
         this.#panels.pack(block);
@@ -119,22 +121,25 @@ export class Int16Stage implements StageOne {
       if (this.#prepare(exponent) === undefined) continue;
       this.#panels.packWithNorms(block, rows.pointer, this.#largestNorm.pointer);
       const norm = this.#largestNorm.values[0]!;
-      if (this.#fits(exponent, norm)) return 'residual';
-      const excess = (norm * weights.largestNorm) / SUM_LIMIT;
+      if (this.#fits(exponent, weightNorm, norm)) {
+        // the next block may have the finer 2^j that this one could have had
+        if (this.#coarser > 0 && this.#fits(exponent + 1, weightNorm, 2 * norm)) this.#coarser--;
+        return 'residual';
+      }
+      const excess = (norm * weightNorm) / SUM_LIMIT;
       if (excess > 2) exponent -= exponentOf(excess) - 1;
     }
     return 'refused';
   }
 
-  #fits(exponent: number, norm: number): boolean {
-    const { exponent: weightExponent, largestNorm } = this.#weights;
-    const bias = this.#largestBias * powerOfTwo(weightExponent + exponent);
-    return norm * largestNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
+  #fits(exponent: number, weightNorm: number, norm: number): boolean {
+    const bias = this.#largestBias * powerOfTwo(this.#weights.exponent + exponent);
+    return norm * weightNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
   }
 
   /** Of the rows last packed. */
   readonly #largestNorm: HeapArray<Float64Array>;
-  /** How much coarser than the finest 2^j the last block had to be; where the next one starts. */
+  /** How much coarser than the finest 2^j the next block starts: as the last one had to be. */
   #coarser = 0;
   #preparedFor: number | undefined;
   #biasResiduals: 'exact' | 'residual' | undefined;
