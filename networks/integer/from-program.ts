@@ -2,7 +2,7 @@
 import type { Activation } from '../../emac/layer/layer.js';
 import { UserError } from '../../errors.js';
 import type { Encoding } from '../../quantizers/encoding.js';
-import type { EncodingTable, MacStep, Program, Step } from '../program.js';
+import type { EncodingTable, Frame, MacStep, Program, Step } from '../program.js';
 import { edgeEncodings } from './edge-encodings.js';
 import { INT32_MAX, INT32_MIN, roundAway } from './fixed-point.js';
 import {
@@ -78,14 +78,33 @@ function integerStep(
       const { inputs, pixels, channels } = step;
       return { kind: 'concat', name, inputs, output, outer: pixels, inner: channels };
     }
-    case 'activation':
+    case 'activation': {
+      const { inputs } = step;
+      return { kind: 'activation', name, inputs, output, clamp: clampOf(to, step.activation) };
+    }
     case 'pad':
-      throw new UserError(
-        `layer '${name}': ${step.kind === 'pad' ? 'padding' : 'an activation'} of its own is not supported in integers; put it where a layer takes it in`,
-      );
+      return {
+        kind: 'pick',
+        name,
+        inputs: step.inputs,
+        output,
+        axes: paddedAxes(step.frame, to.shape.length),
+      };
     default:
       return step satisfies never;
   }
+}
+
+/** Of [height, width, channels] or [length, channels], which is a picture of height 1. */
+function paddedAxes({ height, width, channels, top, bottom, left, right }: Frame, axes: number): number[][] {
+  const none = (count: number): number[] => Array.from({ length: count }, () => -1);
+  const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  const padded = [
+    [...none(top), ...all(height), ...none(bottom)],
+    [...none(left), ...all(width), ...none(right)],
+    all(channels),
+  ];
+  return padded.slice(padded.length - axes);
 }
 
 function integerMac(
