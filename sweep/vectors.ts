@@ -33,7 +33,7 @@ export function writeVectors(
   const { plan } = compiled;
   if (!plan.golden) {
     throw new UserError(
-      `golden vectors are codes, which dataflow ${plan.dataflow} has none of; use --dataflow emac`,
+      `golden vectors are codes, which dataflow ${plan.dataflow} has none of; use emac, integer-tflite, integer-jacob or integer-yao`,
     );
   }
   if (images > MOST_IMAGES) {
@@ -49,15 +49,17 @@ export function writeVectors(
   const tensors = new Map(golden.tensors);
   tensors.set('images', { shape: [count, ...dataset.shape], data: pixels });
   const { accumulator, bias, logits, scaleBits, requantize, seed, quantizer } = writePoint(point);
+  const isChosen = point.dataflow.fixed.requantize === undefined;
   const description = {
     format: 'cheetah-golden-vectors',
     version: 1,
+    dataflow: plan.dataflow,
     network: program.network,
     dataset: dataset.name,
     images: count,
     classes: program.classes,
     normalization: { mean: dataset.mean, std: dataset.std },
-    choices: { accumulator, bias, logits, scaleBits, requantize, seed },
+    choices: { accumulator, bias, logits, scaleBits, seed, ...(isChosen && { requantize }) },
     quantizer,
     weightsHash: context.seeds[0]!.weightsHash,
     cheetah: context.version,

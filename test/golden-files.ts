@@ -30,7 +30,9 @@ export function readTensors(file: string): Map<string, TensorFile> {
           ? new Uint16Array(copy)
           : dtype === 'U32'
             ? new Uint32Array(copy)
-            : new Float32Array(copy);
+            : dtype === 'I32'
+              ? new Int32Array(copy)
+              : new Float32Array(copy);
     tensors.set(name, { shape, data });
   }
   return tensors;

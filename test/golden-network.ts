@@ -68,6 +68,8 @@ export interface Described {
   readonly activations: ReadonlyMap<string, 'relu' | 'relu6'>;
   /** By the name of the pad. */
   readonly frames: ReadonlyMap<string, FrameFile>;
+  /** Layers that a batch-norm reads. */
+  readonly normed: ReadonlySet<string>;
 }
 
 /** Outputs of an axis, and padding before it: of `same` padding the smaller half, of `same-lower` the larger. */
@@ -128,7 +130,7 @@ function insideOf(window: WindowFile, { height, width, top, left }: FrameFile): 
   return { ...window, inHeight: height, inWidth: width, padTop, padLeft };
 }
 
-/** Of the model in a folder; networks of images without batch-norms. */
+/** Of the model in a folder; networks of images. */
 export function describedIn(folder: string): Described {
   const { network } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
     network: NetworkFile;
@@ -137,6 +139,7 @@ export function describedIn(folder: string): Described {
   const windows = new Map<string, WindowFile>();
   const activations = new Map<string, 'relu' | 'relu6'>();
   const frames = new Map<string, FrameFile>();
+  const normed = new Set<string>();
   for (const { name, operator, inputs } of network.nodes) {
     const shape = shapes.get(inputs[0]!)!;
     switch (operator.type) {
@@ -179,9 +182,13 @@ export function describedIn(folder: string): Described {
       case 'add':
         shapes.set(name, shape);
         break;
+      case 'batch-norm':
+        normed.add(inputs[0]!);
+        shapes.set(name, shape);
+        break;
       default:
         throw new Error(`the independent program knows no ${operator.type}`);
     }
   }
-  return { windows, activations, frames };
+  return { windows, activations, frames, normed };
 }

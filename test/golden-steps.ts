@@ -60,6 +60,17 @@ function placeOf(w: WindowFile, pixel: number): readonly [number, number] {
   return [Math.floor(pixel / w.outWidth), pixel % w.outWidth];
 }
 
+/** Every tap of the window of output `pixel` that lies in the image: its number, and the input's pixel. */
+export function eachTap(w: WindowFile, pixel: number, tell: (tap: number, place: number) => void): void {
+  const [y, x] = placeOf(w, pixel);
+  for (let kh = 0; kh < w.kernelHeight; kh++) {
+    for (let kw = 0; kw < w.kernelWidth; kw++) {
+      const at = pixelAt(w, y, x, kh, kw);
+      if (at !== undefined) tell(kh * w.kernelWidth + kw, at);
+    }
+  }
+}
+
 /** The codes of a layer, all images one after another. */
 export function macCodes(
   step: MacFile,

@@ -18,7 +18,7 @@ export function exactText({ numerator, denominator }: Rational): string {
 }
 
 /** A float64, exactly. */
-function scaleText(scale: number): string {
+export function scaleText(scale: number): string {
   const { significand, exponent } = decompose(scale);
   return `${significand}*2^${exponent}`;
 }

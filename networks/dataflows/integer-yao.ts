@@ -8,6 +8,7 @@ import { classify } from '../argmax.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program } from '../program.js';
 import { yaoFacts } from '../yao/facts.js';
+import { yaoGolden } from '../yao/golden.js';
 import { yaoKernelRunner } from '../yao/kernel-run.js';
 import type { YaoLayer } from '../yao/layer.js';
 import type { Dataflow, Room } from './dataflow.js';
@@ -56,6 +57,7 @@ export function compileYao(
     batch,
     layers: runner.layers,
     macFacts: () => yaoFacts(runner.layers),
+    golden: (count) => yaoGolden({ program, bits, ...runner }, count),
     run(images, count) {
       checkRun(plan, images, count);
       runner.run(images, count);

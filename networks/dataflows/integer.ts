@@ -6,6 +6,7 @@ import type { LayerChoices } from '../../emac/layer/choices.js';
 import { classify } from '../argmax.js';
 import { integerFacts, integerHardware } from '../integer/facts.js';
 import { type IntegerScheme, integerProgram } from '../integer/from-program.js';
+import { integerGolden } from '../integer/golden.js';
 import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
@@ -49,6 +50,7 @@ export function compileInteger(
       const codes = runner.values[edge]!.subarray(0, count * program.edges[edge]!.size);
       return Float32Array.from(codes, (code) => scale * (code - zeroPoint));
     },
+    golden: (count) => integerGolden({ program, mode: choices.requantize, ...runner }, count),
     ...pricesOf(graph, choices.requantize),
   };
   return plan;

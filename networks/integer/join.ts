@@ -6,7 +6,7 @@ import type { IntegerAdd, IntegerMultiply, IntegerTensor } from './graph.js';
 import { fixedProduct, type RequantizeMode, requantizer, roundEven, sumMultiplier } from './requantize.js';
 
 /** Bits that codes are moved to the left, so that the two roundings before the sum lose little. */
-const LEFT = 20;
+export const LEFT = 20;
 
 /** The clamped code of a pair of codes. */
 export function joined(
@@ -36,10 +36,8 @@ export function joined(
   switch (mode) {
     case 'gemmlowp':
     case 'single': {
-      const twice = 2 * Math.max(first.scale, second.scale);
       const product = fixedProduct(mode);
-      const [one, other] = [sumMultiplier(first.scale / twice), sumMultiplier(second.scale / twice)];
-      const result = sumMultiplier(twice / (2 ** LEFT * output.scale));
+      const { one, other, result } = fixedSum(first, second, output);
       return (a, b) => {
         const left = product((a - first.zeroPoint) * 2 ** LEFT, one);
         const right = product((b - second.zeroPoint) * 2 ** LEFT, other);
@@ -55,6 +53,16 @@ export function joined(
   }
 }
 
+/** Multipliers of both codes · 2^20 to twice the larger scale, and of their sum to the output's. */
+export function fixedSum(first: IntegerTensor, second: IntegerTensor, output: IntegerTensor) {
+  const twice = 2 * Math.max(first.scale, second.scale);
+  return {
+    one: sumMultiplier(first.scale / twice),
+    other: sumMultiplier(second.scale / twice),
+    result: sumMultiplier(twice / (2 ** LEFT * output.scale)),
+  };
+}
+
 /** Bits of the larger factor of `delegateSum`, one more before the point. */
 const FACTOR_BITS = 20;
 
@@ -68,17 +76,20 @@ function delegateSum(
   output: IntegerTensor,
   end: (code: number) => number,
 ): (a: number, b: number) => number {
-  const quotients = [first, second].map(({ scale }) => Math.fround(scale / output.scale));
-  const shift = FACTOR_BITS - exponentOf(Math.max(...quotients));
-  const [one, other] = quotients.map((quotient) => roundEven(quotient * powerOfTwo(shift))) as [
-    number,
-    number,
-  ];
+  const { one, other, shift } = delegateFactors(first, second, output);
   const half = powerOfTwo(shift - 1);
   return (a, b) => {
     const sum = (a - first.zeroPoint) * one + (b - second.zeroPoint) * other;
     return end(Math.floor((sum + half) / powerOfTwo(shift)));
   };
+}
+
+/** The factors of both codes, in units of 2^-shift. */
+export function delegateFactors(first: IntegerTensor, second: IntegerTensor, output: IntegerTensor) {
+  const [a, b] = [first, second].map(({ scale }) => Math.fround(scale / output.scale)) as [number, number];
+  const shift = FACTOR_BITS - exponentOf(Math.max(a, b));
+  const factor = (quotient: number): number => roundEven(quotient * powerOfTwo(shift));
+  return { one: factor(a), other: factor(b), shift };
 }
 
 /** Nearest even integer of the exact (s1·(a − z1) + s2·(b − z2)) / s, the scales as stored. */

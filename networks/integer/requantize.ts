@@ -109,13 +109,11 @@ export function requantizer(mode: RequantizeMode, multipliers: readonly RealMult
       return (sum, channel) => product(sum, fixed[one ? 0 : channel]!);
     }
     case 'float32': {
-      const factors = multipliers.map(({ input, weight, output }) =>
-        Math.fround(Math.fround(input * weight) / output),
-      );
+      const factors = multipliers.map(floatFactor);
       return (sum, channel) => roundEven(Math.fround(Math.fround(sum) * factors[one ? 0 : channel]!));
     }
     case 'exact': {
-      const rationals = multipliers.map(exactOf);
+      const rationals = multipliers.map(exactRatio);
       const numbers = multipliers.map(({ input, weight, output }) => (input * weight) / output);
       return (sum, channel) => {
         const y = sum * numbers[one ? 0 : channel]!;
@@ -132,6 +130,12 @@ export function requantizer(mode: RequantizeMode, multipliers: readonly RealMult
   }
 }
 
-function exactOf({ input, weight, output }: RealMultiplier): Rational {
+/** What `float32` multiplies by. */
+export function floatFactor({ input, weight, output }: RealMultiplier): number {
+  return Math.fround(Math.fround(input * weight) / output);
+}
+
+/** What `exact` multiplies by. */
+export function exactRatio({ input, weight, output }: RealMultiplier): Rational {
   return divide(multiply(toRational(input), toRational(weight)), toRational(output));
 }
