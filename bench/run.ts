@@ -18,6 +18,7 @@ import { codecSection } from './sections/codec.js';
 import { gemmSection } from './sections/gemm.js';
 import { gridSection } from './sections/grid.js';
 import { growthSection } from './sections/growth.js';
+import { latencySection } from './sections/latency.js';
 import { limitsSection } from './sections/limits.js';
 import { memorySection } from './sections/memory.js';
 import { networksSection } from './sections/networks.js';
@@ -34,6 +35,7 @@ const SECTIONS: readonly Section[] = [
   accumulatorsSection,
   networksSection,
   zooSection,
+  latencySection,
   trainingSection,
   growthSection,
   tiesSection,

@@ -6,14 +6,18 @@ import { type Dataset, imageSize, normalizedImages } from '../../dist/datasets/d
 import { calibrationIndices } from '../../dist/datasets/load.js';
 import { type Calibration, collectHistograms } from '../../dist/networks/calibration.js';
 import { compileFloat } from '../../dist/networks/dataflows/float.js';
+import { loadModel } from '../../dist/networks/files/model.js';
+import { hasWeights } from '../../dist/networks/files/named-weights.js';
 import { lower } from '../../dist/networks/lower.js';
 import type { Network, Parameters } from '../../dist/networks/network.js';
+import { initialParameters } from '../../dist/networks/parameters.js';
 import type { Program } from '../../dist/networks/program.js';
 import type { Shape } from '../../dist/networks/tensor.js';
 import type { TrainingOptions } from '../../dist/networks/training/options.js';
 import { train } from '../../dist/networks/training/train.js';
 import { lenet5 } from '../../dist/networks/zoo/lenet5.js';
 import { mlp4 } from '../../dist/networks/zoo/mlp.js';
+import { getNetwork } from '../../dist/networks/zoo/registry.js';
 import type { Effort } from '../effort.js';
 import type { Progress } from '../progress.js';
 import { cifarNet, gemmMlp, smallConv } from './descriptions.js';
@@ -68,16 +72,10 @@ export class Model {
     readonly dataset: Dataset,
     readonly network: Network,
     readonly parameters: Parameters,
-    /** Share of the test images it has right. */
-    readonly accuracy: number,
+    /** Where the weights are from: `lenet5, one pass over 20000 images of mnist: 97.8 %`. */
+    readonly origin: string,
   ) {
     this.program = lower(network, parameters);
-  }
-
-  /** `trained on 20000 images of mnist: 97.8 %`. */
-  get origin(): string {
-    const percent = (100 * this.accuracy).toFixed(1);
-    return `${this.name}, one pass over ${this.dataset.train.count} images of ${this.dataset.name}: ${percent} %`;
   }
 
   /** The first `count` test images, over again where there are fewer, normalised. */
@@ -132,6 +130,21 @@ export class Models {
     return this.#once(`zoo ${name}`, () => this.#make(name, zooRecipe(name)));
   }
 
+  /** Weights that come with the package, on images of the set they were trained on; He's first values where they are not there. */
+  committed(network: string, images: ImageSet): Promise<Model> {
+    const name = `${network}-${images}`;
+    return this.#once(name, async () => {
+      const limits = { train: CALIBRATION_IMAGES, test: TEST_IMAGES[images] };
+      const dataset = await imagesOf(images, this.data, limits);
+      if (hasWeights(name)) {
+        const model = await loadModel(name);
+        return new Model(name, dataset, model.network, model.parameters, `${name}, weights of the package`);
+      }
+      const built = getNetwork(network, dataset.shape, dataset.classes.length);
+      return new Model(name, dataset, built, initialParameters(built, 0), `${name}, untrained`);
+    });
+  }
+
   #once(key: string, make: () => Promise<Model>): Promise<Model> {
     let made = this.#made.get(key);
     if (made === undefined) {
@@ -158,6 +171,8 @@ export class Models {
       threads: availableParallelism(),
       onProgress: ({ batch, batches }) => this.progress.say(`training ${name}`, batch / batches),
     });
-    return new Model(name, dataset, network, parameters, test.correct / test.count);
+    const percent = ((100 * test.correct) / test.count).toFixed(1);
+    const origin = `${name}, one pass over ${dataset.train.count} images of ${dataset.name}: ${percent} %`;
+    return new Model(name, dataset, network, parameters, origin);
   }
 }

@@ -1,7 +1,8 @@
 /** The bytes of the ONNX models that the runtimes are given: one product, or a whole network. */
-import type { MacStep, Program } from '../../dist/networks/program.js';
+import type { EncodingTable, MacStep, Program } from '../../dist/networks/program.js';
 import { int } from './graph.js';
 import { graphOfProgram } from './program-graph.js';
+import { quantizedGraph } from './quantized-graph.js';
 import { onnxBytes } from './schema.js';
 
 /** One product C = A · Bᵀ + bias, m rows of k. */
@@ -33,3 +34,7 @@ export function onnxOfProduct(
 /** A float network for `batch` images, as graphOfProgram writes it. */
 export const onnxOfProgram = (program: Program, batch: number): Uint8Array =>
   onnxBytes(graphOfProgram(program, batch));
+
+/** A network of 8-bit integers for `batch` images, as quantizedGraph writes it. */
+export const onnxOfIntegers = (program: Program, table: EncodingTable, batch: number): Uint8Array =>
+  onnxBytes(quantizedGraph(program, table, batch));

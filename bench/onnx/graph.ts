@@ -1,8 +1,7 @@
 /** An ONNX graph as plain data: nodes, tensors that are constants, one input, one output; and the few numbers of onnx.proto3. */
 
-/** onnx.proto3's TensorProto.DataType.FLOAT and INT64. */
+/** onnx.proto3's TensorProto.DataType.FLOAT; those of other tensors stand in `elementType`. */
 export const FLOAT = 1;
-const INT64 = 7;
 
 /** AttributeProto.AttributeType.INT and INTS. */
 const INT = 2;
@@ -27,7 +26,7 @@ export interface OnnxTensor {
   readonly name: string;
   /** None of a scalar. */
   readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Uint8Array | Int8Array | Int32Array;
 }
 
 export interface OnnxGraph {
@@ -38,8 +37,14 @@ export interface OnnxGraph {
   readonly output: { readonly name: string; readonly dims: readonly number[] };
 }
 
-export const elementType = (data: OnnxTensor['data']): number =>
-  data instanceof Float32Array ? FLOAT : INT64;
+/** TensorProto.DataType of a tensor's elements. */
+export function elementType(data: OnnxTensor['data']): number {
+  if (data instanceof Float32Array) return FLOAT;
+  if (data instanceof Uint8Array) return 2;
+  if (data instanceof Int8Array) return 3;
+  if (data instanceof Int32Array) return 6;
+  return 7;
+}
 
 export const ints = (name: string, values: readonly number[]): OnnxAttribute => ({
   name,

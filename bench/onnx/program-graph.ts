@@ -26,6 +26,15 @@ export function graphOfProgram(program: Program, batch: number): OnnxGraph {
   return new GraphWriter(program, batch).write();
 }
 
+/** What the values of each edge are called in the graph; those of an image that is flattened have `-flat` behind it. */
+export function edgeNames({ edges }: Program): string[] {
+  return edges.map(({ name }, index) => `edge${index}-${name}`);
+}
+
+/** What the parameters of a step are called. */
+export const parameterNames = ({ name }: Pick<MacStep, 'name'>) =>
+  ({ weights: `${name}-weight`, bias: `${name}-bias` }) as const;
+
 class GraphWriter {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
@@ -35,7 +44,7 @@ class GraphWriter {
     private readonly program: Program,
     private readonly batch: number,
   ) {
-    this.#names = program.edges.map((edge, index) => `edge${index}-${edge.name}`);
+    this.#names = edgeNames(program);
   }
 
   write(): OnnxGraph {
@@ -132,11 +141,9 @@ class GraphWriter {
   }
 
   /** The names of the weights and of the bias. */
-  #weights({ name, bias }: MacStep, dims: readonly number[], data: Float32Array): string[] {
-    return [
-      this.#constant(`${name}-weight`, dims, data),
-      this.#constant(`${name}-bias`, [bias.length], bias),
-    ];
+  #weights(step: MacStep, dims: readonly number[], data: Float32Array): string[] {
+    const { weights, bias } = parameterNames(step);
+    return [this.#constant(weights, dims, data), this.#constant(bias, [step.bias.length], step.bias)];
   }
 
   #sum(name: string, parts: readonly string[], to: string): void {

@@ -139,6 +139,23 @@ function computed(node: OnnxNode, inputs: readonly Value[]): Value {
       return each((value) => Math.min(c.data[0]!, Math.max(b.data[0]!, value)));
     case 'Identity':
       return a;
+    case 'QuantizeLinear':
+      return each((value) => {
+        const quotient = value / b.data[0]!;
+        const below = Math.floor(quotient);
+        const part = quotient - below;
+        const code = part > 0.5 || (part === 0.5 && below % 2 !== 0) ? below + 1 : below;
+        // of uint8, which is all that is written
+        return Math.min(Math.max(code + c.data[0]!, 0), 255);
+      });
+    case 'DequantizeLinear': {
+      // the axis is the first one wherever there is a scale a channel
+      const perScale = a.data.length / b.data.length;
+      return each(
+        (code, i) =>
+          (code - (inputs[2]?.data[0] ?? 0)) * b.data[b.data.length === 1 ? 0 : Math.floor(i / perScale)]!,
+      );
+    }
     case 'Flatten':
       return { dims: [a.dims[0]!, sizeOf(a.dims.slice(1))], data: a.data };
     case 'Transpose': {
