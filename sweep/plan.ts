@@ -44,7 +44,8 @@ function impossible(point: Point): string | undefined {
     if (formats.length > 1) return 'mixed formats with accumulator per-op';
     if (formats[0]!.zeroPoints === 'integer') return `${formats[0]!.family} with accumulator per-op`;
   }
-  return undefined;
+  const { granularity, mode, dataflow } = point;
+  return dataflow.refuses?.({ weights, activations, granularity, mode });
 }
 
 /** The point that stands for all points with the same codes. */

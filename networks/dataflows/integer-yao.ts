@@ -11,7 +11,7 @@ import { yaoFacts } from '../yao/facts.js';
 import { yaoGolden } from '../yao/golden.js';
 import { yaoKernelRunner } from '../yao/kernel-run.js';
 import type { YaoLayer } from '../yao/layer.js';
-import type { Dataflow, Room } from './dataflow.js';
+import type { Combination, Dataflow, Room } from './dataflow.js';
 import { encodingOf } from './encoding-of.js';
 
 const NAME = 'integer-yao';
@@ -77,6 +77,18 @@ function requirePow2int({ format, scales, zeroPoint }: Encoding, what: string, b
   );
 }
 
+function refuses({ weights, activations, granularity }: Combination): string | undefined {
+  const formats = [...weights, ...activations];
+  const { bits } = formats[0]!;
+  const other = formats.find((format) => format.family !== 'pow2int' || format.bits !== bits);
+  if (other) return `${other.name} in ${NAME}, which has pow2int<R> of one R everywhere`;
+  if (bits < LEAST_BITS || bits > MOST_BITS)
+    return `pow2int${bits} in ${NAME}, which has R from ${LEAST_BITS} to ${MOST_BITS}`;
+  return granularity === 'channel'
+    ? `granularity channel in ${NAME}, which has one scale a tensor`
+    : undefined;
+}
+
 export const integerYaoDataflow: Dataflow = {
   name: NAME,
   meaning: 'integers with power-of-two scales and shifts between, as Yao et al. 2019: pow2int<R>',
@@ -88,5 +100,6 @@ export const integerYaoDataflow: Dataflow = {
     scaleBits: 1,
     requantize: 'gemmlowp',
   },
+  refuses,
   compile: (program, table, _choices, room) => compileYao(program, table, room),
 };

@@ -11,7 +11,7 @@ import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
 import { checkRun, type Outcome, type Plan } from '../plan.js';
 import type { EncodingTable, Program } from '../program.js';
-import type { Dataflow, Room } from './dataflow.js';
+import type { Combination, Dataflow, Room } from './dataflow.js';
 
 export interface IntegerPlan extends Plan {
   readonly graph: IntegerGraph;
@@ -69,12 +69,34 @@ function pricesOf(graph: IntegerGraph, mode: LayerChoices['requantize']) {
   }
 }
 
+/** The formats of the scheme's weights and activations. */
+const FORMATS = {
+  tflite: { weights: ['affine8s'], activations: ['affine8', 'affine8s'] },
+  jacob: { weights: ['affine8'], activations: ['affine8', 'affine8s'] },
+} as const satisfies Record<IntegerScheme, Record<'weights' | 'activations', readonly string[]>>;
+
+function refuses(
+  scheme: IntegerScheme,
+  { weights, activations, granularity, mode }: Combination,
+): string | undefined {
+  const name = `integer-${scheme}`;
+  const has: Record<'weights' | 'activations', readonly string[]> = FORMATS[scheme];
+  const weight = weights.find((format) => !has.weights.includes(format.name));
+  if (weight) return `${weight.name} weights in ${name}, which has weights ${has.weights.join(' or ')}`;
+  const activation = activations.find((format) => !has.activations.includes(format.name));
+  if (activation) return `${activation.name} activations in ${name}, which has activations affine8`;
+  if (scheme === 'jacob' && granularity === 'channel')
+    return `granularity channel in ${name}, which has one scale a tensor`;
+  return mode === 'nearest-even' ? undefined : `mode ${mode} in ${name}, which rounds to nearest`;
+}
+
 function dataflow(scheme: IntegerScheme, meaning: string): Dataflow {
   return {
     name: `integer-${scheme}`,
     meaning,
     encodings: 'every edge and layer',
     fixed: { accumulator: { kind: 'exact' }, bias: 'accumulator', logits: 'rounded', scaleBits: 31 },
+    refuses: (combination) => refuses(scheme, combination),
     compile: (program, table, choices, room) => compileInteger(program, table, choices, room, scheme),
   };
 }

@@ -43,6 +43,29 @@ describe('planSweep', () => {
     ]);
   });
 
+  it('leaves out what an integer scheme has not, and says what it has', () => {
+    const { points, skipped } = plan({
+      format: ['affine8', { weights: 'affine8s', activations: 'affine8' }, 'pow2int8', 'posit8es1'],
+      quantizer: ['linear:max'],
+      granularity: ['tensor', 'channel'],
+      dataflow: ['integer-tflite', 'integer-jacob', 'integer-yao'],
+    });
+    const kept = points.map(
+      ({ format, granularity, dataflow }) => `${format.label} ${granularity} ${dataflow.name}`,
+    );
+    expect(kept.sort()).toEqual([
+      'affine8 tensor integer-jacob',
+      'affine8s/affine8 channel integer-tflite',
+      'affine8s/affine8 tensor integer-tflite',
+      'pow2int8 tensor integer-yao',
+    ]);
+    expect(skipped.get('affine8 weights in integer-tflite, which has weights affine8s')).toBe(1);
+    expect(skipped.get('affine8s weights in integer-jacob, which has weights affine8')).toBe(2);
+    expect(skipped.get('granularity channel in integer-yao, which has one scale a tensor')).toBe(1);
+    expect(skipped.get('posit8es1 in integer-yao, which has pow2int<R> of one R everywhere')).toBe(2);
+    expect([...skipped.values()].reduce((a, b) => a + b)).toBe(4 * 2 * 3 - 4);
+  });
+
   it('has fixed under linear once, whatever its fraction bits', () => {
     const { points, merged } = plan({
       format: [{ fixed: { bits: 6, fraction: 'all' } }, { fixed: { bits: 6 } }],
