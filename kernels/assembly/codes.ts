@@ -21,8 +21,9 @@ export function usedBytes(n: i32, codes: usize, set: usize): void {
       v128.and(i8x16.swizzle(low, lower), i8x16.swizzle(BELOW, upper)),
       v128.and(i8x16.swizzle(high, lower), i8x16.swizzle(ABOVE, upper)),
     );
-    if (i8x16.all_true(known)) continue;
-    for (let lane: usize = 0; lane < 16; lane++) mark(set, load<u8>(codes + at + lane));
+    let news = i8x16.bitmask(i8x16.eq(known, i8x16.splat(0)));
+    if (!news) continue;
+    for (; news; news &= news - 1) mark(set, load<u8>(codes + at + <usize>ctz(news)));
     low = v128.load(set);
     high = v128.load(set, 16);
   }

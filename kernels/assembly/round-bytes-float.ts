@@ -103,6 +103,7 @@ function roundBinadesFloat64(
   prepareColumns(n, columns, relative, scratch);
   const binades = <usize>load<u32>(float32Buckets, Float32Buckets.BINADES << 2);
   const infinite = f32x4.splat(Infinity);
+  const outside = i32x4.splat(-1 << load<i32>(float32Buckets, Float32Buckets.SHIFT << 2));
   const end = out + <usize>(m * n);
   let count = 0;
   for (let i = 0; i < m; i++) {
@@ -122,14 +123,19 @@ function roundBinadesFloat64(
       const e1 = boundOfFour(y1, column + 96, norm);
       const e2 = boundOfFour(y2, next, norm);
       const e3 = boundOfFour(y3, next + 96, norm);
-      const low = codesOfSixteen(binades, f32x4.sub(y0, e0), f32x4.sub(y1, e1), f32x4.sub(y2, e2), f32x4.sub(y3, e3));
-      const high = codesOfSixteen(binades, f32x4.add(y0, e0), f32x4.add(y1, e1), f32x4.add(y2, e2), f32x4.add(y3, e3));
+      const l0 = f32x4.sub(y0, e0), l1 = f32x4.sub(y1, e1), l2 = f32x4.sub(y2, e2), l3 = f32x4.sub(y3, e3);
+      const h0 = f32x4.add(y0, e0), h1 = f32x4.add(y1, e1), h2 = f32x4.add(y2, e2), h3 = f32x4.add(y3, e3);
+      const low = codesOfSixteen(binades, l0, l1, l2, l3);
       keepEight(out + <usize>(i * n + j), end, i64x2.extract_lane(low, 0));
       if (second > j) keepEight(out + <usize>(i * n + second), end, i64x2.extract_lane(low, 1));
       // of NaN and infinite bounds float32 knows nothing
-      const known = sixteenBits(f32x4.lt(e0, infinite), f32x4.lt(e1, infinite), f32x4.lt(e2, infinite), f32x4.lt(e3, infinite));
-      const same = i8x16.bitmask(i8x16.eq(low, high));
-      let doubts = ~(known & same) & sixteenMask(j, second > j ? second : n, n);
+      const k0 = f32x4.lt(e0, infinite), k1 = f32x4.lt(e1, infinite), k2 = f32x4.lt(e2, infinite), k3 = f32x4.lt(e3, infinite);
+      // both ends in one bucket agree in sign, exponent and the fraction bits of its key
+      const apart = v128.or(v128.or(v128.xor(l0, h0), v128.xor(l1, h1)), v128.or(v128.xor(l2, h2), v128.xor(l3, h3)));
+      const unknown = v128.not(v128.and(v128.and(k0, k1), v128.and(k2, k3)));
+      if (!v128.any_true(v128.or(v128.and(apart, outside), unknown))) continue;
+      const same = i8x16.bitmask(i8x16.eq(low, codesOfSixteen(binades, h0, h1, h2, h3)));
+      let doubts = ~(sixteenBits(k0, k1, k2, k3) & same) & sixteenMask(j, second > j ? second : n, n);
       while (doubts) {
         const lane = ctz(doubts);
         doubts &= doubts - 1;

@@ -2,7 +2,7 @@
 
 import { dyadic } from '../../arithmetic/rational.js';
 import { type CodeTable, codeTable, type UseFacts, useFacts } from '../../emac/codes/facts.js';
-import { type HeapArray, heapUint8 } from '../../emac/codes/heap-array.js';
+import { type HeapArray, heapInt32 } from '../../emac/codes/heap-array.js';
 import { codeBytes, codeView } from '../../emac/codes/width.js';
 import { encodeExact } from '../../emac/layer/reference.js';
 import type { CodeArray } from '../../formats/code-array.js';
@@ -10,6 +10,9 @@ import type { Kernels } from '../../kernels/loader.js';
 import type { Encoding } from '../../quantizers/encoding.js';
 import type { CodeCounts } from '../plan.js';
 import type { Edge } from '../program.js';
+
+/** A bit for each of 256 codes. */
+const SET_WORDS = 8;
 
 export class CodeTensor {
   readonly pointer: number;
@@ -21,8 +24,9 @@ export class CodeTensor {
   readonly #table: CodeTable | undefined;
   /** A byte per code of up to 8 bits, non-zero where it occurred in the last run, or padding may add it. */
   readonly used: Uint8Array;
-  /** The same as a set of bits (usedBytes). */
-  readonly #set: HeapArray<Uint8Array> | undefined;
+  /** The same of the last run alone, as a set of bits (usedBytes), and that of the run which `facts` are of. */
+  readonly #set: HeapArray<Int32Array> | undefined;
+  readonly #known = new Int32Array(SET_WORDS);
   readonly #bytes: 1 | 2 | 4;
   readonly #watched: Watched;
   #view: CodeArray | undefined;
@@ -39,7 +43,7 @@ export class CodeTensor {
     this.pointer = kernels.allocate(images * edge.size * this.#bytes + 16);
     this.zero = encodeExact(dyadic(0n, 0), encoding, 0);
     this.#table = encoding.format.bits <= 8 ? codeTable(encoding) : undefined;
-    this.#set = this.#table && heapUint8(kernels, 32);
+    this.#set = this.#table && heapInt32(kernels, SET_WORDS);
     this.used = new Uint8Array(this.#table ? 2 ** encoding.format.bits : 0);
     this.#watched = watchedCodes(encoding, this.zero);
   }
@@ -63,18 +67,27 @@ export class CodeTensor {
     this.counts.atMin += this.#occurrences(atMin, codes);
   }
 
-  #takeFacts(codes: number, { pointer, values }: HeapArray<Uint8Array>): void {
+  #takeFacts(codes: number, { pointer, values }: HeapArray<Int32Array>): void {
     const { used, zero } = this;
     this.kernels.call.usedBytes(codes, this.pointer, pointer);
-    let changed = this.facts === undefined;
+    if (this.facts !== undefined && this.#isKnown(values)) return;
     for (let code = 0; code < used.length; code++) {
-      const byte = values[(code & 15) + ((code >> 7) << 4)]!;
-      const occurs = code === zero ? 1 : (byte >> ((code >> 4) & 7)) & 1;
-      if (used[code] === occurs) continue;
-      used[code] = occurs;
-      changed = true;
+      const bit = ((code & 3) << 3) + ((code >> 4) & 7);
+      const word = values[((code & 15) >> 2) + ((code >> 7) << 2)]!;
+      used[code] = code === zero ? 1 : (word >>> bit) & 1;
     }
-    if (changed) this.facts = useFacts(this.#table!, used);
+    this.facts = useFacts(this.#table!, used);
+  }
+
+  /** Whether the set is that of the last run, as it mostly is; it is then. */
+  #isKnown(set: Int32Array): boolean {
+    let isKnown = true;
+    for (let i = 0; i < SET_WORDS; i++) {
+      if (this.#known[i] === set[i]) continue;
+      this.#known[i] = set[i]!;
+      isKnown = false;
+    }
+    return isKnown;
   }
 
   /** How many of the first `codes` codes are in `wanted`. */

@@ -53,3 +53,31 @@ it('the ends of the narrow range are those of its codes', () => {
   expect(countsOf('affine8', 1, 'narrow')).toEqual([1, 1, 0, 256]);
   expect(countsOf('affine8s', 0, 'narrow')).toEqual([1, 2, 0, 256]);
 });
+
+it('facts follow the codes of the last run, and padding', () => {
+  const format = getFormat('fixed8q0');
+  const encoding = {
+    format,
+    rounding: NEAREST_EVEN,
+    granularity: { kind: 'tensor' as const },
+    zeroPoint: 0,
+    range: 'full' as const,
+    scales: Float64Array.of(1),
+  };
+  const tensor = new CodeTensor(createKernels(), { name: 'edge', shape: [40], size: 40 }, encoding, 1);
+  const runs = [[5, 7], [5, 7], [-100, 64], [5, 7], [-128, 127], [0], [0], [96, -32, 16]];
+  for (const values of runs) {
+    tensor.codes(1).set(Array.from({ length: 40 }, (_, i) => format.encode(values[i % values.length]!)));
+    tensor.observe(1);
+    const all = [0, ...values];
+    const used = new Uint8Array(256);
+    for (const value of all) used[value & 255] = 1;
+    expect([...tensor.used]).toEqual([...used]);
+    expect(tensor.facts).toMatchObject({
+      lowest: Math.min(...all),
+      highest: Math.max(...all),
+      largest: Math.max(...all.map(Math.abs)),
+      hasSpecials: false,
+    });
+  }
+});
