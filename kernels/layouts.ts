@@ -110,6 +110,13 @@ export enum ShiftMode {
   FLOOR = 3,
 }
 
+/** What stands in the lanes of a vector of codes. */
+export enum LaneType {
+  INT8 = 0,
+  UINT8 = 1,
+  INT16 = 2,
+}
+
 /** What a computed code is where only the exact rule knows it. */
 export const UNDECIDED_CODE = -1;
 

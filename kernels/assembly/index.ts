@@ -42,3 +42,6 @@ export { depthwiseFloat32, depthwiseImageFloat32, depthwiseWeightsFloat32 } from
 export { centreCodes, depthwiseCentred, im2colInt16, panelsInt16, requantizeOnce, requantizeTwice } from './integer-mac';
 export { requantizeFloat32 } from './requantize-float32';
 export { shiftSumsFloat64, shiftSumsInt64 } from './shift-sums';
+export { requantizeTwiceRight } from './requantize-right';
+export { addShiftedInt16, maxPoolLanes } from './integer-moves';
+export { quantizeBytes, quantizeInt16 } from './quantize-values';

@@ -1,5 +1,9 @@
 /** Pools of integer codes over whole batches: the places of every window are found once. */
 import type { Window } from '../../emac/layer/window.js';
+import { LaneType } from '../../kernels/layouts.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { Pointer } from '../../kernels/units.js';
+import { type Clamp, type IntegerType, valueBytes } from './graph.js';
 
 type Codes = Int8Array | Uint8Array | Int16Array;
 
@@ -23,39 +27,61 @@ function windowPlaces(w: Window): Int32Array[] {
   });
 }
 
-/** `result`: the code of a window whose codes' sum (of averages) or largest code (of maxima) it is told, with how many they are. */
-export function batchPool(
+/** Largest codes by `kernels`, held between `least` and `most`; codes of `type` at `from` and `to`. */
+export function maxPool(
+  kernels: Kernels,
   window: Window,
-  pooling: 'max' | 'average',
-  result: (value: number, count: number) => number,
+  type: IntegerType,
+  { least, most }: Clamp,
+  from: Pointer,
+  to: Pointer,
+): (images: number) => void {
+  const pixels = windowPlaces(window);
+  const bytes = valueBytes(type);
+  const all = pixels.flatMap((places) => [...places]);
+  const starts = kernels.allocate((pixels.length + 1) * 4);
+  const places = kernels.allocate(all.length * 4);
+  const startValues = kernels.i32(starts, pixels.length + 1);
+  pixels.forEach(({ length }, pixel) => {
+    startValues[pixel + 1] = startValues[pixel]! + length;
+  });
+  kernels.i32(places, all.length).set(all.map((place) => place * bytes));
+  const pixelBytes = window.inChannels * bytes;
+  const imageBytes = window.inHeight * window.inWidth * pixelBytes;
+  const lanes = LANES[type];
+  return (images) =>
+    // biome-ignore format: one call
+    kernels.call.maxPoolLanes(
+      images, imageBytes, pixels.length, pixelBytes, starts, places, lanes, least, most, from, to,
+    );
+}
+
+const LANES = { int8: LaneType.INT8, uint8: LaneType.UINT8, int16: LaneType.INT16 } as const;
+
+/** `average`: the code of a window whose codes' sum it is told, with how many they are. */
+export function averagePool(
+  window: Window,
+  average: (sum: number, count: number) => number,
   from: Codes,
   to: Codes,
 ): (images: number) => void {
   const pixels = windowPlaces(window);
   const channels = window.inChannels;
   const size = window.inHeight * window.inWidth * channels;
-  const values = new Float64Array(channels);
-  const take = pooling === 'max' ? raise : addTo;
+  const sums = new Float64Array(channels);
   return (images) => {
     let at = 0;
     for (let image = 0; image < images; image++) {
       const start = image * size;
       for (const places of pixels) {
-        values.fill(pooling === 'max' ? Number.NEGATIVE_INFINITY : 0);
-        for (let tap = 0; tap < places.length; tap++) take(values, from, start + places[tap]!);
-        for (let c = 0; c < channels; c++) to[at++] = result(values[c]!, places.length);
+        sums.fill(0);
+        for (let tap = 0; tap < places.length; tap++) addTo(sums, from, start + places[tap]!);
+        for (let c = 0; c < channels; c++) to[at++] = average(sums[c]!, places.length);
       }
     }
   };
 }
 
-function raise(values: Float64Array, from: Codes, at: number): void {
-  for (let c = 0; c < values.length; c++) {
-    const code = from[at + c]!;
-    if (code > values[c]!) values[c] = code;
-  }
-}
-
-function addTo(values: Float64Array, from: Codes, at: number): void {
-  for (let c = 0; c < values.length; c++) values[c]! += from[at + c]!;
+function addTo(sums: Float64Array, from: Codes, at: number): void {
+  for (let c = 0; c < sums.length; c++) sums[c]! += from[at + c]!;
 }

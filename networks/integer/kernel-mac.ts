@@ -14,6 +14,8 @@ import { isDepthwise, WindowSums } from './window-sums.js';
 /** Vectors are read and written past the last value, and products take rows by fours. */
 const SLACK = 64;
 const ROWS_BEHIND = 3;
+/** As far as four sums at a time are shifted to the right. */
+const LEAST_SHIFT = -30;
 
 /** Whether the kernels do this step: codes of a byte, and one filter a channel or as many groups as there may be. */
 export function suitsKernels(step: IntegerMac, input: IntegerTensor, output: IntegerTensor): boolean {
@@ -72,8 +74,14 @@ export class KernelMac {
     switch (mode) {
       case 'gemmlowp':
       case 'single': {
-        const factors = list((c) => fixedMultiplier(realOf(each(c))).multiplier);
-        const shifts = list((c) => fixedMultiplier(realOf(each(c))).shift);
+        const fixed = Array.from({ length: n }, (_, c) => fixedMultiplier(realOf(each(c))));
+        const factors = list((c) => fixed[c]!.multiplier);
+        if (mode === 'gemmlowp' && fixed.every(({ shift }) => shift <= 0 && shift >= LEAST_SHIFT)) {
+          const rights = list((c) => 2 ** (fixed[c]!.shift - LEAST_SHIFT));
+          return (m, out) =>
+            call.requantizeTwiceRight(m, n, stride, sums, factors, rights, zero, least, most, out);
+        }
+        const shifts = list((c) => fixed[c]!.shift);
         const kernel = mode === 'gemmlowp' ? call.requantizeTwice : call.requantizeOnce;
         return (m, out) => kernel(m, n, stride, sums, factors, shifts, zero, least, most, out);
       }

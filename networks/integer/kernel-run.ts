@@ -2,14 +2,18 @@
  * Runs an integer graph on the kernels where they do a step, and as `referenceRunner` does elsewhere: the same codes, sooner, many
  * records at a time.
  */
+import { heapUint16 } from '../../emac/codes/heap-array.js';
 import { createKernels, type Kernels } from '../../kernels/loader.js';
 import type { Pointer } from '../../kernels/units.js';
-import { batchPool } from './batch-pool.js';
+import { averagePool, maxPool } from './batch-pool.js';
 import {
+  INTEGER_TYPES,
   type IntegerAdd,
   type IntegerGraph,
   type IntegerMac,
   type IntegerMultiply,
+  type IntegerPool,
+  type IntegerQuantize,
   type IntegerStep,
   type Values,
   valueBytes,
@@ -71,24 +75,17 @@ export function kernelRunner(
 function actionOf(step: IntegerStep, making: Making): BatchAction {
   // its checks are those of the kernels' way too
   const alone = oneByOne(step, making);
-  const { values, graph } = making;
   switch (step.kind) {
     case 'mac':
       return macAction(step, making) ?? alone.run;
     case 'add':
     case 'multiply':
       return pairAction(step, making, alone) ?? alone.run;
-    case 'pool': {
-      const [from, to] = [values[step.inputs[0]]!, values[step.output]!];
-      const { type } = graph.tensors[step.inputs[0]]!;
-      if (from instanceof Float32Array || to instanceof Float32Array) return alone.run;
-      const { least, most } = step.clamp;
-      const end = (code: number): number => Math.min(Math.max(code, least), most);
-      const average = (sum: number, count: number): number => end(averageOf(sum, count, type));
-      return batchPool(step.window, step.pooling, step.pooling === 'max' ? end : average, from, to);
-    }
-    case 'softmax':
+    case 'pool':
+      return poolAction(step, making) ?? alone.run;
     case 'quantize':
+      return quantizeAction(step, making) ?? alone.run;
+    case 'softmax':
     case 'reshape':
     case 'concat':
     case 'pick':
@@ -141,21 +138,55 @@ function macAction(step: IntegerMac, making: Making): BatchAction | undefined {
   return (count) => mac.run(from, to, count);
 }
 
+function poolAction(
+  { inputs, output, window, pooling, clamp }: IntegerPool,
+  { graph, kernels, pointers, values }: Making,
+): BatchAction | undefined {
+  const [from, to] = [values[inputs[0]]!, values[output]!];
+  const { type } = graph.tensors[inputs[0]]!;
+  const isSame = graph.tensors[output]!.type === type;
+  if (type === 'float32' || from instanceof Float32Array || to instanceof Float32Array || !isSame) {
+    return undefined;
+  }
+  if (pooling === 'max') {
+    return maxPool(kernels, window, type, clamp, pointers[inputs[0]]!, pointers[output]!);
+  }
+  const { least, most } = clamp;
+  const average = (sum: number, count: number): number =>
+    Math.min(Math.max(averageOf(sum, count, type), least), most);
+  return averagePool(window, average, from, to);
+}
+
+/** Of floats as bytes. */
+function quantizeAction(
+  { inputs, output }: IntegerQuantize,
+  { graph, kernels, pointers }: Making,
+): BatchAction | undefined {
+  const [from, to] = [graph.tensors[inputs[0]]!, graph.tensors[output]!];
+  if (from.type !== 'float32' || to.type === 'float32' || to.type === 'int16') return undefined;
+  const [least, most] = INTEGER_TYPES[to.type];
+  const [source, target] = [pointers[inputs[0]]!, pointers[output]!];
+  return (count) =>
+    kernels.call.quantizeBytes(count * to.size, source, to.scale, to.zeroPoint, least, most, target);
+}
+
 /** A step that makes each byte from two: all its results are looked up, computed once by the reference. */
 function pairAction(
   step: IntegerAdd | IntegerMultiply,
-  { graph, values }: Making,
+  { graph, values, kernels, pointers }: Making,
   alone: Alone,
 ): BatchAction | undefined {
   const tensors = [...step.inputs, step.output];
   const { size } = graph.tensors[step.output]!;
   if (tensors.some((at) => values[at]!.BYTES_PER_ELEMENT !== 1) || size < 256) return undefined;
   if (graph.tensors[step.inputs[0]]!.type !== graph.tensors[step.inputs[1]]!.type) return undefined;
-  const [a, b, out] = bytesOf(values, step);
-  let table: Uint8Array | undefined;
+  const [a, b, out] = tensors.map((at) => pointers[at]!) as [Pointer, Pointer, Pointer];
+  const table = heapUint16(kernels, 65_536);
+  let isKnown = false;
   return (count) => {
-    table ??= tableOf(bytesOf(alone.values, step), alone.act);
-    for (let i = 0; i < count * size; i++) out[i] = table[(a[i]! << 8) | b[i]!]!;
+    if (!isKnown) table.values.set(tableOf(bytesOf(alone.values, step), alone.act));
+    isKnown = true;
+    kernels.call.lookUpKnownPairs(0, count * size, a, b, 8, table.pointer, out);
   };
 }
 

@@ -2,15 +2,21 @@
 import { powerOfTwo } from '../../arithmetic/float64.js';
 import type { Kernels } from '../../kernels/loader.js';
 import type { Pointer } from '../../kernels/units.js';
+import { yaoCode } from '../../quantizers/yao.js';
+import { maxPool } from '../integer/batch-pool.js';
 import type { Program, Step } from '../program.js';
 import { YaoKernelMac } from './kernel-mac.js';
 import { heldIn, type YaoLayer, yaoLayer } from './layer.js';
-import { addAction, type BatchAction, concatAction, padAction, poolAction } from './moves.js';
+import { addAction, averageAction, type BatchAction, concatAction, padAction } from './moves.js';
 import { commonExponents, yaoAction } from './run.js';
 
 /** Vectors are read and written past the last value, and products take rows by fours. */
 const SLACK = 64;
 const ROWS_BEHIND = 3;
+/** 2^±so much is a float32. */
+const FLOAT32_EXPONENTS = 126;
+/** The largest of codes of R bits has R bits. */
+const INT16 = { least: -(2 ** 15), most: 2 ** 15 - 1 };
 
 export interface YaoBatchRunner {
   readonly layers: readonly YaoLayer[];
@@ -51,32 +57,41 @@ export function yaoKernelRunner(
     layers.push(layer);
     return macAction(layer, making);
   });
-  const size = program.edges[program.input]!.size;
-  const quantize = quantizer(codes[program.input]!, exponents[program.input]!, bits);
+  const quantize = quantizer(making);
   return {
     layers,
     exponents,
     codes,
     run(images, count) {
-      quantize(images, count * size);
+      quantize(images, count);
       for (const act of actions) act(count);
     },
   };
 }
 
-/** Equation (7), as `yaoCode`, of the first `n` values. */
-function quantizer(
-  to: Int16Array,
-  exponent: number,
-  bits: number,
-): (values: Float32Array, n: number) => void {
+/** Equation (7), as `yaoCode`, of a batch of images. */
+function quantizer({
+  program,
+  exponents,
+  bits,
+  kernels,
+  pointers,
+  codes,
+  batch,
+}: Making): (images: Float32Array, count: number) => void {
+  const [exponent, { size }] = [exponents[program.input]!, program.edges[program.input]!];
+  const to = codes[program.input]!;
+  if (Math.abs(exponent) > FLOAT32_EXPONENTS) {
+    return (images, count) => {
+      for (let i = 0; i < count * size; i++) to[i] = yaoCode(images[i]!, exponent, bits);
+    };
+  }
+  const values = kernels.allocate(batch * size * 4 + SLACK);
+  const view = kernels.f32(values, batch * size);
   const [scale, most] = [powerOfTwo(exponent), 2 ** (bits - 1) - 1];
-  return (values, n) => {
-    for (let i = 0; i < n; i++) {
-      const scaled = values[i]! * scale;
-      const rounded = scaled < 0 ? -Math.floor(0.5 - scaled) : Math.floor(scaled + 0.5);
-      to[i] = Math.min(Math.max(rounded, -most - 1), most);
-    }
+  return (images, count) => {
+    view.set(images.subarray(0, count * size));
+    kernels.call.quantizeInt16(count * size, values, scale, -most - 1, most, pointers[program.input]!);
   };
 }
 
@@ -108,15 +123,17 @@ function oneByOne(step: Step, { program, bits, exponents, codes }: Making): Batc
 }
 
 function actionOf(step: Exclude<Step, { kind: 'mac' }>, making: Making): BatchAction {
-  const { codes, bits, exponents, program } = making;
+  const { codes, bits, exponents, program, kernels, pointers } = making;
   const { size } = program.edges[step.output]!;
   switch (step.kind) {
     case 'add':
-      return addAction(step, making, codes, size);
+      if (step.inputs.length !== 2) return oneByOne(step, making);
+      return addAction(step, making, { kernels, pointers, size });
     case 'concat':
       return concatAction(step, making, codes);
     case 'pool':
-      return poolAction(step, making, codes);
+      if (step.pooling === 'average') return averageAction(step, making, codes);
+      return maxPool(kernels, step.window, 'int16', INT16, pointers[step.inputs[0]]!, pointers[step.output]!);
     case 'pad':
       return padAction(step, codes);
     case 'activation': {

@@ -1,7 +1,9 @@
 /** Steps without weights on int16 codes of a batch. Every number here is an integer, or one times a power of two, below 2^53. */
 import { powerOfTwo } from '../../arithmetic/float64.js';
+import type { Kernels } from '../../kernels/loader.js';
+import type { Pointer } from '../../kernels/units.js';
 import { yaoCode, yaoExponent } from '../../quantizers/yao.js';
-import { batchPool } from '../integer/batch-pool.js';
+import { averagePool } from '../integer/batch-pool.js';
 import type { AddStep, ConcatStep, PadStep, PoolStep } from '../program.js';
 import { heldIn } from './layer.js';
 
@@ -14,41 +16,38 @@ export interface Scales {
 /** Writes the first `count` images of the output. */
 export type BatchAction = (count: number) => void;
 
-/** Sums of codes are far below this in magnitude, and so 0 when shifted by one more. */
-const FAR = 40;
-/** A code that is not 0, shifted left by so much, is out of R bits. */
-const OUT = 16;
+/** A code shifted right by so much or more is 0; so is a sum of two shifted by one more. */
+const FAR_CODE = 17;
+/** A sum of two that is not 0, shifted left by so much or more, is at an end of R bits. */
+const OUT_SUM = 15;
 
-/** ⌊(x + half) · factor⌋ is x shifted right by `right` with half added, or left where it is negative. */
+/** ⌊(x + half) · factor⌋ is x shifted right with half added; below 2^53 all of it is exact. */
 function shiftBy(right: number): { readonly half: number; readonly factor: number } {
-  if (right <= 0) return { half: 0, factor: powerOfTwo(Math.min(-right, OUT)) };
-  const kept = Math.min(right, FAR);
-  return { half: powerOfTwo(kept - 1), factor: powerOfTwo(-kept) };
+  return { half: right === 0 ? 0 : powerOfTwo(right - 1), factor: powerOfTwo(-right) };
 }
 
+/** Of two inputs. */
 export function addAction(
   { inputs, output, activation }: AddStep,
   { bits, exponents }: Scales,
-  codes: readonly Int16Array[],
-  size: number,
+  {
+    kernels,
+    pointers,
+    size,
+  }: { readonly kernels: Kernels; readonly pointers: readonly Pointer[]; readonly size: number },
 ): BatchAction {
   const exponent = exponents[output]!;
-  const common = Math.min(...inputs.map((edge) => exponents[edge]!));
+  const own = inputs.map((edge) => exponents[edge]!);
+  const common = Math.min(...own);
   const far = BigInt(2 ** bits);
   const [least, most] = [heldIn(-far, bits, activation, exponent), heldIn(far, bits, activation, exponent)];
-  const terms = inputs.map((edge) => ({ from: codes[edge]!, ...shiftBy(exponents[edge]! - common) }));
-  const end = shiftBy(common - exponent);
-  const to = codes[output]!;
-  return (count) => {
-    for (let i = 0; i < count * size; i++) {
-      let sum = 0;
-      for (let t = 0; t < terms.length; t++) {
-        const { from, half, factor } = terms[t]!;
-        sum += Math.floor((from[i]! + half) * factor);
-      }
-      to[i] = Math.min(Math.max(Math.floor((sum + end.half) * end.factor), least), most);
-    }
-  };
+  const [rightA, rightB] = own.map((e) => Math.min(e - common, FAR_CODE)) as [number, number];
+  const right = Math.min(Math.max(common - exponent, 0), FAR_CODE + 1);
+  const left = Math.min(Math.max(exponent - common, 0), OUT_SUM);
+  const [a, b] = inputs.map((edge) => pointers[edge]!) as [Pointer, Pointer];
+  const to = pointers[output]!;
+  return (count) =>
+    kernels.call.addShiftedInt16(count * size, a, rightA, b, rightB, right, left, least, most, to);
 }
 
 export function concatAction(
@@ -65,7 +64,7 @@ export function concatAction(
       from: codes[edge]!,
       first,
       channels: channels[j]!,
-      ...shiftBy(exponents[edge]! - exponents[output]!),
+      ...shiftBy(Math.min(exponents[edge]! - exponents[output]!, FAR_CODE)),
     };
     first += channels[j]!;
     return part;
@@ -82,13 +81,12 @@ export function concatAction(
   };
 }
 
-export function poolAction(
-  { window, pooling, inputs, output }: PoolStep,
+export function averageAction(
+  { window, inputs, output }: PoolStep,
   { bits }: Scales,
   codes: readonly Int16Array[],
 ): BatchAction {
   const [from, to] = [codes[inputs[0]]!, codes[output]!];
-  if (pooling === 'max') return batchPool(window, pooling, (largest) => largest, from, to);
   const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
   const shares = Array.from({ length: window.kernelHeight * window.kernelWidth }, (_, i) => {
     const share = 1 / (i + 1);
@@ -99,7 +97,7 @@ export function poolAction(
     const { code, half, factor } = shares[n - 1]!;
     return Math.min(Math.max(Math.floor((sum * code + half) * factor), least), most);
   };
-  return batchPool(window, pooling, mean, from, to);
+  return averagePool(window, mean, from, to);
 }
 
 /** Zeros around what stands in the input. */

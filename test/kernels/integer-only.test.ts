@@ -54,6 +54,7 @@ const INTEGER = [
   'gemmInt16',
   'depthwiseCentred',
   'requantizeTwice',
+  'requantizeTwiceRight',
   'requantizeOnce',
 ];
 

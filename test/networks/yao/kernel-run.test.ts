@@ -230,6 +230,11 @@ describe('joins, pools, pads and activations', () => {
     expect(new Set(program.steps.map(({ kind }) => kind))).toEqual(
       new Set(['activation', 'add', 'pad', 'pool', 'concat']),
     );
+    // sums of more than two inputs, which no operator makes
+    const steps = program.steps.map((step) =>
+      step.kind === 'add' ? { ...step, inputs: [...step.inputs, step.inputs[0]!] } : step,
+    );
+    const thrice = { ...program, steps };
     const stream = new Stream(9, 'dataset', bits);
     const ends = Float32Array.from({ length: 3 * 168 }, () => [9, -9, 0][stream.below(3)]!);
     const images = [ends, ends.map(() => 4 * stream.uniform() - 2)];
@@ -238,6 +243,7 @@ describe('joins, pools, pads and activations', () => {
       const reach = [4, 12, 80][trial % 3]!;
       const exponents = program.edges.map(() => bits - 2 + stream.below(reach) - (reach >> 1));
       for (const some of images) seen += compared(program, bits, exponents, some, [4, 3]);
+      if (trial < 6) compared(thrice, bits, exponents, images[trial % 2]!, [4, 3]);
     }
     expect(seen).toBeGreaterThan(120);
   });
