@@ -1,12 +1,19 @@
 /** The records of `cheetah layers`: made from a trained network, and written as text, CSV or JSON. */
 import Papa from 'papaparse';
 import { calibrationIndices } from '../datasets/load.js';
+import { DEFAULT_CHOICES, REQUANTIZATIONS } from '../emac/layer/choices.js';
 import { NEAREST_EVEN } from '../formats/format.js';
+import { createKernels } from '../kernels/loader.js';
 import { imageBatches } from '../networks/batches.js';
 import { collectHistograms, makeEncodings } from '../networks/calibration.js';
+import type { Dataflow } from '../networks/dataflows/dataflow.js';
 import { compileFloat } from '../networks/dataflows/float.js';
+import { getDataflow } from '../networks/dataflows/registry.js';
 import { layerTable, type TensorRecord } from '../networks/layer-table.js';
 import { lower } from '../networks/lower.js';
+import type { Plan } from '../networks/plan.js';
+import type { EncodingTable, Program } from '../networks/program.js';
+import { type RunError, runErrors } from '../networks/run-errors.js';
 import { type LayerFormats, parseAssignment } from '../quantizers/assignment.js';
 import { checkChoice } from '../quantizers/calibrate.js';
 import { parseQuantizer, type Quantizer, quantizerName } from '../quantizers/quantizer.js';
@@ -24,6 +31,10 @@ export interface LayersRequest extends LayersSource {
   readonly formats: readonly string[];
   readonly quantizer: string;
   readonly granularity: 'tensor' | 'channel';
+  /** The network also runs so. */
+  readonly dataflow?: string | undefined;
+  /** Of integer dataflows. */
+  readonly requantize?: string | undefined;
   readonly print: 'text' | 'csv' | 'json';
 }
 
@@ -37,6 +48,7 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
     checkChoice(defaults.weights, quantizer, NEAREST_EVEN);
     checkChoice(defaults.activations, quantizer, NEAREST_EVEN);
   }
+  const dataflow = request.dataflow === undefined ? undefined : getDataflow(request.dataflow);
   const { dataset, network, parameters, validation } = await openLayers(request);
   const program = lower(network, parameters);
   const plan = compileFloat(program, { batch: BATCH });
@@ -52,7 +64,13 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   const tables = assignments.map((assignment) =>
     makeEncodings(program, calibration, { assignment, quantizer, rounding: NEAREST_EVEN, granularity }),
   );
-  const records = layerTable(plan, batches(), tables);
+  const records: ShownRecord[] = layerTable(plan, batches(), tables);
+  if (dataflow !== undefined) {
+    addRuns(
+      records,
+      tables.map((table) => runErrors(plan, compiled(dataflow, program, table, request), batches())),
+    );
+  }
   switch (request.print) {
     case 'json':
       return `${JSON.stringify(records.map(plainRecord), null, 2)}\n`;
@@ -69,6 +87,31 @@ export async function describeLayers(request: LayersRequest): Promise<string> {
   }
 }
 
+/** A tensor in a format; `ran`: what a dataflow made of it, or `n/a` of weights. */
+interface ShownRecord extends TensorRecord {
+  ran?: RunError | 'n/a';
+}
+
+function compiled(
+  dataflow: Dataflow,
+  program: Program,
+  table: EncodingTable,
+  { requantize }: LayersRequest,
+): Plan {
+  const asked = REQUANTIZATIONS.find((mode) => mode === requantize) ?? DEFAULT_CHOICES.requantize;
+  const choices = { ...DEFAULT_CHOICES, requantize: asked, ...dataflow.fixed };
+  return dataflow.compile(program, table, choices, { batch: BATCH, kernels: createKernels() });
+}
+
+/** `runs`: the errors of each format. */
+function addRuns(records: ShownRecord[], runs: readonly (readonly RunError[])[]): void {
+  for (const [index, record] of records.entries()) {
+    const errors = runs[index % runs.length]!;
+    const found = errors.find(({ tensor }) => tensor === record.tensor);
+    record.ran = record.kind === 'activations' && found ? found : 'n/a';
+  }
+}
+
 /** The formats as they were asked for, or those that the quantizer makes of them. */
 function headerOf(asked: string, { weights, activations }: LayerFormats, quantizer: Quantizer): string {
   const scaled = [weights, activations].map((format) => scaledFormat(format, quantizer));
@@ -77,7 +120,7 @@ function headerOf(asked: string, { weights, activations }: LayerFormats, quantiz
 }
 
 /** Six significant digits are more than the counts hold; what is unknown is `n/a`, what loses nothing `exact`. */
-function plainRecord(record: TensorRecord): Record<string, string | number> {
+function plainRecord(record: ShownRecord): Record<string, string | number> {
   return {
     tensor: record.tensor,
     kind: record.kind,
@@ -92,6 +135,10 @@ function plainRecord(record: TensorRecord): Record<string, string | number> {
     underflow: digits(record.underflow),
     range_used: digits(record.rangeUsed),
     codes_used: record.codesUsed === undefined ? 'n/a' : digits(record.codesUsed),
+    ...(record.ran && {
+      run_sqnr_db: record.ran === 'n/a' ? 'n/a' : decibels(record.ran.sqnr),
+      run_max_error: record.ran === 'n/a' ? 'n/a' : digits(record.ran.maxError),
+    }),
   };
 }
 
@@ -115,11 +162,12 @@ const number = (key: string, header: string, unit: string, decimals: number): Co
 
 /** SQNR of the formats side by side, then everything about each tensor in each format. */
 export function layersText(
-  records: readonly TensorRecord[],
+  records: readonly ShownRecord[],
   formats: readonly string[],
   caption: string,
 ): string {
   const style = terminalStyle(process.stdout);
+  const isRun = records.some(({ ran }) => ran !== undefined);
   const overview: TableRow[] = [];
   const details: TableRow[] = [];
   for (const [index, record] of records.entries()) {
@@ -137,6 +185,9 @@ export function layersText(
       underflow: 100 * record.underflow,
       range: 100 * record.rangeUsed,
       codes: record.codesUsed === undefined ? 'n/a' : 100 * record.codesUsed,
+      ...(record.ran && record.ran !== 'n/a'
+        ? { run: decibels(record.ran.sqnr), runError: record.ran.maxError }
+        : { run: 'n/a', runError: 'n/a' }),
     });
   }
   const names = [givenColumn('left', 'tensor', 'tensor'), givenColumn('left', 'kind', 'kind')];
@@ -167,10 +218,14 @@ export function layersText(
         number('underflow', 'underflow', '%', 3),
         number('range', 'range used', '%', 1),
         number('codes', 'codes used', '%', 1),
+        ...(isRun ? [number('run', 'SQNR run', 'dB', 1), number('runError', 'max error run', '', -3)] : []),
       ],
       rows: details,
       notes: [
         'saturated: beyond the overflow boundary, half a step past the largest value. underflow: became 0, or held at ±minpos by a posit. range used: largest magnitude over the largest the format has at this scale.',
+        ...(isRun
+          ? ['SQNR run: of what the edge held when the network ran, errors of the layers before it included.']
+          : []),
       ],
     },
     style,

@@ -15,6 +15,8 @@ interface LayersArguments extends TableArguments {
   format: string;
   quantizer: string;
   granularity: string;
+  dataflow: string | undefined;
+  requantize: string | undefined;
   calibrationImages: number;
   epochs: number | undefined;
   trainImages: number | undefined;
@@ -76,7 +78,7 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
   builder: (parser: Argv) =>
     parser
       .usage(
-        '$0 layers\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR), largest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is taken alone, on calibration images: its float32 values against what their codes decode to.\n\nWith --sensitivity the network is run: each layer narrow alone, then wide alone. Layers are ranked by the accuracy lost on the validation images, and widened in that order until little enough is lost.',
+        '$0 layers\n\nA table of every weight tensor and every edge, the images included: signal to quantization noise (SQNR), largest error, saturation, underflow, range and codes used, for several formats side by side. Each tensor is taken alone, on calibration images: its float32 values against what their codes decode to. With --dataflow the network also runs, and errors add up.\n\nWith --sensitivity the network is run: each layer narrow alone, then wide alone. Layers are ranked by the accuracy lost on the validation images, and widened in that order until little enough is lost.',
       )
       .option('network', {
         type: 'string',
@@ -104,8 +106,22 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       })
       .options(
         fieldOptions(
-          [axisNamed('quantizer'), axisNamed('granularity'), axisNamed('calibrationImages')],
+          [
+            axisNamed('quantizer'),
+            axisNamed('granularity'),
+            axisNamed('calibrationImages'),
+            axisNamed('dataflow'),
+            axisNamed('requantize'),
+          ],
           'parser',
+          {
+            dataflow: {
+              default: 'none',
+              meaning: 'also run the network so, and tell what each edge then holds',
+              otherwise: 'nothing is run',
+            },
+            requantize: { default: 'none', otherwise: 'gemmlowp' },
+          },
         ),
       )
       .options(fieldOptions([TRAINING_FIELDS.epochs, TRAINING_FIELDS.trainImages], 'parser', ONLY_TRAINING))
@@ -137,6 +153,10 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
         'a saved model, on MNIST',
       )
       .example(
+        '$0 layers --format affine8 --dataflow integer-jacob',
+        'also what the integers hold on every edge',
+      )
+      .example(
         '$0 layers --sensitivity --format posit5es1 --assignment layers.yaml --plot layers.svg',
         'which layer hurts, and what to widen',
       ) as unknown as Argv<LayersArguments>,
@@ -151,6 +171,8 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
       formats: listedNames(args.format),
       quantizer: args.quantizer,
       granularity: args.granularity === 'channel' ? 'channel' : 'tensor',
+      dataflow: args.dataflow,
+      requantize: args.requantize,
       calibrationImages: args.calibrationImages,
       epochs: args.epochs,
       trainImages: args.trainImages,
@@ -165,6 +187,12 @@ export const layersCommand: CommandModule<object, LayersArguments> = {
 };
 
 async function sensitivityOf(request: LayersRequest, args: LayersArguments): Promise<string> {
+  const { UserError } = await import('../errors.js');
+  if (args.dataflow !== undefined && args.dataflow !== 'emac') {
+    throw new UserError(
+      `--dataflow ${args.dataflow} does not go with --sensitivity, which runs layers in two formats: give --dataflow emac, or leave --sensitivity out`,
+    );
+  }
   const { describeSensitivity } = await import('./layers-sensitivity.js');
   const { threadCount } = await import('./thread-count.js');
   const { wide, margin, assignment, plot, plugin = [] } = args;
@@ -178,6 +206,11 @@ async function tableOf(request: LayersRequest, args: LayersArguments): Promise<s
   for (const name of [...Object.keys(SENSITIVITY_OPTIONS), 'testImages'] as (keyof LayersArguments)[]) {
     if (args[name] === undefined) continue;
     throw new UserError(`--${optionName(name)} belongs to --sensitivity; give both, or neither`);
+  }
+  if (args.requantize !== undefined && args.dataflow === undefined) {
+    throw new UserError(
+      '--requantize belongs to --dataflow integer-tflite or integer-jacob; give both, or neither',
+    );
   }
   return describeLayers(request);
 }

@@ -35,6 +35,15 @@ beforeAll(async () => {
 });
 
 describe('cheetah layers --sensitivity', () => {
+  it('has two formats in one network, which integers have not', async () => {
+    const ran = await layers('--format', 'affine8', '--dataflow', 'integer-jacob');
+    expect(ran.complaint).toContain(
+      '--dataflow integer-jacob does not go with --sensitivity, which runs layers in two formats',
+    );
+    const alone = await cheetah('layers', '--weights', 'm', '--requantize', 'single');
+    expect(alone.complaint).toContain('--requantize belongs to --dataflow integer-tflite or integer-jacob');
+  });
+
   it('writes an assignment that evaluate and a sweep run with the accuracy it states', async () => {
     const options = ['--format', 'posit4es1', '--margin', '0.5', '--test-images', '150'];
     const ran = await layers(...options, '--assignment', 'found.yaml', '--json');

@@ -71,6 +71,38 @@ describe('cheetah layers', () => {
     expect(text.match(/^input +activations/gm)?.length).toBe(2);
   });
 
+  it.each([
+    ['integer-tflite', 'affine8s/affine8', 'linear:max', 'single'],
+    ['integer-jacob', 'affine8', 'linear:max', undefined],
+    ['integer-yao', 'pow2int8', 'linear:yao', undefined],
+    ['emac', 'posit8es1', 'linear:mse', undefined],
+  ])('runs the network in %s beside it', async (dataflow, format, quantizer, requantize) => {
+    const asked = { formats: [format], quantizer, print: 'json' } as const;
+    const alone = JSON.parse(await describeLayers(request(asked))) as Record<string, number | string>[];
+    const ran = JSON.parse(await describeLayers(request({ ...asked, dataflow, requantize }))) as typeof alone;
+    expect(ran.map(({ run_sqnr_db: _, run_max_error: __, ...rest }) => rest)).toEqual(alone);
+    const edges = ran.filter(({ kind }) => kind === 'activations');
+    for (const { kind, run_sqnr_db } of ran) {
+      if (kind === 'weights') expect(run_sqnr_db).toBe('n/a');
+      else expect(run_sqnr_db).toBeGreaterThan(10);
+    }
+    // the images have no layer before them, the logits have four
+    const lost = (edge: (typeof edges)[number]) => Number(edge.sqnr_db) - Number(edge.run_sqnr_db);
+    expect(Math.abs(lost(edges[0]!))).toBeLessThan(0.01);
+    expect(lost(edges.at(-1)!)).toBeGreaterThan(1);
+    const text = await describeLayers(request({ ...asked, dataflow, requantize, print: 'text' }));
+    expect(text).toMatch(/SQNR run \(dB\) +max error run\n/);
+  });
+
+  it('requantizations give other errors, and a format that a scheme has not is refused by name', async () => {
+    const asked = { formats: ['affine8'], quantizer: 'linear:max', dataflow: 'integer-jacob' };
+    const of = (requantize: string) => describeLayers(request({ ...asked, requantize }));
+    expect(await of('float32')).not.toBe(await of('gemmlowp'));
+    await expect(describeLayers(request({ dataflow: 'integer-yao' }))).rejects.toThrow(
+      /edge 'input' is in posit8es1; integer-yao has pow2int<R>/,
+    );
+  });
+
   it('trains where no weights are given', async () => {
     const trained = request({ weights: undefined, network: 'mlp4', epochs: 1, print: 'json' });
     const records = JSON.parse(await describeLayers(trained)) as { tensor: string }[];
