@@ -4,7 +4,7 @@ export { gemmInt16 } from './gemm-int16';
 export { packInt8 } from './pack-int8';
 export { gemmFloat32Chunks, squaresFloat32Panels } from './gemm-chunks';
 export { gatherWindows, im2colCodes, scatterCodes } from './im2col';
-export { decodeImage, decodeImageNorms, packWindows, windowNorms } from './windows';
+export { decodeImage, decodeImageNorms, decodeImagePair, packWindows, windowNorms } from './windows';
 export { packFloat64, packInt16, packTableFloat32, packTableFloat64, promoteFloat32 } from './pack';
 export { packInt16Norms } from './pack-norms';
 export { encodeFloat32, roundCertifiedFloat64, roundCertifiedInt32, roundExact } from './round';

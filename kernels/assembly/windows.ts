@@ -36,7 +36,39 @@ export function decodeImage(
 }
 
 /**
- * The same through `table` ResidualEntry [256], and of every pixel the sums over `channels` of squares of values and of
+ * All channels of an image to two images at once: `table` has two int16 a code, u32 [256], the lower half for `low` and the
+ * upper for `high`, which both point at where their insides start. `run` codes a line.
+ */
+export function decodeImagePair(
+  image: usize, height: i32, run: i32, table: usize, high: usize, low: usize, lineBytes: i32,
+): void {
+  let from = image;
+  for (let y = 0; y < height; y++) {
+    let at = <usize>(y * lineBytes);
+    let i = 0;
+    for (; i + 4 <= run; i += 4) {
+      const four = load<u32>(from + <usize>i);
+      let pairs = v128.load32_zero(table + <usize>((four & 0xff) << 2));
+      pairs = v128.load32_lane(table + <usize>((four >>> 6) & 0x3fc), pairs, 1);
+      pairs = v128.load32_lane(table + <usize>((four >>> 14) & 0x3fc), pairs, 2);
+      pairs = v128.load32_lane(table + <usize>((four >>> 22) & 0x3fc), pairs, 3);
+      const halves = v128.shuffle<i16>(pairs, pairs, 0, 2, 4, 6, 1, 3, 5, 7);
+      store<i64>(low + at, i64x2.extract_lane(halves, 0));
+      store<i64>(high + at, i64x2.extract_lane(halves, 1));
+      at += 8;
+    }
+    for (; i < run; i++) {
+      const pair = load<u32>(table + (<usize>load<u8>(from + <usize>i) << 2));
+      store<u16>(low + at, <u16>pair);
+      store<u16>(high + at, <u16>(pair >>> 16));
+      at += 2;
+    }
+    from += <usize>run;
+  }
+}
+
+/**
+ * As decodeImage through `table` ResidualEntry [256], and of every pixel the sums over `channels` of squares of values and of
  * residuals: float32 into two planes [height][width], whose lines are `planeBytes` apart; both point at their insides.
  */
 export function decodeImageNorms(

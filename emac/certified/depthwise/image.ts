@@ -3,7 +3,7 @@ import type { Kernels } from '../../../kernels/loader.js';
 import { type HeapArray, heapInt16, heapInt32 } from '../../codes/heap-array.js';
 import type { Window } from '../../layer/window.js';
 
-/** int16 of every code. */
+/** int16 of every code, or of two images, other and own beside each other. */
 export type Int16Codes = HeapArray<Int16Array>;
 
 /** Byte offsets of a window's taps from its first pixel, (kh, kw); of an odd number the last one again. */
@@ -60,14 +60,33 @@ export class DepthwiseImage {
 
   /** From the codes of an image at `codes`; `table` of every code. */
   decode(codes: number, table: Int16Codes): void {
-    const padding = table.values[this.zero]!;
-    if (padding !== this.#padding) this.#values.values.fill(padding);
-    this.#padding = padding;
+    this.#fillPadding(table.values[this.zero]!);
     const w = this.window;
-    const inside = this.pointer + w.padTop * this.lineBytes + w.padLeft * this.pixelBytes;
     // biome-ignore format: codes, values
     this.kernels.call.decodeImage(
-      codes, w.inHeight, w.inWidth, w.inChannels, 0, w.inChannels, table.pointer, inside, this.lineBytes,
+      codes, w.inHeight, w.inWidth, w.inChannels, 0, w.inChannels, table.pointer, this.#inside, this.lineBytes,
     );
+  }
+
+  /** This image and another one of the same window at once; `table` of every code holds this one's int16 and the other's. */
+  decodeBoth(other: DepthwiseImage, codes: number, table: Int16Codes): void {
+    this.#fillPadding(table.values[2 * this.zero + 1]!);
+    other.#fillPadding(table.values[2 * this.zero]!);
+    const w = this.window;
+    // biome-ignore format: codes, values
+    this.kernels.call.decodeImagePair(
+      codes, w.inHeight, w.inWidth * w.inChannels, table.pointer, this.#inside, other.#inside, this.lineBytes,
+    );
+  }
+
+  /** Where the image lies in its padding. */
+  get #inside(): number {
+    const { padTop, padLeft } = this.window;
+    return this.pointer + padTop * this.lineBytes + padLeft * this.pixelBytes;
+  }
+
+  #fillPadding(padding: number): void {
+    if (padding !== this.#padding) this.#values.values.fill(padding);
+    this.#padding = padding;
   }
 }

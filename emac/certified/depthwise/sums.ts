@@ -42,8 +42,11 @@ export class DepthwiseSums {
   readonly #image: DepthwiseImage;
   readonly #taps: HeapArray<Int32Array>;
   readonly #paddedN: number;
-  readonly #high: Int16Codes;
-  readonly #low: Int16Codes;
+  /** Of the low slice; made for the first image that needs it. */
+  #lowImage: DepthwiseImage | undefined;
+  readonly #whole: Int16Codes;
+  /** Of every code the low slice and the high one. */
+  readonly #slices: Int16Codes;
   readonly #start: HeapArray<Int32Array>;
   readonly #zeros: HeapArray<Int32Array>;
   readonly #lowSums: HeapArray<Int32Array>;
@@ -55,7 +58,7 @@ export class DepthwiseSums {
     private readonly layer: MacLayer,
     private readonly numbers: LayerNumbers,
     private readonly window: Window,
-    zero: number,
+    private readonly zero: number,
   ) {
     const { outChannels: n, activations } = layer;
     const pixels = window.outHeight * window.outWidth;
@@ -65,8 +68,8 @@ export class DepthwiseSums {
     this.#activations = codeTable(activations);
     this.#image = new DepthwiseImage(kernels, window, zero);
     this.#taps = placeTaps(kernels, window);
-    this.#high = heapInt16(kernels, 256);
-    this.#low = heapInt16(kernels, 256);
+    this.#whole = heapInt16(kernels, 256);
+    this.#slices = heapInt16(kernels, 2 * 256);
     this.#start = heapInt32(kernels, stride);
     this.#zeros = heapInt32(kernels, stride);
     this.#lowSums = heapInt32(kernels, pixels * stride);
@@ -98,14 +101,17 @@ export class DepthwiseSums {
     const slicing = this.#prepare(facts);
     if (!slicing) return undefined;
     if (slicing.split === undefined) {
-      this.#convolve(codes, this.#high, this.#start.pointer, this.#integers.sums.pointer);
+      this.#image.decode(codes, this.#whole);
+      this.#convolve(this.#image, this.#start.pointer, this.#integers.sums.pointer);
       return this.#integers;
     }
     const high = this.#integers.sums.pointer;
     const low = this.#lowSums.pointer;
     const { sums, stride } = this.#floats;
-    this.#convolve(codes, this.#high, this.#zeros.pointer, high);
-    this.#convolve(codes, this.#low, this.#zeros.pointer, low);
+    this.#lowImage ??= new DepthwiseImage(this.kernels, this.window, this.zero);
+    this.#image.decodeBoth(this.#lowImage, codes, this.#slices);
+    this.#convolve(this.#image, this.#zeros.pointer, high);
+    this.#convolve(this.#lowImage, this.#zeros.pointer, low);
     const count = this.window.outHeight * this.window.outWidth * stride;
     this.kernels.call.joinSums(count, high, low, powerOfTwo(slicing.split), sums.pointer);
     return this.#floats;
@@ -120,11 +126,9 @@ export class DepthwiseSums {
     return { factor, sum: sums.sums.values[at]! + sums.columns.values[column + FloatColumn.BIAS]! };
   }
 
-  #convolve(codes: number, table: Int16Codes, start: number, sums: number): void {
+  #convolve(image: DepthwiseImage, start: number, sums: number): void {
     const { window: w } = this;
     const { pairs, panels } = this.#weights;
-    const image = this.#image;
-    image.decode(codes, table);
     // biome-ignore format: image, windows, weights, sums
     this.kernels.call.depthwiseInt16(
       image.pointer, image.lineBytes, image.pixelBytes, w.strideY, w.strideX, w.outHeight, w.outWidth,
@@ -156,9 +160,13 @@ export class DepthwiseSums {
     const { values } = this.#activations;
     for (let code = 0; code < values.length; code++) {
       const integer = values[code]! * powerOfTwo(exponent);
-      const high = split === undefined ? integer : Math.trunc(integer * powerOfTwo(-split));
-      this.#high.values[code] = high;
-      this.#low.values[code] = split === undefined ? 0 : integer - high * powerOfTwo(split);
+      if (split === undefined) {
+        this.#whole.values[code] = integer;
+        continue;
+      }
+      const high = Math.trunc(integer * powerOfTwo(-split));
+      this.#slices.values[2 * code] = integer - high * powerOfTwo(split);
+      this.#slices.values[2 * code + 1] = high;
     }
   }
 
