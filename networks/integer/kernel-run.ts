@@ -9,6 +9,7 @@ import { averagePool, maxPool } from './batch-pool.js';
 import {
   INTEGER_TYPES,
   type IntegerAdd,
+  type IntegerConcat,
   type IntegerGraph,
   type IntegerMac,
   type IntegerMultiply,
@@ -85,9 +86,10 @@ function actionOf(step: IntegerStep, making: Making): BatchAction {
       return poolAction(step, making) ?? alone.run;
     case 'quantize':
       return quantizeAction(step, making) ?? alone.run;
+    case 'concat':
+      return concatAction(step, making) ?? alone.run;
     case 'softmax':
     case 'reshape':
-    case 'concat':
     case 'pick':
     case 'mean':
     case 'activation':
@@ -155,6 +157,28 @@ function poolAction(
   const average = (sum: number, count: number): number =>
     Math.min(Math.max(averageOf(sum, count, type), least), most);
   return averagePool(window, average, from, to);
+}
+
+/** Of codes that stay as they are, with the output's scale and zero point. */
+function concatAction(
+  { inputs, output, outer, inner }: IntegerConcat,
+  { graph, kernels, pointers }: Making,
+): BatchAction | undefined {
+  const { type, scale, zeroPoint } = graph.tensors[output]!;
+  const isSame = inputs.every((at) => {
+    const input = graph.tensors[at]!;
+    return input.type === type && input.scale === scale && input.zeroPoint === zeroPoint;
+  });
+  if (!isSame) return undefined;
+  const lengths = inner.map((length) => length * valueBytes(type));
+  const whole = lengths.reduce((sum, bytes) => sum + bytes, 0);
+  return (count) => {
+    let to = pointers[output]!;
+    lengths.forEach((bytes, i) => {
+      kernels.call.copyLines(count * outer, bytes, pointers[inputs[i]!]!, bytes, to, whole);
+      to += bytes;
+    });
+  };
 }
 
 /** Of floats as bytes. */

@@ -154,6 +154,11 @@ describe('the kernels give the codes of the reference', () => {
       inner: sizes,
     } as const;
     for (const mode of REQUANTIZATIONS) compared(oneStep([...inputs, output], step), mode, random);
+    for (const type of ['int8', 'uint8', 'int16'] as const) {
+      // of one scale, where codes only move
+      const same = [...inputs, output].map((tensor) => ({ ...tensor, type, scale: 0.5, zeroPoint: 7 }));
+      expect(compared(oneStep(same, step), 'gemmlowp', random).size).toBeGreaterThan(30);
+    }
   });
 });
 
