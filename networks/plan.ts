@@ -45,6 +45,8 @@ export interface Plan {
   readonly unpriced?: string;
   /** The network in integers, where that is what runs. */
   readonly graph?: IntegerGraph;
+  /** Codes of weights by layer, [outChannels, k] with the zero point 0, of a dataflow that has others than the table's. */
+  readonly weightCodes?: ReadonlyMap<string, Int32Array>;
   /** All that another program needs to compute the codes of the last run's first `count` images again. */
   readonly golden?: (count: number) => GoldenPlan;
 }

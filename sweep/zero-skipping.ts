@@ -113,7 +113,7 @@ function layersOf({ plan, table }: CompiledPoint, lanes: readonly number[]): Cou
         form,
         zeroPoints,
         input,
-        weights: weightZeros(step, encoding, form),
+        weights: ownZeros(plan.weightCodes?.get(step.name)) ?? weightZeros(step, encoding, form),
         single,
         counters: lanes.map((each) => ({
           lanes: each,
@@ -126,6 +126,10 @@ function layersOf({ plan, table }: CompiledPoint, lanes: readonly number[]): Cou
 
 function storedAs({ scales, zeroPoint }: Encoding): Stored {
   return { scale: scales[0]!, zeroPoint };
+}
+
+function ownZeros(codes: Int32Array | undefined): Uint8Array | undefined {
+  return codes && Uint8Array.from(codes, (code) => (code === 0 ? 1 : 0));
 }
 
 function weightZeros(step: MacStep, encoding: Encoding, form: OperandForm): Uint8Array {

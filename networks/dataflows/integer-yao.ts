@@ -56,6 +56,7 @@ export function compileYao(
     program,
     batch,
     layers: runner.layers,
+    weightCodes: new Map(runner.layers.map(({ step, weights }) => [step.name, weights])),
     macFacts: () => yaoFacts(runner.layers),
     golden: (count) => yaoGolden({ program, bits, ...runner }, count),
     run(images, count) {

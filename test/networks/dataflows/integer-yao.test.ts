@@ -221,6 +221,13 @@ describe('integer-yao', () => {
       });
     }
     expect(plan.layers.map(({ step }) => step.name)).toEqual(['a', 'd', 'b', 'out']);
+    // the table's weights have the batch-norm folded in, these have not
+    for (const [name, codes] of plan.weightCodes!) {
+      const raw = parameters.get(`${name}.weight`)!.data;
+      const own = yaoExponent(Math.max(...raw.map(Math.abs)), bits);
+      expect([...codes]).toEqual(Array.from(raw, (value) => yaoCode(value, own, bits)));
+    }
+    expect(plan.weightCodes!.size).toBe(4);
     for (const { accumulatorBits, resultBits } of plan.layers) {
       expect(accumulatorBits).toBeGreaterThan(bits);
       expect(resultBits).toBeGreaterThan(accumulatorBits - 1);
