@@ -225,7 +225,7 @@ describe('integer-yao', () => {
     for (const [name, codes] of plan.weightCodes!) {
       const raw = parameters.get(`${name}.weight`)!.data;
       const own = yaoExponent(Math.max(...raw.map(Math.abs)), bits);
-      expect([...codes]).toEqual(Array.from(raw, (value) => yaoCode(value, own, bits)));
+      expect(codes).toEqual(Int32Array.from(raw, (value) => yaoCode(value, own, bits)));
     }
     expect(plan.weightCodes!.size).toBe(4);
     for (const { accumulatorBits, resultBits } of plan.layers) {
