@@ -19,7 +19,7 @@ export const exportCCommand: CommandModule<object, ExportCArguments> = {
         type: 'string',
         demandOption: true,
         describe:
-          'an integer .tflite file, the directory of a saved model, or weights that `cheetah networks` lists',
+          'an integer TensorFlow Lite file, the directory of a saved model, or weights that `cheetah networks` lists',
       })
       .option('output', {
         type: 'string',

@@ -12,7 +12,7 @@ export const requantizeCommand: CommandModule<object, RequantizeArguments> = {
         type: 'string',
         demandOption: true,
         describe:
-          'an integer .tflite file, the directory of a saved model, or weights that `cheetah networks` lists',
+          'an integer TensorFlow Lite file, the directory of a saved model, or weights that `cheetah networks` lists',
       })
       .option('input', {
         type: 'string',
