@@ -2,13 +2,27 @@
 import type { CommandModule } from 'yargs';
 import { AXES } from '../sweep/axes.js';
 import { fieldOptions } from './field-options.js';
-import type { ExportCArguments } from './perform-export-c.js';
+import type { ExportCArguments, ExportedDataflow } from './perform-export-c.js';
 import { DATA_OPTION } from './table-options.js';
 
 /** As networks/integer/requantize.ts has them, but for float32, which needs floats. */
 const MODES = ['gemmlowp', 'single', 'exact'] as const;
 
-const SCALES = ['quantizer', 'granularity', 'calibrationImages', 'seed'];
+const DATAFLOWS = ['integer-tflite', 'integer-jacob', 'emac'] as const satisfies readonly ExportedDataflow[];
+
+/** What decides codes, of any of the dataflows. */
+const CODES = [
+  'format',
+  'quantizer',
+  'granularity',
+  'mode',
+  'underflow',
+  'scaleBits',
+  'bias',
+  'logits',
+  'calibrationImages',
+  'seed',
+];
 
 export const exportCCommand: CommandModule<object, ExportCArguments> = {
   command: 'export-c <model>',
@@ -33,9 +47,10 @@ export const exportCCommand: CommandModule<object, ExportCArguments> = {
         describe: 'how integer sums get the scale of the output',
       })
       .option('dataflow', {
-        choices: ['integer-tflite', 'integer-jacob'] as const,
+        choices: DATAFLOWS,
         default: 'integer-tflite' as const,
-        describe: 'the scheme of a saved model: int8 as TensorFlow Lite, or uint8 as Jacob et al.',
+        describe:
+          'the scheme of a saved model: int8 as TensorFlow Lite, uint8 as Jacob et al., or codes of --format with exact sums',
       })
       .option('dataset', {
         type: 'string',
@@ -45,11 +60,17 @@ export const exportCCommand: CommandModule<object, ExportCArguments> = {
       .options({
         ...DATA_OPTION,
         ...fieldOptions(
-          AXES.filter(({ name }) => SCALES.includes(name)),
+          AXES.filter(({ name }) => CODES.includes(name)),
           'schema',
           {
-            quantizer: { default: 'none', otherwise: 'linear:max' },
-            granularity: { default: 'none', otherwise: 'channel; with integer-jacob: tensor' },
+            format: { default: 'none', meaning: 'formats of --dataflow emac, of up to 8 bits' },
+            quantizer: { default: 'none', otherwise: 'linear:max; with emac: linear:mse' },
+            granularity: { default: 'none', otherwise: 'tensor; with integer-tflite: channel' },
+            mode: { default: 'none', meaning: 'of emac: rounding mode' },
+            underflow: { default: 'none', meaning: 'of emac: what a posit does below minpos' },
+            scaleBits: { default: 'none', meaning: 'of emac: significand bits of the multiplier of sums' },
+            bias: { default: 'none', meaning: 'of emac: what a bias is rounded to' },
+            logits: { default: 'none', meaning: 'of emac: which logits the prediction compares' },
             seed: { meaning: 'seed of calibration order' },
           },
         ),
@@ -60,6 +81,10 @@ export const exportCCommand: CommandModule<object, ExportCArguments> = {
         'void resnet8_run(const int8_t *input, int8_t *output)',
       )
       .example('$0 export-c models/lenet5-strokes-0 --output lenet5.c', 'weights of ours, in int8')
+      .example(
+        '$0 export-c weights/lenet5-mnist --dataflow emac --format posit8es1 --output lenet5.c',
+        'posits with exact sums, by tables and comparisons',
+      )
       .epilog('docs/export-c.md describes both files.') as never,
   handler: async (given) => {
     const { performExportC } = await import('./perform-export-c.js');

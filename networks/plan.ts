@@ -1,7 +1,9 @@
 /** What `compile` gives: buffers sized for a batch, weights put into the dataflow's own form once. */
 import type { MacFacts } from '../emac/cost/facts.js';
-import type { LogitRule } from '../emac/layer/choices.js';
+import type { LayerChoices, LogitRule } from '../emac/layer/choices.js';
+import type { MacLayer } from '../emac/layer/layer.js';
 import { UserError } from '../errors.js';
+import type { Encoding } from '../quantizers/encoding.js';
 import type { IntegerGraph } from './integer/graph.js';
 import type { Program } from './program.js';
 import type { StoredTensor } from './tensor.js';
@@ -47,8 +49,19 @@ export interface Plan {
   readonly graph?: IntegerGraph;
   /** Codes of weights by layer, [outChannels, k] with the zero point 0, of a dataflow that has others than the table's. */
   readonly weightCodes?: ReadonlyMap<string, Int32Array>;
+  /** The network in codes, where exact or other sums of their products are what runs. */
+  readonly inCodes?: () => CodeNetwork;
   /** All that another program needs to compute the codes of the last run's first `count` images again. */
   readonly golden?: (count: number) => GoldenPlan;
+}
+
+/** What a network in codes is made of beside its program. */
+export interface CodeNetwork {
+  readonly choices: LayerChoices;
+  /** By edge. */
+  readonly encodings: readonly Encoding[];
+  /** By the name of the mac step; the groups of its channels one after another. */
+  readonly layers: ReadonlyMap<string, readonly MacLayer[]>;
 }
 
 /** Codes that stand out, summed over every run; a code counts for the first of them it is (docs/numerics.md §4). */

@@ -1,7 +1,10 @@
 /** The first point of a spec whose weights are given: its rows, or golden vectors of it. */
 import { UserError } from '../errors.js';
+import { exportedEmac } from '../networks/export-c/emac/export.js';
 import { exportedNetwork } from '../networks/export-c/export.js';
-import { requireC, type WrittenC, writeC } from '../networks/files/export-c.js';
+import { type Exported, requireC, type WrittenC, writeC } from '../networks/files/export-c.js';
+import type { RequantizeMode } from '../networks/integer/requantize.js';
+import type { Plan } from '../networks/plan.js';
 import type { SweepRow } from './columns.js';
 import { choicesOf } from './entry.js';
 import { Evaluator } from './evaluate.js';
@@ -43,7 +46,7 @@ export async function pointVectors(
 
 /**
  * Writes the point's network as C99 without floating point into `file`, which ends in .c, and its integers beside it. Throws as
- * above, for dataflows that are not in integers alone, and for what `exportedNetwork` refuses.
+ * above, for dataflows that are not in integers alone, and for what `exportedNetwork` or `exportedEmac` refuses.
  */
 export async function exportPoint(
   spec: SweepSpec,
@@ -52,11 +55,15 @@ export async function exportPoint(
 ): Promise<WrittenC> {
   requireC(file);
   const { context, point } = await openPoint(spec, choices);
-  const { graph, dataflow } = new Evaluator(context).compile(point).plan;
-  if (graph === undefined) {
-    throw new UserError(
-      `dataflow ${dataflow} has no network of 8-bit integers to write; use integer-tflite or integer-jacob`,
-    );
-  }
-  return writeC(exportedNetwork(graph, choicesOf(point).requantize), file);
+  const { plan } = new Evaluator(context).compile(point);
+  return writeC(exportedPlan(plan, choicesOf(point).requantize), file);
+}
+
+function exportedPlan(plan: Plan, requantize: RequantizeMode): Exported {
+  const { graph, inCodes, dataflow } = plan;
+  if (graph !== undefined) return exportedNetwork(graph, requantize);
+  if (inCodes !== undefined) return exportedEmac(plan, inCodes());
+  throw new UserError(
+    `dataflow ${dataflow} has no network of integers to write; use emac, integer-tflite or integer-jacob`,
+  );
 }

@@ -94,6 +94,11 @@ export function compileEmac(
     counts: () => new Map(tensors.map((tensor) => [tensor.edge.name, tensor.counts])),
     macFacts: () => macs.flatMap((mac) => mac.macFacts()),
     macs: () => macs,
+    inCodes: () => ({
+      choices,
+      encodings: tensors.map(({ encoding }) => encoding),
+      layers: new Map(macs.map(({ step, layers }) => [step.name, layers])),
+    }),
     tierCounts() {
       const counted = macs.map((mac) => [mac.step.name, mac.tierCounts()] as const);
       return new Map(counted.filter((entry): entry is [string, TierCounts] => entry[1] !== undefined));

@@ -1,10 +1,17 @@
 /** Places of tensors in one piece of memory: those that are needed at the same time do not overlap. */
-import type { ExportedNetwork } from './integers.js';
+
+/** What is asked of a network: tensors of cells of one size, and the steps that make and read them. */
+export interface Placed {
+  readonly tensors: readonly { readonly size: number }[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly steps: readonly { readonly inputs: readonly number[]; readonly output: number }[];
+}
 
 export interface Arena {
-  /** First byte of every tensor that has a place; inputs and outputs are the caller's. */
+  /** First cell of every tensor that has a place; inputs and outputs are the caller's. */
   readonly places: ReadonlyMap<number, number>;
-  readonly bytes: number;
+  readonly cells: number;
 }
 
 interface Life {
@@ -15,7 +22,7 @@ interface Life {
 }
 
 /** The largest first, each at the lowest place that is free as long as it is needed. */
-export function arenaOf({ tensors, inputs, outputs, steps }: ExportedNetwork): Arena {
+export function arenaOf({ tensors, inputs, outputs, steps }: Placed): Arena {
   const outside = new Set([...inputs, ...outputs]);
   const lives = steps.flatMap(({ output }, born): Life[] => {
     if (outside.has(output)) return [];
@@ -37,6 +44,6 @@ export function arenaOf({ tensors, inputs, outputs, steps }: ExportedNetwork): A
   }
   return {
     places: new Map(placed.map(({ tensor, at }) => [tensor, at])),
-    bytes: Math.max(0, ...placed.map(({ at, size }) => at + size)),
+    cells: Math.max(0, ...placed.map(({ at, size }) => at + size)),
   };
 }

@@ -1,8 +1,11 @@
 /** A TensorFlow Lite file, or an exported network, as a C file and its integers beside it. */
 import { UserError } from '../../errors.js';
 import { writeAtomically } from '../../platform/atomic-file.js';
+import { emacProgram } from '../export-c/c/emac-program.js';
+import type { CProgram } from '../export-c/c/frame.js';
 import { identifierOf } from '../export-c/c/identifiers.js';
 import { cProgram } from '../export-c/c/program.js';
+import type { ExportedEmac } from '../export-c/emac/integers.js';
 import { exportedNetwork } from '../export-c/export.js';
 import type { ExportedNetwork } from '../export-c/integers.js';
 import type { RequantizeMode } from '../integer/requantize.js';
@@ -40,14 +43,21 @@ export function requireC(file: string): void {
   throw new UserError(`${file}: a C file is written; give a name that ends in .c`);
 }
 
+/** Networks of each kind that there is a program of. */
+export type Exported = ExportedNetwork | ExportedEmac;
+
 /** The names in C begin with that of the file. */
-export function writeC(network: ExportedNetwork, file: string): WrittenC {
+export function writeC(network: Exported, file: string): WrittenC {
   requireC(file);
   const name = identifierOf(file.replace(/^.*\//, '').replace(/\.c$/, ''));
-  const { text, constantBytes, arenaBytes } = cProgram(network, name);
+  const { text, constantBytes, arenaBytes } = programOf(network, name);
   const json = file.replace(/\.c$/, '.json');
   const integers = { format: 'cheetah-export-c', version: 1, name, constantBytes, arenaBytes, ...network };
   writeAtomically(file, text);
   writeAtomically(json, `${JSON.stringify(integers)}\n`);
   return { files: [file, json], run: `${name}_run`, constantBytes, arenaBytes };
+}
+
+function programOf(network: Exported, name: string): CProgram {
+  return 'dataflow' in network ? emacProgram(network, name) : cProgram(network, name);
 }

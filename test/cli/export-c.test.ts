@@ -49,12 +49,32 @@ describe('cheetah export-c', () => {
     expect(multipliers).toEqual(type === 'int8' ? [16, 10] : [1, 1]);
   });
 
-  it('refuses a dataflow that is not in integers alone', async () => {
+  it('writes a saved model in posits with --dataflow emac', async () => {
+    const words = ['model', '--output', 'posits.c', '--dataset', 'strokes', '--calibration-images', '20'];
+    const { out, code } = await performed(
+      ['export-c', ...words, '--dataflow', 'emac', '--format', 'posit8es1', '--underflow', 'half'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^posits_run in posits\.c and posits\.json: constants \d+ bytes, arena \d+ bytes\n$/);
+    const text = readFileSync(join(cwd, 'posits.c'), 'utf8');
+    expect(text).toContain('void posits_run(const uint8_t *input, uint8_t *output_0, int64_t *output_1) {');
+    const { steps, tables } = JSON.parse(readFileSync(join(cwd, 'posits.json'), 'utf8'));
+    expect(steps.map(({ kind }: { kind: string }) => kind)).toEqual(['dense', 'dense-sums', 'round']);
+    expect(tables[0]).toMatchObject({ format: 'posit8es1', zeroPoint: 0, unitExponent: -12 });
+    const { least, codes } = { least: steps[0].thresholds.rows[0], codes: steps[0].thresholds.codes };
+    expect(text.replaceAll(/INT64_C\((-?\d+)\)/g, '$1').replaceAll(/\s+/g, ' ')).toContain(
+      `{ ${least.join(', ')}, }`,
+    );
+    expect(codes).toHaveLength(least.length + 1);
+  });
+
+  it('refuses a dataflow that has no integers to write', async () => {
     const weights = join(cwd, 'model');
-    const given = { name: 'one', dataset: 'strokes', weights, format: ['affine8'], quantizer: 'linear:max' };
+    const given = { name: 'one', dataset: 'strokes', weights, format: ['affine8'], dataflow: 'simulated' };
     const spec = checkSpec({ ...given, testImages: 1, calibrationImages: 20 }, 'one', 'options');
     await expect(exportPoint(spec, join(cwd, 'no.c'))).rejects.toThrow(
-      'dataflow emac has no network of 8-bit integers to write; use integer-tflite or integer-jacob',
+      'dataflow simulated has no network of integers to write; use emac, integer-tflite or integer-jacob',
     );
   });
 
@@ -106,6 +126,14 @@ describe('cheetah export-c', () => {
     [
       ['small.tflite', '--output', 'no.c', '--quantizer', 'linear:max'],
       'has its scales already; leave it out',
+    ],
+    [
+      ['model', '--output', 'no.c', '--dataset', 'strokes', '--dataflow', 'emac'],
+      '--dataflow emac needs a format; give one of up to 8 bits, such as --format posit8es1',
+    ],
+    [
+      ['model', '--output', 'no.c', '--dataset', 'strokes', '--scale-bits', '53'],
+      '--scale-bits 53: integer-tflite has its own; leave it out, or give --dataflow emac',
     ],
     [['absent.tflite', '--output', 'no.c'], 'absent.tflite'],
   ])('refuses %j', async (args, complaint) => {

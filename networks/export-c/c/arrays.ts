@@ -1,21 +1,32 @@
 /** Constants of a step in C: arrays of integers in lines of a fixed width, structs, and how many bytes they take. */
 import type { Window } from '../../../emac/layer/window.js';
-import { type CodeType, MOST_AXES, type Rescale } from '../integers.js';
+import { MOST_AXES, type Rescale } from '../integers.js';
+import { commentOf } from './identifiers.js';
 
 const WIDTH = 100;
 
 /** Bytes of an element on the machine that runs the program. */
-const ELEMENT_BYTES = { int8: 1, uint8: 1, int32: 4, uint64: 8 } as const;
-type ElementType = keyof typeof ELEMENT_BYTES;
+export const ELEMENT_BYTES = { int8: 1, uint8: 1, int16: 2, int32: 4, int64: 8, uint64: 8 } as const;
+export type ElementType = keyof typeof ELEMENT_BYTES;
 
 export class Constants {
   readonly lines: string[] = [];
   /** Of all arrays; structs, a few words each, are not counted. */
   bytes = 0;
+  readonly #shared = new Set<string>();
 
-  array(type: ElementType, name: string, values: readonly number[]): void {
+  /** Integers beyond 2^53 as decimals. */
+  array(type: ElementType, name: string, values: readonly (number | string)[]): void {
     this.bytes += values.length * ELEMENT_BYTES[type];
     this.lines.push(`static const ${type}_t ${name}[${values.length}] = {`, ...wrapped(values, type), '};');
+  }
+
+  /** An array that several steps read: written for the first of them. */
+  once(type: ElementType, name: string, values: readonly (number | string)[], comment: string): void {
+    if (this.#shared.has(name)) return;
+    this.#shared.add(name);
+    this.lines.push(`/* ${commentOf(comment)} */`);
+    this.array(type, name, values);
   }
 
   window(name: string, w: Window): void {
@@ -80,7 +91,7 @@ export class Constants {
   }
 }
 
-function wrapped(values: readonly number[], type: ElementType): readonly string[] {
+function wrapped(values: readonly (number | string)[], type: ElementType): readonly string[] {
   const lines: string[] = [];
   let line = ' ';
   for (const value of values) {
@@ -95,10 +106,11 @@ function wrapped(values: readonly number[], type: ElementType): readonly string[
 }
 
 /** C reads −2147483648 as the negation of a number that int has not. */
-function literal(value: number, type: ElementType): string {
+function literal(value: number | string, type: ElementType): string {
   if (type === 'uint64') return `UINT64_C(${value})`;
-  return value === -(2 ** 31) ? 'INT32_MIN' : String(value);
+  if (type === 'int64') return `INT64_C(${value})`;
+  return Number(value) === -(2 ** 31) ? 'INT32_MIN' : String(value);
 }
 
 /** The type's own name in C. */
-export const typeOf = (type: CodeType): string => `${type}_t`;
+export const typeOf = (type: ElementType): string => `${type}_t`;

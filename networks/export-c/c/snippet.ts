@@ -7,6 +7,12 @@ export interface Snippet {
   readonly needs: readonly Snippet[];
 }
 
+/** What a step becomes. */
+export interface StepText {
+  readonly snippets: readonly Snippet[];
+  readonly calls: readonly string[];
+}
+
 /** Every piece once, each after those it needs. */
 export function inOrder(snippets: readonly Snippet[]): readonly string[] {
   const texts = new Map<string, string>();

@@ -18,14 +18,8 @@ import {
 import { macSnippet } from './mac.js';
 import { copySnippet, pickSnippet, tableSnippet } from './moves.js';
 import { meanSnippet, poolSnippet } from './pool.js';
-import type { Snippet } from './snippet.js';
+import type { Snippet, StepText } from './snippet.js';
 import { softmaxSnippet } from './softmax.js';
-
-/** What a step becomes. */
-export interface StepText {
-  readonly snippets: readonly Snippet[];
-  readonly calls: readonly string[];
-}
 
 /** `layer` begins the names of its constants; `pointer` tells a tensor's name in C. */
 export function stepText(
