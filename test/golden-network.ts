@@ -22,16 +22,26 @@ export interface WindowFile {
   readonly outWidth: number;
 }
 
+type PaddingFile =
+  | 'same'
+  | 'same-lower'
+  | 'valid'
+  | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+
+/** As a conv1d has them: of one axis. */
+interface SequenceFile {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly dilation?: number;
+  readonly padding?: 'same' | 'same-lower' | 'valid' | { readonly before: number; readonly after: number };
+}
+
 interface OperatorFile {
   readonly type: string;
   readonly kernel?: readonly number[];
   readonly stride?: readonly number[];
   readonly dilation?: readonly number[];
-  readonly padding?:
-    | 'same'
-    | 'same-lower'
-    | 'valid'
-    | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+  readonly padding?: PaddingFile;
   readonly filters?: number;
   readonly units?: number;
   readonly activation?: 'relu' | 'relu6';
@@ -124,13 +134,32 @@ function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
   };
 }
 
+/** A sequence is an image of one line. */
+function slidingAlong(
+  [length, channels]: readonly number[],
+  type: string,
+  operator: SequenceFile,
+): WindowFile {
+  const { kernel, stride = 1, dilation = 1, padding = 'valid' } = operator;
+  return sliding([1, length!, channels!], {
+    type,
+    kernel: [1, kernel],
+    stride: [1, stride],
+    dilation: [1, dilation],
+    padding:
+      typeof padding === 'string'
+        ? padding
+        : { top: 0, bottom: 0, left: padding.before, right: padding.after },
+  });
+}
+
 /** A layer that alone reads a pad looks at the image inside it. */
 function insideOf(window: WindowFile, { height, width, top, left }: FrameFile): WindowFile {
   const [padTop, padLeft] = [window.padTop + top, window.padLeft + left];
   return { ...window, inHeight: height, inWidth: width, padTop, padLeft };
 }
 
-/** Of the model in a folder; networks of images. */
+/** Of the model in a folder. */
 export function describedIn(folder: string): Described {
   const { network } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as {
     network: NetworkFile;
@@ -150,6 +179,12 @@ export function describedIn(folder: string): Described {
         const frame = operator.type === 'conv2d' && readers.length === 1 ? frames.get(inputs[0]!) : undefined;
         windows.set(name, frame === undefined ? window : insideOf(window, frame));
         shapes.set(name, [window.outHeight, window.outWidth, operator.filters ?? window.inChannels]);
+        break;
+      }
+      case 'conv1d': {
+        const window = slidingAlong(shape, 'conv1d', operator as unknown as SequenceFile);
+        windows.set(name, window);
+        shapes.set(name, [window.outWidth, operator.filters!]);
         break;
       }
       case 'dense':

@@ -151,9 +151,10 @@ function concat(reader: Reader, operator: TfliteOperator): IntegerStep {
   const outer = product(shape.slice(0, along));
   const inner = inputs.map((input) => product(input.shape.slice(along)));
   const all = inner.reduce((sum, length) => sum + length, 0);
-  if (along < 1 || along >= shape.length || all !== product(shape.slice(along)))
-    throw reader.misfit(operator);
   const places = inputs.map((input) => reader.place(input));
+  const isWhole = places.every((place, i) => reader.tensors[place]!.size === outer * inner[i]!);
+  if (along < 1 || along >= shape.length || all !== product(shape.slice(along)) || !isWhole)
+    throw reader.misfit(operator);
   requireSame(reader, operator, places, output);
   return { kind: 'concat', name: reader.name(operator), inputs: places, output, outer, inner };
 }

@@ -11,7 +11,10 @@ export class Reader {
   readonly tensors: IntegerTensor[] = [];
   readonly #places = new Map<number, number>();
 
-  /** Throws UserError for integer tensors without one positive scale and a zero point that their type has. */
+  /**
+   * Throws UserError for tensors of a batch that is not one, and for integer ones without one positive scale and a zero point that
+   * their type has.
+   */
   constructor(private readonly model: TfliteModel) {
     const computed = model.operators.flatMap(({ outputs }) => outputs);
     for (const tensor of [...model.inputs, ...computed]) this.#add(tensor);
@@ -116,6 +119,7 @@ export class Reader {
 
   #add(tensor: TfliteTensor): void {
     if (this.#places.has(tensor.index)) return;
+    this.#checkBatch(tensor);
     const shape = tensor.shape.slice(1);
     const size = shape.reduce((product, extent) => product * extent, 1);
     const type = tensor.type as IntegerTensor['type'];
@@ -124,6 +128,14 @@ export class Reader {
     if (type !== 'float32') this.#check(tensor, INTEGER_TYPES[type as IntegerType]);
     this.#places.set(tensor.index, this.tensors.length);
     this.tensors.push({ name: tensor.name, shape, size, type, scale, zeroPoint });
+  }
+
+  /** Sizes are those of one record: what is behind the first extent. */
+  #checkBatch({ index, name, shape }: TfliteTensor): void {
+    if ((shape[0] ?? 1) === 1) return;
+    throw new UserError(
+      `${this.model.source}: tensor ${index} (${name}) has shape [${shape.join(', ')}]; a first extent of 1 is read`,
+    );
   }
 
   #check({ index, name, scales, zeroPoints }: TfliteTensor, [least, most]: readonly [number, number]): void {
