@@ -35,5 +35,13 @@ const WORDS = new RegExp(`\\S{${LONGEST_WORD + 1},}`, 'g');
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = Math.floor(most / 4);
-  return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
+  return abridged(text.slice(0, most - end - 1), text.slice(-end));
 }
+
+/** What is left of a text whose middle or end is cut away. */
+export function abridged(start: string, end = ''): string {
+  return `${start}…${end}`.replaceAll(HALVES_BY_CUT, '');
+}
+
+/** Half a pair of UTF-16, left where a cut went between both. */
+const HALVES_BY_CUT = /[\ud800-\udbff](?=…)|(?<=…)[\udc00-\udfff]/g;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { didYouMean } from '../near.js';
+import { abridged } from '../one-line.js';
 import type { Field, FieldValues } from './fields.js';
 
 /** A value as a message shows it: JSON, cut at 60 characters. YAML's aliases can make a list hold itself. */
@@ -14,7 +15,7 @@ export function shown(value: unknown): string {
   } catch {
     return 'something that holds itself';
   }
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return text.length > 60 ? abridged(text.slice(0, 57)) : text;
 }
 
 /** An object that refuses keys it does not know and says which it knows, or what a renamed one is called. */

@@ -24,6 +24,18 @@ describe('text from outside', () => {
     expect(oneLine('\x1b'.repeat(1e6)).length).toBeLessThanOrEqual(2000);
   });
 
+  it('is cut between characters, wherever the cut falls', () => {
+    for (let before = 0; before < 4; before++) {
+      for (const count of [350, 5000]) {
+        const cut = oneLine(`${'x'.repeat(before)}${'💥é'.repeat(count)}`);
+        expect(cut).toMatch(/^x*(💥é)+💥?…é?(💥é)+$/u);
+        expect(oneLine(`word ${'💥 '.repeat(count)}${'x'.repeat(before)}`)).toMatch(
+          /^word (💥 )+…? ?(💥 )+x*$/u,
+        );
+      }
+    }
+  });
+
   it('is so in every message to a user', () => {
     expect(new UserError('row\n2: \x1b[2J').message).toBe('row\\n2: \\x1b[2J');
   });
