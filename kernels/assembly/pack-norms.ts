@@ -2,9 +2,24 @@
 
 import { RESIDUAL_UNITS, RowNorms } from '../layouts';
 
-/** Two entries of the table as the pair of int16 that the GEMM reads. */
-@inline function pairOf(a: u64, b: u64): u32 {
-  return (<u32>a & 0xffff) | (<u32>b << 16);
+/** The entries of two codes. */
+@inline function entriesAt(table: usize, codes: usize): v128 {
+  return v128.load64_lane(table + (<usize>load<u8>(codes, 1) << 3), entryAt(table, codes), 1);
+}
+
+/** That of one code, and a 0. */
+@inline function entryAt(table: usize, codes: usize): v128 {
+  return v128.load64_zero(table + (<usize>load<u8>(codes) << 3));
+}
+
+/** The values of two entries each of four rows, [4][2] int16: the upper half of a value's 32 bits is 0. */
+@inline function valuesOf(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i16x8.narrow_i32x4_u(v128.shuffle<i32>(a, b, 0, 2, 4, 6), v128.shuffle<i32>(c, d, 0, 2, 4, 6));
+}
+
+/** Σ v² of the two values of each row; two squares of at most 32767² fit an int32. */
+@inline function squaresOf(values: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(values, values));
 }
 
 /**
@@ -15,52 +30,34 @@ import { RESIDUAL_UNITS, RowNorms } from '../layouts';
  */
 export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: usize, rows: usize, slack: f64, most: usize): void {
   const whole = <usize>(k & ~1);
-  const panel = <usize>((k + 1) >> 1) << 4;
   let to = out;
   let largest: f64 = 0;
   for (let i = 0; i < m; i += 4) {
-    const from = to;
     const r0 = codes + <usize>i * k;
     const r1 = r0 + k;
     const r2 = r1 + k;
     const r3 = r2 + k;
     // the values' own sums may carry into the squares: upwards, by no more than two units
-    let s0: u64 = 0, s1: u64 = 0, s2: u64 = 0, s3: u64 = 0;
-    for (let p: usize = 0; p < whole; p += 2) {
-      let a = load<u64>(table + (<usize>load<u8>(r0 + p) << 3));
-      let b = load<u64>(table + (<usize>load<u8>(r0 + p, 1) << 3));
-      s0 += a + b;
-      store<u32>(to, pairOf(a, b), 0);
-      a = load<u64>(table + (<usize>load<u8>(r1 + p) << 3));
-      b = load<u64>(table + (<usize>load<u8>(r1 + p, 1) << 3));
-      s1 += a + b;
-      store<u32>(to, pairOf(a, b), 4);
-      a = load<u64>(table + (<usize>load<u8>(r2 + p) << 3));
-      b = load<u64>(table + (<usize>load<u8>(r2 + p, 1) << 3));
-      s2 += a + b;
-      store<u32>(to, pairOf(a, b), 8);
-      a = load<u64>(table + (<usize>load<u8>(r3 + p) << 3));
-      b = load<u64>(table + (<usize>load<u8>(r3 + p, 1) << 3));
-      s3 += a + b;
-      store<u32>(to, pairOf(a, b), 12);
+    let s0 = i64x2.splat(0);
+    let s1 = i64x2.splat(0);
+    let s2 = i64x2.splat(0);
+    let s3 = i64x2.splat(0);
+    let squares = f32x4.splat(0);
+    for (let p: usize = 0; p < <usize>k; p += 2) {
+      const both = p < whole;
+      const a = both ? entriesAt(table, r0 + p) : entryAt(table, r0 + p);
+      const b = both ? entriesAt(table, r1 + p) : entryAt(table, r1 + p);
+      const c = both ? entriesAt(table, r2 + p) : entryAt(table, r2 + p);
+      const d = both ? entriesAt(table, r3 + p) : entryAt(table, r3 + p);
+      s0 = i64x2.add(s0, a);
+      s1 = i64x2.add(s1, b);
+      s2 = i64x2.add(s2, c);
+      s3 = i64x2.add(s3, d);
+      const values = valuesOf(a, b, c, d);
+      squares = f32x4.add(squares, squaresOf(values));
+      v128.store(to, values);
       to += 16;
     }
-    if (whole < <usize>k) {
-      let a = load<u64>(table + (<usize>load<u8>(r0 + whole) << 3));
-      s0 += a;
-      store<u32>(to, pairOf(a, 0), 0);
-      a = load<u64>(table + (<usize>load<u8>(r1 + whole) << 3));
-      s1 += a;
-      store<u32>(to, pairOf(a, 0), 4);
-      a = load<u64>(table + (<usize>load<u8>(r2 + whole) << 3));
-      s2 += a;
-      store<u32>(to, pairOf(a, 0), 8);
-      a = load<u64>(table + (<usize>load<u8>(r3 + whole) << 3));
-      s3 += a;
-      store<u32>(to, pairOf(a, 0), 12);
-      to += 16;
-    }
-    const squares = squaresOf(from, from + panel);
     const row = rows + (<usize>i << 4);
     largest = max(largest, keepNorms(row, s0, f32x4.extract_lane(squares, 0), slack));
     largest = max(largest, keepNorms(row + 16, s1, f32x4.extract_lane(squares, 1), slack));
@@ -70,17 +67,8 @@ export function packInt16Norms(m: i32, k: i32, codes: usize, table: usize, out: 
   store<f64>(most, largest);
 }
 
-/** Σ v² of the four rows of a panel; two squares of at most 32767² fit an int32. */
-@inline function squaresOf(from: usize, end: usize): v128 {
-  let squares = f32x4.splat(0);
-  for (let at = from; at < end; at += 16) {
-    const x = v128.load(at);
-    squares = f32x4.add(squares, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(x, x)));
-  }
-  return squares;
-}
-
-@inline function keepNorms(row: usize, sums: u64, squares: f32, slack: f64): f64 {
+@inline function keepNorms(row: usize, both: v128, squares: f32, slack: f64): f64 {
+  const sums = <u64>i64x2.extract_lane(both, 0) + <u64>i64x2.extract_lane(both, 1);
   const residual = sqrt(<f64>(sums >>> 32) * (1.0 / RESIDUAL_UNITS)) * slack;
   const norm = sqrt(<f64>squares) * slack + residual;
   store<f64>(row, norm, RowNorms.NORM << 3);

@@ -79,8 +79,17 @@ export function decodeImageNorms(
   for (let y = 0; y < height; y++) {
     const line = out + <usize>(y * lineBytes);
     const plane = <usize>(y * planeBytes);
-    let to = line;
-    for (let x = 0; x < width; x++) {
+    let x = 0;
+    if (channels == 1) {
+      for (; x + 4 <= width; x += 4) {
+        const at = plane + (<usize>x << 2);
+        decodeFour(from, pixelCodes, table, line + (<usize>x << 1), squares + at, residuals + at);
+        from += <usize>(4 * pixelCodes);
+      }
+    }
+    const behind = x;
+    let to = line + <usize>(x * channels << 1);
+    for (; x < width; x++) {
       // values' own sums may carry into the squares above them: upwards, by no more than two units
       let sums: u64 = 0;
       let c = 0;
@@ -104,11 +113,25 @@ export function decodeImageNorms(
       from += pixelCodes;
     }
     // only now, for what was stored in halves is not read back in one piece at once
-    for (let x = 0; x < width; x++) {
+    for (x = behind; x < width; x++) {
       const pixel = line + <usize>(x * channels << 1);
       store<f32>(squares + plane + (<usize>x << 2), squaresOf(pixel, channels));
     }
   }
+}
+
+/** Four pixels of one channel. */
+@inline function decodeFour(from: usize, pixelCodes: i32, table: usize, to: usize, squares: usize, residuals: usize): void {
+  const step = <usize>pixelCodes;
+  let two = v128.load64_zero(table + (<usize>load<u8>(from) << 3));
+  two = v128.load64_lane(table + (<usize>load<u8>(from + step) << 3), two, 1);
+  let more = v128.load64_zero(table + (<usize>load<u8>(from + 2 * step) << 3));
+  more = v128.load64_lane(table + (<usize>load<u8>(from + 3 * step) << 3), more, 1);
+  const values = i32x4.shr_s(i32x4.shl(v128.shuffle<i32>(two, more, 0, 2, 4, 6), 16), 16);
+  const numbers = f32x4.convert_i32x4_s(values);
+  store<i64>(to, i64x2.extract_lane(i16x8.narrow_i32x4_s(values, values), 0));
+  v128.store(squares, f32x4.mul(numbers, numbers));
+  v128.store(residuals, f32x4.convert_i32x4_u(v128.shuffle<i32>(two, more, 1, 3, 5, 7)));
 }
 
 /** Σ x² of n int16. */
@@ -140,10 +163,20 @@ export function decodeImageNorms(
   }
 }
 
+/** Of two windows (norm, residual), from the lower two of four roots; gives the norms. */
+@inline function storePair(roots: v128, left: v128, slack: f64, to: usize): v128 {
+  const wide = f64x2.splat(slack);
+  const residuals = f64x2.mul(f64x2.promote_low_f32x4(left), wide);
+  const norms = f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(roots), wide), residuals);
+  v128.store(to, v128.shuffle<f64>(norms, residuals, 0, 2));
+  v128.store(to + (RowNorms.LENGTH << 3), v128.shuffle<f64>(norms, residuals, 1, 3));
+  return norms;
+}
+
 /**
  * From the planes of decodeImageNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
- * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering the float32 sums.
- * lineBytes is a multiple of 16; `scratch` holds two lines. The largest norm goes to `most`: a number that is returned takes memory.
+ * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering float32 sums and
+ * roots. lineBytes is a multiple of 16; `scratch` holds two lines and 12 bytes. The largest norm goes to `most`: a number that is returned takes memory.
  */
 export function windowNorms(
   squares: usize, residuals: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,
@@ -156,7 +189,29 @@ export function windowNorms(
     const top = <usize>(oy * strideY * lineBytes);
     sumLines(squares + top, lineBytes, kernelHeight, dilationY, scratch);
     sumLines(residuals + top, lineBytes, kernelHeight, dilationY, other);
-    for (let ox = 0; ox < outWidth; ox++) {
+    let ox = 0;
+    if (strideX == 1) {
+      let most4 = f64x2.splat(0);
+      for (; ox + 4 <= outWidth; ox += 4) {
+        let at = <usize>ox << 2;
+        let square = f32x4.splat(0);
+        let residual = f32x4.splat(0);
+        for (let kx = 0; kx < kernelWidth; kx++) {
+          square = f32x4.add(square, v128.load(scratch + at));
+          residual = f32x4.add(residual, v128.load(other + at));
+          at += <usize>dilationX << 2;
+        }
+        const norms = f32x4.sqrt(square);
+        const left = f32x4.sqrt(f32x4.mul(residual, f32x4.splat(<f32>1.0 / <f32>RESIDUAL_UNITS)));
+        const first = storePair(norms, left, slack, to);
+        const behind = v128.shuffle<f64>(norms, norms, 1, 1);
+        const second = storePair(behind, v128.shuffle<f64>(left, left, 1, 1), slack, to + 2 * (RowNorms.LENGTH << 3));
+        most4 = f64x2.max(most4, f64x2.max(first, second));
+        to += 4 * (RowNorms.LENGTH << 3);
+      }
+      largest = max(largest, max(f64x2.extract_lane(most4, 0), f64x2.extract_lane(most4, 1)));
+    }
+    for (; ox < outWidth; ox++) {
       let at = <usize>(ox * strideX) << 2;
       let square: f32 = 0;
       let residual: f32 = 0;

@@ -206,7 +206,7 @@ describe('windows packed straight from the image', () => {
       );
       expect(kernels.u8(again, padded[0] * lineBytes)).toEqual(kernels.u8(inner, padded[0] * lineBytes));
       const norms = kernels.allocate(rows.length * 16);
-      const scratch = kernels.allocate(2 * planeBytes);
+      const scratch = kernels.allocate(2 * planeBytes + 12);
       const real = rows[0]!.length;
       const most = kernels.allocate(8);
       // biome-ignore format: planes, windows, norms

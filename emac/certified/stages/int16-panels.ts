@@ -27,7 +27,7 @@ export interface Int16Panels {
   packWithNorms(block: MacBlock, norms: number, most: number): void;
 }
 
-/** Covers sums of k squares in float32. */
+/** Covers sums of k squares in float32, half of whose relative error their roots have, and the rounding of the roots. */
 function slackOf(k: number): number {
   return 1 + (k + 8) * powerOfTwo(-24);
 }
@@ -102,7 +102,8 @@ export class WindowPanels implements Int16Panels {
     this.#image = heapInt16(kernels, height * width * channels + 8);
     this.#squares = heapFloat32(kernels, height * planeWidth);
     this.#residuals = heapFloat32(kernels, height * planeWidth);
-    this.#scratch = kernels.allocate(2 * this.#planeBytes);
+    // the kernel reads four sums at once
+    this.#scratch = kernels.allocate(2 * this.#planeBytes + 12);
   }
 
   /** Padding is the code of 0, whose int16 is 0 unless the format cannot hold it. */
