@@ -8,6 +8,9 @@ import { DATA_OPTION } from './table-options.js';
 /** As networks/integer/requantize.ts has them, but for float32, which needs floats. */
 const MODES = ['gemmlowp', 'single', 'exact'] as const;
 
+/** As networks/integer/softmax-left-out.ts has them. */
+const SOFTMAX = ['computed', 'left-out'] as const;
+
 const DATAFLOWS = ['integer-tflite', 'integer-jacob', 'emac'] as const satisfies readonly ExportedDataflow[];
 
 /** What decides codes, of any of the dataflows. */
@@ -45,6 +48,11 @@ export const exportCCommand: CommandModule<object, ExportCArguments> = {
         choices: MODES,
         default: 'gemmlowp' as const,
         describe: 'how integer sums get the scale of the output',
+      })
+      .option('softmax', {
+        choices: SOFTMAX,
+        describe:
+          'of a file, the softmax at its end; left-out: outputs are what it reads, of which the largest is the class too [default: computed]',
       })
       .option('dataflow', {
         choices: DATAFLOWS,

@@ -4,6 +4,8 @@ import type { InferArguments } from './perform-infer.js';
 
 /** As networks/integer/requantize.ts has them; stated here so that help need not load it. */
 const MODES = ['gemmlowp', 'single', 'float32', 'exact'] as const;
+/** As networks/integer/softmax-left-out.ts has them. */
+const SOFTMAX = ['computed', 'left-out'] as const;
 
 export const inferCommand: CommandModule<object, InferArguments> = {
   command: 'infer <model>',
@@ -31,6 +33,12 @@ export const inferCommand: CommandModule<object, InferArguments> = {
         choices: MODES,
         default: 'gemmlowp' as const,
         describe: 'how integer sums get the scale of the output',
+      })
+      .option('softmax', {
+        choices: SOFTMAX,
+        default: 'computed' as const,
+        describe:
+          'the softmax at the end; left-out: outputs are what it reads, of which the largest is the class too',
       })
       .option('edges', {
         type: 'string',

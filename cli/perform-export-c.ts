@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { exportC, type WrittenC } from '../networks/files/export-c.js';
 import { isTfliteFile } from '../networks/files/tflite-file.js';
 import type { RequantizeMode } from '../networks/integer/requantize.js';
+import type { SoftmaxChoice } from '../networks/integer/softmax-left-out.js';
 import { exportPoint } from '../sweep/one-point.js';
 import { checkSpec } from '../sweep/spec.js';
 import { optionName } from '../sweep/spellings.js';
@@ -14,6 +15,7 @@ export interface ExportCArguments {
   model: string;
   output: string;
   requantize: RequantizeMode;
+  softmax: SoftmaxChoice | undefined;
   dataflow: ExportedDataflow;
   dataset: string | undefined;
   data: string | undefined;
@@ -52,9 +54,9 @@ const stated = (options: Readonly<Record<string, string | number | undefined>>) 
   Object.entries(options).filter(([, value]) => value !== undefined);
 
 function fromFile(given: ExportCArguments): WrittenC {
-  const { model, output, requantize, dataset } = given;
+  const { model, output, requantize, softmax, dataset } = given;
   const [useless] = stated({ dataset, ...codeOptions(given) });
-  if (useless === undefined) return exportC(model, output, requantize);
+  if (useless === undefined) return exportC(model, output, requantize, softmax);
   throw new UserError(
     `--${optionName(useless[0])} ${useless[1]}: ${model} has its scales already; leave it out`,
   );
@@ -102,6 +104,11 @@ function requireOnly(options: readonly (readonly [string, unknown])[], dataflow:
 
 /** The options as a sweep of one point, so that both have the same rules and messages. */
 async function fromModel(given: ExportCArguments): Promise<WrittenC> {
+  if (given.softmax !== undefined) {
+    throw new UserError(
+      `--softmax ${given.softmax}: a model of ours is written up to its logits, without a softmax; leave it out`,
+    );
+  }
   const { model, output, dataflow, dataset, calibrationImages, seed } = given;
   const spec = checkSpec(
     {

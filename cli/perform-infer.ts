@@ -10,6 +10,7 @@ import {
   requireHolds,
 } from '../networks/files/records.js';
 import type { RequantizeMode } from '../networks/integer/requantize.js';
+import type { SoftmaxChoice } from '../networks/integer/softmax-left-out.js';
 import { writeAtomically } from '../platform/atomic-file.js';
 import { terminalProgress } from './progress.js';
 
@@ -18,6 +19,7 @@ export interface InferArguments {
   input: string;
   output: string | undefined;
   requantize: RequantizeMode;
+  softmax: SoftmaxChoice;
   edges: string | undefined;
   records: number | undefined;
   json: boolean | undefined;
@@ -28,7 +30,7 @@ const MOST_EDGE_BYTES = 2 ** 30;
 
 export async function performInfer(given: InferArguments): Promise<void> {
   if (given.records !== undefined) requireWhole(`--records ${given.records}`, given.records, 1, 2 ** 31);
-  const inference = await openInference(given.model, given.requantize);
+  const inference = await openInference(given.model, given.requantize, given.softmax);
   const output = given.output ?? `${given.model.replace(/\.tflite$/i, '')}.outputs.bin`;
   requireHolds(output, inference.outputs);
   const all = readRecords(given.input, inference.inputs);
@@ -54,6 +56,7 @@ function tell(given: InferArguments, inference: Inference, count: number, output
     const told = {
       model: given.model,
       requantize: given.requantize,
+      softmax: given.softmax,
       records: count,
       inputs,
       outputs,

@@ -9,6 +9,7 @@ import type { ExportedEmac } from '../export-c/emac/integers.js';
 import { exportedNetwork } from '../export-c/export.js';
 import type { ExportedNetwork } from '../export-c/integers.js';
 import type { RequantizeMode } from '../integer/requantize.js';
+import { type SoftmaxChoice, withoutSoftmax } from '../integer/softmax-left-out.js';
 import { isFloatModel } from '../tflite/float.js';
 import { integerGraph } from '../tflite/integer.js';
 import { readTflite } from './tflite-file.js';
@@ -24,9 +25,14 @@ export interface WrittenC {
 
 /**
  * Writes a TensorFlow Lite file in integers as C99 without floating point into `file`, which ends in .c, and all its integers
- * into the .json beside it. Throws UserError for files that cannot be read and for what is not supported.
+ * into the .json beside it; without its softmax where that is left out. Throws UserError for files that cannot be read and for what is not supported.
  */
-export function exportC(model: string, file: string, requantize: RequantizeMode): WrittenC {
+export function exportC(
+  model: string,
+  file: string,
+  requantize: RequantizeMode,
+  softmax: SoftmaxChoice = 'computed',
+): WrittenC {
   requireC(file);
   const read = readTflite(model);
   if (isFloatModel(read)) {
@@ -34,7 +40,8 @@ export function exportC(model: string, file: string, requantize: RequantizeMode)
       `${model} is a model of floats; export-c writes integers alone: give a quantized one`,
     );
   }
-  return writeC(exportedNetwork(integerGraph(read), requantize), file);
+  const graph = integerGraph(read);
+  return writeC(exportedNetwork(softmax === 'computed' ? graph : withoutSoftmax(graph), requantize), file);
 }
 
 /** Throws UserError for a file that does not end in .c. */

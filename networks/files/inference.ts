@@ -4,6 +4,7 @@ import { compileFloat } from '../dataflows/float.js';
 import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
 import type { RequantizeMode } from '../integer/requantize.js';
+import { noSoftmax, type SoftmaxChoice, withoutSoftmax } from '../integer/softmax-left-out.js';
 import { lower } from '../lower.js';
 import { softmaxOf } from '../operators/softmax.js';
 import { floatNetwork, isFloatModel } from '../tflite/float.js';
@@ -32,14 +33,19 @@ export interface Inference {
 
 /**
  * Opens a TensorFlow Lite file, a saved model's directory, or weights of this package by name. `requantize` decides how integers are
- * requantized; floats run in float32, with the softmax at the end where the network has one. Throws UserError, one line, for what
- * cannot be read or is not supported.
+ * requantized; floats run in float32, with the softmax at the end where the network has one, unless it is left out: then outputs are
+ * logits. Throws UserError, one line, for what cannot be read or is not supported.
  */
-export async function openInference(model: string, requantize: RequantizeMode): Promise<Inference> {
-  if (!isTfliteFile(model)) return floatInference(await loadModel(model));
+export async function openInference(
+  model: string,
+  requantize: RequantizeMode,
+  softmax: SoftmaxChoice = 'computed',
+): Promise<Inference> {
+  if (!isTfliteFile(model)) return floatInference(await loadModel(model), softmax);
   const file = readTflite(model);
-  if (isFloatModel(file)) return { ...floatInference(floatNetwork(file)), name: model };
-  return integerInference(integerGraph(file), requantize);
+  if (isFloatModel(file)) return { ...floatInference(floatNetwork(file), softmax), name: model };
+  const graph = integerGraph(file);
+  return integerInference(softmax === 'computed' ? graph : withoutSoftmax(graph), requantize);
 }
 
 function integerInference(graph: IntegerGraph, requantize: RequantizeMode): Inference {
@@ -67,7 +73,10 @@ function integerInference(graph: IntegerGraph, requantize: RequantizeMode): Infe
   };
 }
 
-function floatInference({ network, parameters }: Pick<Model, 'network' | 'parameters'>): Inference {
+function floatInference(
+  { network, parameters }: Pick<Model, 'network' | 'parameters'>,
+  softmax: SoftmaxChoice,
+): Inference {
   const program = lower(network, parameters);
   const plan = compileFloat(program, { batch: 1 });
   const part = (edge: number): RecordPart => {
@@ -85,7 +94,9 @@ function floatInference({ network, parameters }: Pick<Model, 'network' | 'parame
   let result = { tensor: part(program.output), values: () => valuesOf(program.output) };
   const last = network.nodes.at(-1)!;
   // a program ends before its softmax, on which no class depends
-  if (last.operator.type === 'softmax') {
+  if (last.operator.type !== 'softmax') {
+    if (softmax === 'left-out') throw noSoftmax(network.name);
+  } else if (softmax === 'computed') {
     const { tensor, values } = result;
     result = { tensor: { ...tensor, name: last.name }, values: () => probabilities(values(), tensor) };
     made.push({ step: last.name, ...result });

@@ -69,6 +69,23 @@ describe('cheetah export-c', () => {
     expect(codes).toHaveLength(least.length + 1);
   });
 
+  it('leaves out the softmax of a file where so asked; a model of ours has none', async () => {
+    const words = ['export-c', 'small.tflite', '--output', 'small.c'];
+    for (const [more, type] of [
+      [[], 'softmax'],
+      [['--softmax', 'left-out'], 'dense'],
+    ] as const) {
+      expect((await performed([...words, ...more], { cwd })).code).toBe(0);
+      const { steps } = JSON.parse(readFileSync(join(cwd, 'small.json'), 'utf8'));
+      expect(steps.at(-1).kind).toBe(type);
+      expect(readFileSync(join(cwd, 'small.c'), 'utf8').includes('softmax_int8(')).toBe(more.length === 0);
+    }
+    const ours = ['export-c', 'model', '--output', 'no.c', '--dataset', 'strokes', '--softmax', 'computed'];
+    expect(await complaintOf(ours, cwd)).toBe(
+      'cheetah: --softmax computed: a model of ours is written up to its logits, without a softmax; leave it out',
+    );
+  });
+
   it('refuses a dataflow that has no integers to write', async () => {
     const weights = join(cwd, 'model');
     const given = { name: 'one', dataset: 'strokes', weights, format: ['affine8'], dataflow: 'simulated' };

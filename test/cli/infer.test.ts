@@ -62,6 +62,12 @@ beforeEach(() => {
 const run = (...args: string[]) => performed(['infer', ...args], { cwd: folder });
 const bytes = (...parts: string[]): number[] => [...readFileSync(at(...parts))];
 
+/** The folder, with a model of ours in it. */
+async function ours(): Promise<string> {
+  await saveModel(at('ours'), { network: SMALL_NETWORK, parameters: initialParameters(SMALL_NETWORK, 0) });
+  return folder;
+}
+
 describe('cheetah infer', () => {
   it('writes the outputs of all records beside the model', async () => {
     const { code, out } = await run('model.tflite', '--input', 'in.bin');
@@ -80,6 +86,23 @@ describe('cheetah infer', () => {
       .filter((name) => name.endsWith('.bin'))
       .sort();
     expect(files.map((name) => bytes('edges', name))).toEqual(other);
+  });
+
+  it('without the softmax writes what that reads, and runs no step behind', async () => {
+    const { out } = await run(
+      'model.tflite',
+      '--input',
+      'in.bin',
+      '--softmax',
+      'left-out',
+      '--edges',
+      'edges',
+    );
+    expect(out).toContain('3 records of int8 [5] in model.outputs.bin\n10 tensors of each');
+    expect(bytes('model.outputs.bin')).toEqual([...wanted('gemmlowp').edges.at(-3)!]);
+    expect(
+      await complaintOf(['infer', 'ours', '--input', 'in.bin', '--softmax', 'left-out'], await ours()),
+    ).toBe('cheetah: two-dense has no softmax at its end that could be left out; leave out --softmax');
   });
 
   it('writes every tensor between, listed in edges.json', async () => {
@@ -137,7 +160,7 @@ describe('cheetah infer', () => {
   });
 
   it('runs a saved model of ours in float32', async () => {
-    await saveModel(at('ours'), { network: SMALL_NETWORK, parameters: initialParameters(SMALL_NETWORK, 0) });
+    await ours();
     writeFileSync(at('images.bin'), new Uint8Array(new Float32Array(2 * 784).fill(0.5).buffer));
     const { out } = await run('ours', '--input', 'images.bin', '--edges', 'edges');
     expect(out).toContain('2 records of float32 [10] in ours.outputs.bin');

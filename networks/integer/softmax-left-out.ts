@@ -1,0 +1,38 @@
+/**
+ * Classes without a softmax: the largest of its outputs is the largest of what it reads, so a graph may end there. Where two
+ * probabilities have one code, logits may still differ.
+ */
+import { UserError } from '../../errors.js';
+import type { IntegerGraph } from './graph.js';
+
+export const SOFTMAX_CHOICES = ['computed', 'left-out'] as const;
+export type SoftmaxChoice = (typeof SOFTMAX_CHOICES)[number];
+
+/**
+ * The graph whose outputs are the codes that a softmax reads, where an output is a softmax's or made of it by a step that changes the type
+ * alone. Throws UserError where no output is.
+ */
+export function withoutSoftmax(graph: IntegerGraph): IntegerGraph {
+  const makerOf = (tensor: number) => graph.steps.find(({ output }) => output === tensor);
+  const logitsOf = (output: number): number => {
+    const last = makerOf(output);
+    const maker = last?.kind === 'quantize' ? makerOf(last.inputs[0]) : last;
+    return maker?.kind === 'softmax' ? maker.inputs[0] : output;
+  };
+  const outputs = graph.outputs.map(logitsOf);
+  if (outputs.every((output, i) => output === graph.outputs[i])) throw noSoftmax(graph.name);
+  return { ...graph, outputs, steps: graph.steps.filter(needed(graph, outputs)) };
+}
+
+export function noSoftmax(name: string): UserError {
+  return new UserError(`${name} has no softmax at its end that could be left out; leave out --softmax`);
+}
+
+/** Whether a step is on the way to these tensors. */
+function needed({ steps }: IntegerGraph, outputs: readonly number[]) {
+  const wanted = new Set(outputs);
+  for (const { inputs, output } of steps.toReversed()) {
+    if (wanted.has(output)) for (const input of inputs) wanted.add(input);
+  }
+  return ({ output }: { readonly output: number }): boolean => wanted.has(output);
+}
