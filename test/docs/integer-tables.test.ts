@@ -1,0 +1,89 @@
+/** Figures of docs/integers.md that stand in tables of its own are those of the committed results. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(join(root, 'docs', 'integers.md'), 'utf8').split('\n');
+
+type Row = Readonly<Record<string, string>>;
+
+function rowsOf(file: string): readonly Row[] {
+  return Papa.parse<Row>(readFileSync(join(root, 'results', file), 'utf8'), { header: true }).data;
+}
+
+/** The cells of the table whose head begins so, line by line, its head and rule left out. */
+function tableOf(head: string): string[][] {
+  const start = page.findIndex((line) => line.startsWith(head));
+  expect(start, head).toBeGreaterThan(0);
+  const lines = page.slice(start + 2);
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(0, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The accuracy in per cent of the one row that has these cells. */
+function accuracyOf(rows: readonly Row[], cells: Row): string {
+  const found = rows.filter((row) => Object.entries(cells).every(([column, cell]) => row[column] === cell));
+  expect(found, JSON.stringify(cells)).toHaveLength(1);
+  return (100 * Number(found[0]!.accuracy)).toFixed(2);
+}
+
+const INT8 = { dataflow: 'integer-tflite', granularity: 'channel' };
+const UINT8 = { dataflow: 'integer-jacob' };
+
+describe('docs/integers.md', () => {
+  it('has the accuracies of results/integer-tables for both DCNNs on three sets', () => {
+    const lines = tableOf('| DCNN | data set |');
+    expect(lines.map(([network, set]) => `${network}-${set}`)).toEqual(
+      ['large', 'small'].flatMap((size) =>
+        ['mnist', 'fashion-mnist', 'cifar-10'].map((set) => `dcnn-${size}-${set}`),
+      ),
+    );
+    for (const [network, set, float, int8, uint8] of lines) {
+      const rows = rowsOf(`integer-tables/${network}-${set}.csv`);
+      expect([float, int8, uint8], `${network} ${set}`).toEqual([
+        accuracyOf(rows, { dataflow: 'float' }),
+        accuracyOf(rows, { ...INT8, requantize: 'gemmlowp' }),
+        accuracyOf(rows, { ...UINT8, requantize: 'gemmlowp' }),
+      ]);
+    }
+  });
+
+  it('has those of conv1d-tiny, a line a training', () => {
+    const lines = tableOf('| conv1d-tiny |');
+    expect(lines).toHaveLength(3);
+    for (const [at, [, float, twice, once, uint8]] of lines.entries()) {
+      const rows = rowsOf(`integer-tables/conv1d-tiny-mnist-14${at === 0 ? '' : `-${at}`}.csv`);
+      expect([float, twice, once, uint8]).toEqual([
+        accuracyOf(rows, { dataflow: 'float' }),
+        accuracyOf(rows, { ...INT8, requantize: 'gemmlowp' }),
+        accuracyOf(rows, { ...INT8, requantize: 'single' }),
+        accuracyOf(rows, { ...UINT8, requantize: 'gemmlowp' }),
+      ]);
+    }
+  });
+
+  it('has the milliseconds of results/bench/latency.csv', () => {
+    const measured = rowsOf('bench/latency.csv');
+    const lines = tableOf('| milliseconds an image |');
+    expect(lines).toHaveLength(7);
+    for (const [network, set, ...cells] of lines) {
+      const of = (arithmetic: string): string => {
+        const row = measured.find(
+          (one) => one.network === network && one.dataset === set && one.arithmetic === arithmetic,
+        )!;
+        const rounded = (cell: string, digits: number) => Number(cell).toPrecision(digits);
+        return `${rounded(row.milliseconds_mean!, 3)} ± ${rounded(row.milliseconds_deviation!, 2)}`;
+      };
+      const names = ['float32', 'int8', 'uint8', 'onnxruntime float32', 'onnxruntime int8'];
+      expect(cells.slice(0, names.length), `${network} ${set}`).toEqual(names.map(of));
+    }
+  });
+});
