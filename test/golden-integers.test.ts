@@ -15,8 +15,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('golden vectors of integers', () => {
   it.each([
-    ['lenet5', 'tflite', 'gemmlowp'],
-    ['densenet-tiny', 'yao8', undefined],
     ['uneven', 'tflite', 'single'],
     ['uneven', 'tflite', 'exact'],
     ['uneven', 'jacob', 'float32'],
