@@ -74,7 +74,7 @@ export class CertifiedMac implements Mac {
     this.#round.run(operands, sums);
     const { undecided, undecidedCount } = this.#round;
     const outputs = block.rows * this.layer.outChannels;
-    this.#choice.observe(chosen, undecidedCount / outputs);
+    this.#choice.observe(chosen, undecidedCount, outputs);
     this.#repair.run(operands, sums, undecided, undecidedCount);
     const specials = this.#specials.run(operands);
     this.#decided[chosen.kind.tier] += outputs - undecidedCount - specials;

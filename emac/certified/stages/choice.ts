@@ -27,8 +27,8 @@ function outputCost({ layer }: StageSource): number {
 interface Candidate {
   readonly kind: StageKind;
   stage: StageOne | undefined;
-  /** Undefined until it has run. */
-  undecidedShare: number | undefined;
+  /** Its place in the list that shares are kept by. */
+  readonly place: number;
   /** Whether it has had the block at hand, and could not hold it. */
   refused: boolean;
 }
@@ -41,6 +41,8 @@ export interface Chosen {
 export class StageChoice {
   readonly #candidates: Candidate[];
   readonly #repairCost: number;
+  /** Undecided shares of outputs, by place; NaN until a stage has run. A field that is a fraction would take memory at every change. */
+  readonly #undecided: Float64Array;
 
   /** Makes the stage that the first block goes to. Throws RangeError where no kind holds the layer. */
   constructor(
@@ -48,12 +50,8 @@ export class StageChoice {
     private readonly source: StageSource,
   ) {
     this.#repairCost = DOT_COST + outputCost(source) / source.layer.k;
-    this.#candidates = kinds.map((kind) => ({
-      kind,
-      stage: undefined,
-      undecidedShare: undefined,
-      refused: false,
-    }));
+    this.#candidates = kinds.map((kind, place) => ({ kind, stage: undefined, place, refused: false }));
+    this.#undecided = new Float64Array(kinds.length).fill(Number.NaN);
     this.next();
   }
 
@@ -71,7 +69,8 @@ export class StageChoice {
     let best: Candidate | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of this.#candidates) {
-      const cost = candidate.kind.cost + this.#repairCost * (candidate.undecidedShare ?? 0);
+      const share = this.#undecided[candidate.place]!;
+      const cost = candidate.kind.cost + (Number.isNaN(share) ? 0 : this.#repairCost * share);
       if (candidate.refused || cost >= least) continue;
       best = candidate;
       least = cost;
@@ -85,15 +84,16 @@ export class StageChoice {
     for (const candidate of this.#candidates) if (candidate === chosen) candidate.refused = true;
   }
 
-  /** The share of its outputs that a stage left undecided in the block at hand, which is done with. */
-  observe(chosen: Chosen, undecidedShare: number): void {
+  /** How many of its outputs a stage left undecided in the block at hand, which is done with. */
+  observe(chosen: Chosen, undecided: number, outputs: number): void {
+    const last = undecided / outputs;
     for (const candidate of this.#candidates) {
       candidate.refused = false;
-      const known = candidate.undecidedShare;
-      if (candidate !== chosen) candidate.undecidedShare = known && known * FADING;
-      else
-        candidate.undecidedShare =
-          known === undefined ? undecidedShare : known + LAST_WEIGHT * (undecidedShare - known);
+      const known = this.#undecided[candidate.place]!;
+      if (candidate !== chosen) this.#undecided[candidate.place] = known * FADING;
+      else {
+        this.#undecided[candidate.place] = Number.isNaN(known) ? last : known + LAST_WEIGHT * (last - known);
+      }
     }
   }
 }

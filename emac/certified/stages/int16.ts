@@ -25,11 +25,15 @@ import { type Int16Weights, packInt16Weights } from './int16-weights.js';
 
 /** int32 sums must stay below this. */
 const SUM_LIMIT = powerOfTwo(31);
+/** What a bound of partial sums, rounded anyhow, may reach. */
+const MOST_SUM = (SUM_LIMIT - 2) / OUTWARD;
 /** Covers the rounding of factor · c, of y ± e, and of e itself: four units in the last place. */
 const RELATIVE = powerOfTwo(-51);
 /** 31 bits of sum by 22 of s are 53: their product is a float64. */
 const EXACT_SCALE_BITS = 22;
 const MOST_K = powerOfTwo(17);
+/** A unit in the last place of a float64 is at most this share of it. */
+const LAST_PLACE = powerOfTwo(-52);
 
 export class Int16Stage implements StageOne {
   readonly #kernels: Kernels;
@@ -107,8 +111,11 @@ export class Int16Stage implements StageOne {
     const weightNorm = lowest < 0 ? weights.largestNorm : weights.largestSidedNorm;
     const finest = lsb === undefined ? 0 : Math.min(int16Exponent(largest), -lsb);
     const whole = (lsb === undefined || finest === -lsb) && weights.areExact;
-    const crude = Math.sqrt(k) * largest * powerOfTwo(finest) * OUTWARD;
-    if (whole && this.#fits(finest, weightNorm, crude)) {
+    const largestBias = this.#largestBias;
+    // bounds stand where they are compared: a fraction that is handed to a function takes memory
+    const crudeNorm = Math.sqrt(k) * largest * powerOfTwo(finest) * OUTWARD;
+    const crudeSum = crudeNorm * weightNorm + largestBias * powerOfTwo(weights.exponent + finest);
+    if (whole && crudeSum < MOST_SUM) {
       const bias = this.#prepare(finest);
       if (bias !== undefined) {
         this.#panels.pack(block);
@@ -121,20 +128,16 @@ export class Int16Stage implements StageOne {
       if (this.#prepare(exponent) === undefined) continue;
       this.#panels.packWithNorms(block, rows.pointer, this.#largestNorm.pointer);
       const norm = this.#largestNorm.values[0]!;
-      if (this.#fits(exponent, weightNorm, norm)) {
+      const largestSum = norm * weightNorm + largestBias * powerOfTwo(weights.exponent + exponent);
+      if (largestSum < MOST_SUM) {
         // the next block may have the finer 2^j that this one could have had
-        if (this.#coarser > 0 && this.#fits(exponent + 1, weightNorm, 2 * norm)) this.#coarser--;
+        if (this.#coarser > 0 && 2 * largestSum < MOST_SUM) this.#coarser--;
         return 'residual';
       }
       const excess = (norm * weightNorm) / SUM_LIMIT;
       if (excess > 2) exponent -= exponentOf(excess) - 1;
     }
     return 'refused';
-  }
-
-  #fits(exponent: number, weightNorm: number, norm: number): boolean {
-    const bias = this.#largestBias * powerOfTwo(this.#weights.exponent + exponent);
-    return norm * weightNorm + bias < (SUM_LIMIT - 2) / OUTWARD;
   }
 
   /** Of the rows last packed. */
@@ -165,7 +168,9 @@ export class Int16Stage implements StageOne {
       );
     }
     this.#panels.retable();
+    // once, not for each channel: a number that a call returns takes memory
     const unit = powerOfTwo(weights.exponent + exponent);
+    const perUnit = powerOfTwo(-weights.exponent - exponent);
     const columns = this.#sums.columns.values;
     let residuals: 'exact' | 'residual' = 'exact';
     for (let channel = 0; channel < layer.outChannels; channel++) {
@@ -174,10 +179,10 @@ export class Int16Stage implements StageOne {
       const rounded = Math.round(scaled);
       // numbers.bias is within half a unit in the last place of b
       const whole = numbers.biasIsExact[channel] === 1 && scaled === rounded;
-      const residual = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * powerOfTwo(-52);
+      const residual = whole ? 0 : Math.abs(scaled - rounded) + Math.abs(scaled) * LAST_PLACE;
       if (residual > 0) residuals = 'residual';
       this.#start.values[channel] = rounded;
-      const s = numbers.multipliers[channel]! * powerOfTwo(-weights.exponent - exponent);
+      const s = numbers.multipliers[channel]! * perUnit;
       this.#sums.factors.values[channel] = s;
       const at = channel * IntegerColumn.LENGTH;
       columns[at + IntegerColumn.FACTOR] = s;

@@ -40,7 +40,7 @@ function stagesOf(shares: readonly number[]): string[] {
   const choice = new StageChoice([kind('dear', 2.2), kind('cheap', 1)], source());
   return shares.map((share) => {
     const chosen = choice.next();
-    choice.observe(chosen, chosen.kind.name === 'cheap' ? share : 0);
+    choice.observe(chosen, chosen.kind.name === 'cheap' ? share : 0, 1);
     return chosen.kind.name;
   });
 }
@@ -70,6 +70,6 @@ it('a stage that refuses a block has the next one offered', () => {
   choice.refuse(first);
   const second = choice.next();
   expect([first.kind.name, second.kind.name]).toEqual(['cheap', 'dear']);
-  choice.observe(second, 0);
+  choice.observe(second, 0, 1);
   expect(choice.next().kind.name).toBe('cheap');
 });
