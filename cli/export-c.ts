@@ -1,5 +1,6 @@
 /** `cheetah export-c`: a network in integers as one C file. */
 import type { CommandModule } from 'yargs';
+import type { SoftmaxChoice } from '../networks/integer/softmax-left-out.js';
 import { AXES } from '../sweep/axes.js';
 import { fieldOptions } from './field-options.js';
 import type { ExportCArguments, ExportedDataflow } from './perform-export-c.js';
@@ -8,8 +9,7 @@ import { DATA_OPTION } from './table-options.js';
 /** As networks/integer/requantize.ts has them, but for float32, which needs floats. */
 const MODES = ['gemmlowp', 'single', 'exact'] as const;
 
-/** As networks/integer/softmax-left-out.ts has them. */
-const SOFTMAX = ['computed', 'left-out'] as const;
+const SOFTMAX = ['computed', 'left-out'] as const satisfies readonly SoftmaxChoice[];
 
 const DATAFLOWS = ['integer-tflite', 'integer-jacob', 'emac'] as const satisfies readonly ExportedDataflow[];
 

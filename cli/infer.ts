@@ -1,11 +1,11 @@
 /** `cheetah infer`: a model of any origin on records in a file, outputs and every tensor between as files. */
 import type { CommandModule } from 'yargs';
+import type { SoftmaxChoice } from '../networks/integer/softmax-left-out.js';
 import type { InferArguments } from './perform-infer.js';
 
 /** As networks/integer/requantize.ts has them; stated here so that help need not load it. */
 const MODES = ['gemmlowp', 'single', 'float32', 'exact'] as const;
-/** As networks/integer/softmax-left-out.ts has them. */
-const SOFTMAX = ['computed', 'left-out'] as const;
+const SOFTMAX = ['computed', 'left-out'] as const satisfies readonly SoftmaxChoice[];
 
 export const inferCommand: CommandModule<object, InferArguments> = {
   command: 'infer <model>',

@@ -135,14 +135,10 @@ function sliding(shape: readonly number[], operator: OperatorFile): WindowFile {
 }
 
 /** A sequence is an image of one line. */
-function slidingAlong(
-  [length, channels]: readonly number[],
-  type: string,
-  operator: SequenceFile,
-): WindowFile {
+function slidingAlong([length, channels]: readonly number[], operator: SequenceFile): WindowFile {
   const { kernel, stride = 1, dilation = 1, padding = 'valid' } = operator;
   return sliding([1, length!, channels!], {
-    type,
+    type: 'conv2d',
     kernel: [1, kernel],
     stride: [1, stride],
     dilation: [1, dilation],
@@ -182,7 +178,7 @@ export function describedIn(folder: string): Described {
         break;
       }
       case 'conv1d': {
-        const window = slidingAlong(shape, 'conv1d', operator as unknown as SequenceFile);
+        const window = slidingAlong(shape, operator as unknown as SequenceFile);
         windows.set(name, window);
         shapes.set(name, [window.outWidth, operator.filters!]);
         break;

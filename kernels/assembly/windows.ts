@@ -175,8 +175,9 @@ export function decodeImageNorms(
 
 /**
  * From the planes of decodeImageNorms in their padding to (norm, residual) float64 of every window [outHeight · outWidth][2],
- * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering float32 sums and
- * roots. lineBytes is a multiple of 16; `scratch` holds two lines and 12 bytes. The largest norm goes to `most`: a number that is returned takes memory.
+ * as packInt16Norms gives them: residual ≥ ‖left out‖, norm ≥ ‖value‖ + residual, `slack` covering float32 sums
+ * and roots. lineBytes is a multiple of 16; `scratch` holds two lines and 12 bytes. The largest norm goes to `most`: a number that is
+ * returned takes memory.
  */
 export function windowNorms(
   squares: usize, residuals: usize, lineBytes: i32, kernelHeight: i32, kernelWidth: i32, strideY: i32, strideX: i32,

@@ -9,7 +9,7 @@ import type { ExportedEmac } from '../export-c/emac/integers.js';
 import { exportedNetwork } from '../export-c/export.js';
 import type { ExportedNetwork } from '../export-c/integers.js';
 import type { RequantizeMode } from '../integer/requantize.js';
-import { type SoftmaxChoice, withoutSoftmax } from '../integer/softmax-left-out.js';
+import { endedBy, type SoftmaxChoice } from '../integer/softmax-left-out.js';
 import { isFloatModel } from '../tflite/float.js';
 import { integerGraph } from '../tflite/integer.js';
 import { readTflite } from './tflite-file.js';
@@ -25,7 +25,8 @@ export interface WrittenC {
 
 /**
  * Writes a TensorFlow Lite file in integers as C99 without floating point into `file`, which ends in .c, and all its integers
- * into the .json beside it; without its softmax where that is left out. Throws UserError for files that cannot be read and for what is not supported.
+ * into the .json beside it; without its softmax where that is left out. Throws UserError for files that cannot be read and for what is
+ * not supported.
  */
 export function exportC(
   model: string,
@@ -40,8 +41,7 @@ export function exportC(
       `${model} is a model of floats; export-c writes integers alone: give a quantized one`,
     );
   }
-  const graph = integerGraph(read);
-  return writeC(exportedNetwork(softmax === 'computed' ? graph : withoutSoftmax(graph), requantize), file);
+  return writeC(exportedNetwork(endedBy(softmax, integerGraph(read)), requantize), file);
 }
 
 /** Throws UserError for a file that does not end in .c. */

@@ -4,7 +4,7 @@ import { compileFloat } from '../dataflows/float.js';
 import type { IntegerGraph } from '../integer/graph.js';
 import { kernelRunner } from '../integer/kernel-run.js';
 import type { RequantizeMode } from '../integer/requantize.js';
-import { noSoftmax, type SoftmaxChoice, withoutSoftmax } from '../integer/softmax-left-out.js';
+import { endedBy, noSoftmax, type SoftmaxChoice } from '../integer/softmax-left-out.js';
 import { lower } from '../lower.js';
 import { softmaxOf } from '../operators/softmax.js';
 import { floatNetwork, isFloatModel } from '../tflite/float.js';
@@ -44,8 +44,7 @@ export async function openInference(
   if (!isTfliteFile(model)) return floatInference(await loadModel(model), softmax);
   const file = readTflite(model);
   if (isFloatModel(file)) return { ...floatInference(floatNetwork(file), softmax), name: model };
-  const graph = integerGraph(file);
-  return integerInference(softmax === 'computed' ? graph : withoutSoftmax(graph), requantize);
+  return integerInference(endedBy(softmax, integerGraph(file)), requantize);
 }
 
 function integerInference(graph: IntegerGraph, requantize: RequantizeMode): Inference {

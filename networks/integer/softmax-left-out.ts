@@ -5,14 +5,14 @@
 import { UserError } from '../../errors.js';
 import type { IntegerGraph } from './graph.js';
 
-export const SOFTMAX_CHOICES = ['computed', 'left-out'] as const;
-export type SoftmaxChoice = (typeof SOFTMAX_CHOICES)[number];
+export type SoftmaxChoice = 'computed' | 'left-out';
 
 /**
- * The graph whose outputs are the codes that a softmax reads, where an output is a softmax's or made of it by a step that changes the type
- * alone. Throws UserError where no output is.
+ * The graph as it is, or one whose outputs are the codes that a softmax reads, where an output is a softmax's or its codes in another type
+ * or scale. Throws UserError where one is left out of a graph without any.
  */
-export function withoutSoftmax(graph: IntegerGraph): IntegerGraph {
+export function endedBy(softmax: SoftmaxChoice, graph: IntegerGraph): IntegerGraph {
+  if (softmax === 'computed') return graph;
   const makerOf = (tensor: number) => graph.steps.find(({ output }) => output === tensor);
   const logitsOf = (output: number): number => {
     const last = makerOf(output);

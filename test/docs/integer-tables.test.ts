@@ -56,6 +56,50 @@ describe('docs/integers.md', () => {
     }
   });
 
+  it('has in its sentences what these results and milliseconds say', () => {
+    const text = page.join(' ');
+    const networks = tableOf('| DCNN | data set |').map(([network, set]) =>
+      rowsOf(`integer-tables/${network}-${set}.csv`).filter(({ dataflow }) =>
+        dataflow?.startsWith('integer-'),
+      ),
+    );
+    const drops = networks.flat().map(({ drop }) => 100 * Number(drop));
+    expect(drops).toHaveLength(72);
+    expect(text).toContain(`${(-Math.min(...drops)).toFixed(2)} points gained`);
+    expect(text).toContain(`${Math.max(...drops).toFixed(2)} lost`);
+    const schemes = ['integer-jacob tensor', 'integer-tflite tensor', 'integer-tflite channel'];
+    const spreads = networks.flatMap((rows) =>
+      schemes.map((scheme) => {
+        const alike = rows.filter(({ dataflow, granularity }) => `${dataflow} ${granularity}` === scheme);
+        expect(alike).toHaveLength(4);
+        const accuracies = alike.map(({ accuracy }) => 100 * Number(accuracy));
+        return Math.max(...accuracies) - Math.min(...accuracies);
+      }),
+    );
+    expect(text).toContain(`differ by ${Math.max(...spreads).toFixed(2)} points at most`);
+    const measured = rowsOf('bench/latency.csv');
+    const ratios = (arithmetic: string, to: string, network: RegExp): string[] => {
+      const found = measured.filter((row) => row.arithmetic === arithmetic && network.test(row.network!));
+      const all = found.map((row) => {
+        const other = measured.find(
+          (one) => one.network === row.network && one.dataset === row.dataset && one.arithmetic === to,
+        )!;
+        return Number(row.milliseconds_mean) / Number(other.milliseconds_mean);
+      });
+      return [Math.min(...all), Math.max(...all)].map((ratio) => ratio.toFixed(2));
+    };
+    const [[least, most], [leastOld, mostOld]] = ['int8', 'uint8'].map((ours) =>
+      ratios(ours, 'float32', /dcnn/),
+    );
+    expect(text).toContain(
+      `take ${least! < leastOld! ? least : leastOld} to ${most! > mostOld! ? most : mostOld} of`,
+    );
+    const small = ratios('int8', 'float32', /conv1d/).map((ratio) => Number(ratio).toFixed(1));
+    expect(text).toContain(`${small[0]} times as much on \`conv1d-tiny\``);
+    const theirs = ratios('onnxruntime int8', 'onnxruntime float32', /dcnn/);
+    expect(text).toContain(`takes ${theirs.map((ratio) => Number(ratio).toFixed(1)).join(' to ')} times`);
+  });
+
   it('has those of conv1d-tiny, a line a training', () => {
     const lines = tableOf('| conv1d-tiny |');
     expect(lines).toHaveLength(3);

@@ -4,19 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
-import { NEAREST_EVEN } from '../../../formats/format.js';
-import { collectHistograms, makeEncodings } from '../../../networks/calibration.js';
-import { compileFloat } from '../../../networks/dataflows/float.js';
 import { type IntegerScheme, integerProgram } from '../../../networks/integer/from-program.js';
 import type { IntegerGraph } from '../../../networks/integer/graph.js';
 import { lower } from '../../../networks/lower.js';
 import { initialParameters } from '../../../networks/parameters.js';
 import { elementsOf } from '../../../networks/tensor.js';
 import { getNetwork } from '../../../networks/zoo/registry.js';
-import { parseAssignment } from '../../../quantizers/assignment.js';
-import { parseQuantizer } from '../../../quantizers/quantizer.js';
 import { compared } from './compared.js';
 import { COMPILERS, NEEDS_CC, OPTIMIZED } from './compiled.js';
+import { encodedIn } from './schemes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-export-c-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,16 +23,7 @@ function graphOf(name: string, input: readonly number[], scheme: IntegerScheme):
   const stream = new Stream(9, 'dataset');
   const count = 4;
   const images = Float32Array.from({ length: count * elementsOf(input) }, () => 4 * stream.uniform() - 1.5);
-  const calibration = collectHistograms(compileFloat(program, { batch: count }), [{ images, count }]);
-  const isTflite = scheme === 'tflite';
-  const weights = isTflite ? 'affine8s' : 'affine8';
-  const table = makeEncodings(program, calibration, {
-    assignment: parseAssignment({ weights, activations: 'affine8', layers: {} }),
-    quantizer: parseQuantizer('linear:max'),
-    rounding: NEAREST_EVEN,
-    granularity: isTflite ? 'channel' : 'tensor',
-  });
-  return integerProgram(program, table, scheme);
+  return integerProgram(program, encodedIn(scheme, program, images), scheme);
 }
 
 describe.skipIf(COMPILERS.length === 0)(`networks of ours in C${NEEDS_CC}`, () => {

@@ -9,21 +9,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalizedImages } from '../../../datasets/dataset.js';
 import { loadDataset } from '../../../datasets/load.js';
 import { DEFAULT_CHOICES } from '../../../emac/layer/choices.js';
-import { NEAREST_EVEN } from '../../../formats/format.js';
 import { createKernels } from '../../../kernels/loader.js';
 import { classify } from '../../../networks/argmax.js';
-import { collectHistograms, makeEncodings } from '../../../networks/calibration.js';
-import { compileFloat } from '../../../networks/dataflows/float.js';
 import { compileInteger } from '../../../networks/dataflows/integer.js';
 import { codesOnly } from '../../../networks/export-c/codes-only.js';
 import { loadModel, type Model } from '../../../networks/files/model.js';
 import { kernelRunner } from '../../../networks/integer/kernel-run.js';
 import { lower } from '../../../networks/lower.js';
-import { parseAssignment } from '../../../quantizers/assignment.js';
-import { parseQuantizer } from '../../../quantizers/quantizer.js';
 import { programOf } from './compared.js';
 import { COMPILERS, NEEDS_CC, OPTIMIZED, outputsOf, SANITIZED } from './compiled.js';
 import { comparedCodes, exportedOf, planOf } from './emac-plans.js';
+import { encodedIn } from './schemes.js';
 
 const IMAGES = 1000;
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-export-c-'));
@@ -54,21 +50,7 @@ describe.skipIf(COMPILERS.length === 0)(`trained networks in C${NEEDS_CC}`, () =
     ['jacob', 'exact'],
   ] as const)('have every output and prediction of integer-%s, %s', (scheme, requantize) => {
     const program = lower(model.network, model.parameters);
-    const isTflite = scheme === 'tflite';
-    const table = makeEncodings(
-      program,
-      collectHistograms(compileFloat(program, { batch: IMAGES }), [{ images, count: IMAGES }]),
-      {
-        assignment: parseAssignment({
-          weights: isTflite ? 'affine8s' : 'affine8',
-          activations: 'affine8',
-          layers: {},
-        }),
-        quantizer: parseQuantizer('linear:max'),
-        rounding: NEAREST_EVEN,
-        granularity: isTflite ? 'channel' : 'tensor',
-      },
-    );
+    const table = encodedIn(scheme, program, images);
     const room = { batch: IMAGES, kernels: createKernels() };
     const plan = compileInteger(program, table, { ...DEFAULT_CHOICES, requantize }, room, scheme);
     const predictions = plan.run(images, IMAGES).predictions.slice();
@@ -85,7 +67,9 @@ describe.skipIf(COMPILERS.length === 0)(`trained networks in C${NEEDS_CC}`, () =
       for (const flags of [OPTIMIZED, SANITIZED]) {
         const got = outputsOf(folder, text, records, flags, compiler);
         expect(got.equals(expected), `${compiler} ${flags.join(' ')}`).toBe(true);
-        const logits = Float32Array.from(isTflite ? new Int8Array(Uint8Array.from(got).buffer) : got);
+        const logits = Float32Array.from(
+          scheme === 'tflite' ? new Int8Array(Uint8Array.from(got).buffer) : got,
+        );
         const outcome = { predictions: new Int32Array(IMAGES), ties: 0, nanLogits: 0 };
         expect(classify(logits, IMAGES, 10, outcome).predictions).toEqual(predictions);
       }

@@ -1,7 +1,7 @@
 /** Graphs that end with what their softmax reads. */
 import { describe, expect, it } from 'vitest';
 import { kernelRunner } from '../../../networks/integer/kernel-run.js';
-import { withoutSoftmax } from '../../../networks/integer/softmax-left-out.js';
+import { endedBy } from '../../../networks/integer/softmax-left-out.js';
 import { integerGraph } from '../../../networks/tflite/integer.js';
 import { parseTflite } from '../../../networks/tflite/model.js';
 import { everyOperator } from '../tflite/small-models.js';
@@ -12,7 +12,8 @@ const softmax = graph.steps.find(({ kind }) => kind === 'softmax')!;
 
 describe('a softmax that is left out', () => {
   it('leaves the codes that it reads, also behind a change to floats', () => {
-    const bare = withoutSoftmax(graph);
+    expect(endedBy('computed', graph)).toBe(graph);
+    const bare = endedBy('left-out', graph);
     expect(bare.outputs).toEqual([softmax.inputs[0]]);
     expect(bare.steps).toEqual(graph.steps.slice(0, graph.steps.indexOf(softmax)));
     const [whole, short] = [graph, bare].map((each) => kernelRunner(each, 'gemmlowp'));
@@ -26,14 +27,14 @@ describe('a softmax that is left out', () => {
 
   it('leaves other outputs as they are', () => {
     const both = { ...graph, outputs: [softmax.output, softmax.inputs[0]] };
-    expect(withoutSoftmax(both).outputs).toEqual([softmax.inputs[0], softmax.inputs[0]]);
+    expect(endedBy('left-out', both).outputs).toEqual([softmax.inputs[0], softmax.inputs[0]]);
     const other = { ...graph, outputs: [...graph.outputs, graph.steps[0]!.output] };
-    expect(withoutSoftmax(other).outputs).toEqual([softmax.inputs[0], graph.steps[0]!.output]);
+    expect(endedBy('left-out', other).outputs).toEqual([softmax.inputs[0], graph.steps[0]!.output]);
   });
 
   it('must be there', () => {
     const none = { ...graph, outputs: [softmax.inputs[0]] };
-    expect(() => withoutSoftmax(none)).toThrow(
+    expect(() => endedBy('left-out', none)).toThrow(
       'small.tflite has no softmax at its end that could be left out; leave out --softmax',
     );
   });

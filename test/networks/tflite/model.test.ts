@@ -127,7 +127,9 @@ describe('what does not fit is named with its place', () => {
     expect(model(12, { shape: [1, 2, 2, 9] })).toContain('operator 7 CONCATENATION');
     expect(model(13, { shape: [1, 31] })).toContain('operator 8 RESHAPE');
     expect(model(14, { shape: [4, 32] })).toContain('operator 9 FULLY_CONNECTED');
-    expect(model(1, { shape: [2, 6, 5, 3] })).toContain('first extent of 1');
+    expect(model(1, { shape: [2, 6, 5, 3] })).toContain(
+      'tensor 1 (t1) has shape [2, 6, 5, 3]; a first extent of 1 is read',
+    );
   });
 
   it('an image of nothing, which has no mean', () => {
