@@ -1,5 +1,5 @@
 /**
- * The WebAssembly modules that the build makes (kernels/build/main.ts): compiled once from what is handed in here,
+ * The WebAssembly modules that the build makes (kernels/build/compile.ts): compiled once from what is handed in here,
  * since only the outside knows where they lie. On Node platform/kernel-files.ts does it; in a browser the page does.
  */
 /** The modules by the names of their files, without `.wasm`. */

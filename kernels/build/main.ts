@@ -1,40 +1,31 @@
-// Compiles the AssemblyScript kernels: dist/kernels/kernels.wasm, and relaxed.wasm for engines with relaxed SIMD.
-// Memory is imported and shared, so that threads can work on one heap, and both modules on the same. Beside it writes
-// kernels/calls.ts, by which TypeScript knows their names and parameters.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Builds the kernels, unless all that a build writes is there as these sources give it. Only then is the compiler
+// loaded: that alone takes longer than everything else here.
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
-import { interfaceText } from './interface.js';
+import { type Build, isUpToDate, recordOf } from './record.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-async function compile(entry: string, out: string, features: readonly string[]): Promise<void> {
-  const { error, stderr } = await asc.main([
-    `kernels/assembly/${entry}`,
-    '--baseDir',
-    root,
-    '--outFile',
-    `dist/kernels/${out}`,
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    ...features.flatMap((feature) => ['--enable', feature]),
-    '--importMemory',
-    '--sharedMemory',
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-  ]);
-  if (error) {
-    process.stderr.write(`${error.message}\n${stderr.toString()}`);
-    process.exit(1);
-  }
-}
+const filesOf = (folder: string) =>
+  readdirSync(join(root, folder))
+    .sort()
+    .map((name) => `${folder}/${name}`);
 
-mkdirSync(join(root, 'dist/kernels'), { recursive: true });
-await compile('index.ts', 'kernels.wasm', ['simd', 'threads']);
-await compile('relaxed.ts', 'relaxed.wasm', ['simd', 'threads', 'relaxed-simd']);
-writeFileSync(join(root, 'kernels/calls.ts'), interfaceText(root));
+const build: Build = {
+  root,
+  inputs: [
+    ...filesOf('kernels/assembly'),
+    ...filesOf('kernels/build'),
+    'kernels/layouts.ts',
+    'node_modules/assemblyscript/package.json',
+  ],
+  outputs: ['dist/kernels/kernels.wasm', 'dist/kernels/relaxed.wasm', 'kernels/calls.ts'],
+  record: 'dist/kernels/built-from.txt',
+};
+
+if (!isUpToDate(build)) {
+  const { compileKernels } = await import('./compile.js');
+  await compileKernels(root);
+  writeFileSync(join(root, build.record), recordOf(build));
+}

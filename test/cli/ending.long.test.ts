@@ -33,6 +33,12 @@ describe('a plugin that goes wrong', () => {
   it.each([
     ['process.exit(7);', /process\.exit\(7\)/, 7],
     ["Promise.reject(new Error('unheard')); await new Promise((r) => setTimeout(r, 1e6));", /unheard/, 1],
+    [
+      "setTimeout(() => { throw new Error('late'); }, 0); await new Promise((r) => setTimeout(r, 1e6));",
+      /late/,
+      1,
+    ],
+    ['await new Promise(() => {});', /never comes/, 1],
     ["throw new Error('at once');", /at once/, 1],
   ])('%s is one line and a failing exit code', (code, line, exitCode) => {
     expectPluginEnds(sweeps, code, line, exitCode);
@@ -47,8 +53,11 @@ describe('signals', () => {
     await expectSignalEnds(sweeps, signal, code);
   });
 
-  it('an early SIGHUP, while a command still loads, has its words too', async () => {
-    await expectEarlySignalEnds(sweeps, 'SIGHUP', 129);
+  it.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('an early %s, while a command still loads, has its words too', async (signal, code) => {
+    await expectEarlySignalEnds(sweeps, signal, code);
   });
 });
 

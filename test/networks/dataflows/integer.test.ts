@@ -46,15 +46,13 @@ describe('integer-tflite', () => {
   );
 
   it.each([
-    ['tflite', INT8, 'channel', 'gemmlowp', ['resnet8', 'mobilenet-tiny', 'densenet-tiny']],
-    ['tflite', INT8, 'tensor', 'single', ['mobilenet-tiny']],
-    ['tflite', INT8, 'channel', 'float32', ['densenet-tiny']],
-    ['jacob', ['affine8', 'affine8'], 'tensor', 'gemmlowp', ['resnet8', 'densenet-tiny']],
-    ['jacob', ['affine8', 'affine8'], 'tensor', 'exact', ['mobilenet-tiny']],
+    ['tflite', INT8, 'channel', 'gemmlowp', 'densenet-tiny'],
+    ['tflite', INT8, 'tensor', 'single', 'mobilenet-tiny'],
+    ['jacob', ['affine8', 'affine8'], 'tensor', 'gemmlowp', 'mobilenet-tiny'],
   ] as const)(
-    '%s %j per %s, %s: every code is that of the slow way, and logits are near float32: %j',
-    (scheme, formats, granularity, requantize, names) => {
-      for (const name of names) expectSlowCodes(name, [scheme, formats, granularity, requantize]);
+    '%s %j per %s, %s: every code is that of the slow way, and logits are near float32: %s',
+    (scheme, formats, granularity, requantize, name) => {
+      expectSlowCodes(name, [scheme, formats, granularity, requantize]);
     },
   );
 

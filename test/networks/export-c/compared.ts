@@ -6,8 +6,19 @@ import { exportedNetwork } from '../../../networks/export-c/export.js';
 import type { IntegerGraph } from '../../../networks/integer/graph.js';
 import { kernelRunner } from '../../../networks/integer/kernel-run.js';
 import type { RequantizeMode } from '../../../networks/integer/requantize.js';
+import { integerGraph } from '../../../networks/tflite/integer.js';
+import { parseTflite } from '../../../networks/tflite/model.js';
 import { Random } from '../integer/random-graph.js';
+import { everyOperator } from '../tflite/small-models.js';
+import { writeTflite } from '../tflite/write-tflite.js';
 import { COMPILERS, outputsOf } from './compiled.js';
+
+export const MODES = ['gemmlowp', 'single', 'exact'] as const;
+export const TYPES = ['int8', 'uint8'] as const;
+
+/** Of every operator that files have in integers. */
+export const smallModel = (type: 'int8' | 'uint8'): IntegerGraph =>
+  integerGraph(parseTflite(writeTflite(everyOperator(type)), 'small.tflite'));
 
 /** The codes of every step are outputs. */
 export function everyTensor(graph: IntegerGraph): IntegerGraph {

@@ -1,20 +1,36 @@
-/** Joins, pools, concats and changes of scale and type in C, compiled and run: every byte is that of the runner. */
+/** Random layers, joins, pools, concats and changes of scale and type in C, compiled and run: every byte is that of the runner. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import type { IntegerGraph, IntegerTensor, IntegerType } from '../../../networks/integer/graph.js';
-import { oneStep, Random } from '../integer/random-graph.js';
-import { compared } from './compared.js';
-import { COMPILERS, NEEDS_CC, SANITIZED } from './compiled.js';
+import { type MacKind, macGraph, oneStep, Random } from '../integer/random-graph.js';
+import { compared, everyTensor, MODES, smallModel, TYPES } from './compared.js';
+import { COMPILERS, NEEDS_CC, OPTIMIZED, SANITIZED } from './compiled.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cheetah-export-c-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const MODES = ['gemmlowp', 'single', 'exact'] as const;
-const TYPES = ['int8', 'uint8'] as const;
-
 describe.skipIf(COMPILERS.length === 0)(`compiled C${NEEDS_CC}`, () => {
+  describe.each(TYPES)('a small model of every operator, %s', (type) => {
+    it.each(MODES)('has every output through its arena under %s, without undefined behaviour', (mode) => {
+      compared(folder, smallModel(type), mode, OPTIMIZED, 50);
+      compared(folder, smallModel(type), mode, SANITIZED, 50);
+      compared(folder, everyTensor(smallModel(type)), mode, SANITIZED, 50);
+    });
+  });
+
+  it.each(['conv', 'grouped', 'depthwise', 'depthwise-twice', 'dense'] satisfies MacKind[])(
+    'has the codes of random layers: %s',
+    (kind) => {
+      const random = new Random(81);
+      for (const type of TYPES) {
+        const graph = macGraph(random, kind, type);
+        for (const mode of MODES) compared(folder, graph, mode, SANITIZED, 5);
+      }
+    },
+  );
+
   it('has the codes of joins, pools, concats and changes of scale and type', () => {
     const random = new Random(82);
     for (const type of TYPES) {

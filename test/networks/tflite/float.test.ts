@@ -4,13 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../../arithmetic/philox.js';
 import { compileFloat } from '../../../networks/dataflows/float.js';
-import { evaluatePlan } from '../../../networks/evaluation.js';
 import { inferAll, openInference } from '../../../networks/files/inference.js';
 import { loadModel } from '../../../networks/files/model.js';
 import { lower } from '../../../networks/lower.js';
 import { floatNetwork, isFloatModel } from '../../../networks/tflite/float.js';
 import { parseTflite, type TfliteModel } from '../../../networks/tflite/model.js';
-import { loadSource } from '../../../sweep/source.js';
 import { Described } from './described.js';
 import { byDefinition } from './float-by-definition.js';
 
@@ -188,25 +186,6 @@ describe.skipIf(absent)('published float files (skipped: set CHEETAH_MODELS to a
   it.each(['ad_toycar_dynrange', 'kws_dscnn_float'])('%s is a dynamic-range file', async (name) => {
     await expect(loadModel(path('mlperf-tiny', `${name}.tflite`))).rejects.toThrow(/is a dynamic-range file/);
   });
-
-  it.skipIf(data === '')(
-    'ic_resnet8_float has its accuracy on raw pixels where weights are taken (needs CHEETAH_DATA)',
-    async () => {
-      const { dataset, network, parameters, validation, trainedOn } = await loadSource({
-        network: undefined,
-        weights: path('mlperf-tiny', 'ic_resnet8_float.tflite'),
-        dataset: 'cifar-10:raw',
-        table: undefined,
-        directory: data,
-        load: { train: 10, test: 1000 },
-      });
-      expect([validation, trainedOn]).toEqual([undefined, undefined]);
-      const plan = compileFloat(lower(network, parameters!), { batch: 50 });
-      const { predictions } = evaluatePlan(plan, dataset, dataset.test);
-      const classes = readFileSync(path('golden', 'ic_resnet8_float', 'cifar10.predictions.bin'));
-      expect([...predictions]).toEqual([...classes.subarray(0, 1000)]);
-    },
-  );
 
   it.skipIf(data === '')(
     'ic_resnet8_float has the classes and, within 4e-6, the outputs of TensorFlow Lite Micro and of XNNPACK (needs CHEETAH_DATA)',

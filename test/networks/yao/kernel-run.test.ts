@@ -12,7 +12,7 @@ import { getNetwork } from '../../../networks/zoo/registry.js';
 import { compared, compareZoo } from './compared.js';
 
 const WIDTHS = [4, 8, 11, 16] as const;
-compareZoo([8, 16]);
+compareZoo([8]);
 
 interface Layer {
   readonly bits: number;

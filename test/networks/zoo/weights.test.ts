@@ -1,18 +1,13 @@
-/** The weights that come with the package, and the recipes they were trained by. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The weights that come with the package, and the recipes they were trained by; some are trained again in weights.long.test.ts. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { validationCount } from '../../../datasets/validation.js';
 import { loadModel } from '../../../networks/files/model.js';
 import { folderOfWeights, namedWeights } from '../../../networks/files/named-weights.js';
 import { resolveTraining } from '../../../networks/training/options.js';
 import { getRecipe, listRecipes, weightsName } from '../../../networks/zoo/recipes.js';
 import { getNetwork } from '../../../networks/zoo/registry.js';
-import { performed } from '../../cli/in-process.js';
-
-const root = mkdtempSync(join(tmpdir(), 'cheetah-weights-'));
-afterAll(() => rmSync(root, { recursive: true }));
 
 const MEANT = new Map(
   listRecipes().flatMap(([recipe, { seeds }]) =>
@@ -68,31 +63,4 @@ describe('committed weights', () => {
       (notes.validationCorrect as number) / (notes.validationCount as number),
     );
   });
-});
-
-const { CHEETAH_DATA: directory = '' } = process.env;
-
-describe.skipIf(directory === '')('a recipe (skipped: set CHEETAH_DATA to a folder with the tables)', () => {
-  it.each(['mlp-tiny-iris', 'mlp-tiny-breast-cancer'])(
-    '%s gives the committed bytes again',
-    async (recipe) => {
-      const out = join(root, recipe);
-      await performed([
-        'train',
-        '--recipe',
-        recipe,
-        '--data',
-        directory,
-        '--out',
-        out,
-        '--quiet',
-        '--seed',
-        '3',
-      ]);
-      const kept = folderOfWeights(`${recipe}-3`);
-      for (const file of readdirSync(kept)) {
-        expect(readFileSync(join(out, file)).equals(readFileSync(join(kept, file))), file).toBe(true);
-      }
-    },
-  );
 });

@@ -1,8 +1,13 @@
 /** The further ways of a notebook to go wrong, and of those of experiments/ the other one. */
-import { describe, it } from 'vitest';
-import { expectExperimentRuns, expectOneLine } from './run-notebook.js';
+import { describe, expect, it } from 'vitest';
+import { expectExperimentRuns, expectOneLine, notebook, run } from './run-notebook.js';
 
 describe('cheetah notebook run', () => {
+  it('ends though a timer that never stops is left behind', () => {
+    const { status } = run(notebook('ticks.ts', '// %% a\nsetInterval(() => {}, 10);\n'), 'ticks-out');
+    expect(status).toBe(0);
+  });
+
   it.each([
     [
       'rejected.ts',
@@ -17,6 +22,16 @@ describe('cheetah notebook run', () => {
     ],
     ['import.ts', "// %% a\nimport './nowhere.js';\n", /^cheetah: import\.ts.*Cannot find module/],
     ['empty.ts', '\n', /has no cells/],
+    [
+      'stuck.ts',
+      '// %% a\nawait new Promise(() => {});\n',
+      /^cheetah: stuck\.ts: the cell awaits something that never happens\n$/,
+    ],
+    [
+      'timer.ts',
+      "// %% a\nsetTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 1e6));\n",
+      /^cheetah: timer\.ts:2: late\n$/,
+    ],
   ])('says in one line what is wrong with %s', expectOneLine);
 });
 

@@ -75,24 +75,10 @@ show.text(show.testImages(1000), show.dataset('own'));
     expect(page).not.toContain('third');
   });
 
-  it('ends though a timer that never stops is left behind', () => {
-    const { status } = run(notebook('ticks.ts', '// %% a\nsetInterval(() => {}, 10);\n'), 'ticks-out');
-    expect(status).toBe(0);
-  });
-
-  it.each([
-    ['syntax.ts', '// %% a\nconst = 3;\n', /^cheetah: syntax\.ts:2: /],
-    [
-      'stuck.ts',
-      '// %% a\nawait new Promise(() => {});\n',
-      /^cheetah: stuck\.ts: the cell awaits something that never happens\n$/,
-    ],
-    [
-      'timer.ts',
-      "// %% a\nsetTimeout(() => { throw new Error('late'); }, 0);\nawait new Promise((r) => setTimeout(r, 1e6));\n",
-      /^cheetah: timer\.ts:2: late\n$/,
-    ],
-  ])('says in one line what is wrong with %s', expectOneLine);
+  it.each([['syntax.ts', '// %% a\nconst = 3;\n', /^cheetah: syntax\.ts:2: /]])(
+    'says in one line what is wrong with %s',
+    expectOneLine,
+  );
 
   it('refuses files that are none, that have no cells, and counts that are none', async () => {
     const refusal = (file: string, ...more: string[]) =>

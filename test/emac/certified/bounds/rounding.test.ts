@@ -1,11 +1,9 @@
 /** The rounding of s · c, by thresholds of every kind: sums one rounding away from a boundary. */
 import { describe, expect, it } from 'vitest';
 import { nextDown, nextUp } from '../../../../arithmetic/float64.js';
-import { defineFormat } from '../../../../formats/define.js';
 import type { Rounding } from '../../../../formats/format.js';
-import { registerFormat } from '../../../../formats/registry.js';
 import { run } from '../harness.js';
-import { nearMisses, range } from './boundaries.js';
+import { nearMisses } from './boundaries.js';
 
 const STOCHASTIC: Rounding = { mode: 'stochastic', policy: 'saturate', underflow: 'none' };
 
@@ -73,30 +71,6 @@ describe('s · c one rounding away from a boundary', () => {
           }
         }
       }
-    }
-  });
-});
-
-describe('a format known by its decode alone', () => {
-  registerFormat(
-    defineFormat({ name: 'decode12', family: 'decode', bits: 12, decode: (code) => (code ^ 2048) - 2048 }),
-  );
-
-  it('exact ties inside the buckets of its thresholds, and sums beside them', () => {
-    const rows = range(60).map((i) => () => 127 - 2 * i);
-    for (const [factor, bias] of [
-      [0.5, 0n],
-      [0.25, 1n],
-      [2 ** -16 + 0.5, 0n],
-    ] as const) {
-      const channels = range(20).map((i) => ({
-        w: (p: number) => (p === 0 ? 57 - 3 * i : 0),
-        b: bias,
-        s: factor,
-      }));
-      const test = { weights: 'fixed8q0', output: 'decode12', k: 2, channels, rows, scaleBits: 53 };
-      expect(run(test).wrong).toBe(0);
-      expect(run({ ...test, scaleBits: 17 }).wrong).toBe(0);
     }
   });
 });
