@@ -8,50 +8,39 @@ const shared = {
   setupFiles: ['./platform/kernel-files.ts'],
 };
 
-/**
- * Folders of tests that only compute. Their files run one after another in the same two processes, so that each imports
- * the library once; every other file has a process of its own. test/isolation.test.ts holds them to changing nothing
- * that the next file would see.
- */
-export const COMPUTING = [
-  'test/arithmetic',
-  'test/emac',
-  'test/formats/conformance',
-  'test/formats/rounding',
-  'test/kernels',
-  'test/networks/integer',
-  'test/networks/primitives',
-  'test/networks/tflite',
-  'test/networks/yao',
-  'test/quantizers',
-];
-
-const TESTS = '**/*.test.ts';
+const TESTS = 'test/**/*.test.ts';
 const LONG = 'test/**/*.long.test.ts';
-const COMPUTING_TESTS = COMPUTING.map((folder) => `${folder}/${TESTS}`);
+
+/**
+ * Tests with a process of their own, for they change what the next file would see (registries, mocks, the
+ * environment), or measure their process. All others run one after another in the same two processes, so that each
+ * imports the library once: that is most of what a small file takes. test/isolation.test.ts finds what is missing here.
+ */
+export const ALONE = [
+  'test/bench/statistics.test.ts',
+  'test/cli/data.test.ts',
+  'test/cli/ending.test.ts',
+  'test/cli/formats.test.ts',
+  'test/cli/networks.test.ts',
+  'test/core.test.ts',
+  'test/datasets/load.test.ts',
+  'test/formats/decode-only.test.ts',
+  'test/formats/spellings.test.ts',
+  'test/input/plugin.test.ts',
+  'test/networks/dataflows/allocation.test.ts',
+  'test/networks/operators/toy.test.ts',
+  'test/networks/shapes.test.ts',
+  'test/networks/training/threads.test.ts',
+  'test/report/notebook/run.test.ts',
+];
 
 export default defineConfig({
   test: {
     // both cores: by default one is left for the watcher
     maxWorkers: '100%',
     projects: [
-      {
-        test: {
-          ...shared,
-          name: 'fast',
-          include: [`test/${TESTS}`],
-          exclude: [LONG, ...COMPUTING_TESTS],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'fast-computing',
-          include: COMPUTING_TESTS,
-          exclude: [LONG],
-          isolate: false,
-        },
-      },
+      { test: { ...shared, name: 'fast', include: [TESTS], exclude: [LONG, ...ALONE], isolate: false } },
+      { test: { ...shared, name: 'fast-alone', include: ALONE } },
       {
         test: { ...shared, name: 'long', include: [LONG], testTimeout: 2_400_000 },
       },

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../networks/files/model.js';
 import { MODEL_FILE, WEIGHTS_FILE } from '../../networks/files/model-files.js';
-import { complaintOf } from './in-process.js';
+import { complaintOf, performed } from './in-process.js';
 import { MAIN } from './run-cheetah.js';
 
 const root = mkdtempSync(join(tmpdir(), 'cheetah-train-'));
@@ -68,13 +68,13 @@ describe('cheetah train', () => {
     expect(model.notes).toMatchObject({ dataset: 'strokes', seed: 0, epochs: 2, testCount: 100 });
     const saved = [MODEL_FILE, WEIGHTS_FILE].map((file) => readFileSync(join(out, file)));
     rmSync(join(out, WEIGHTS_FILE));
-    const resumed = await cheetah(...options, '--out', out, '--resume');
-    expect([resumed.code, resumed.stdout]).toEqual([0, first.stdout]);
-    expect(resumed.stderr).not.toMatch(/epoch/);
+    const resumed = await performed(['train', ...options, '--out', out, '--resume']);
+    expect([resumed.code, resumed.out]).toEqual([0, first.stdout]);
+    expect(resumed.err).not.toMatch(/epoch/);
     expect([MODEL_FILE, WEIGHTS_FILE].map((file) => readFileSync(join(out, file)))).toEqual(saved);
-    const quiet = await cheetah(...options, '--out', out, '--json', '--quiet');
-    expect(quiet.stderr).toBe('');
-    const result = JSON.parse(quiet.stdout);
+    const quiet = await performed(['train', ...options, '--out', out, '--json', '--quiet']);
+    expect(quiet.err).toBe('');
+    const result = JSON.parse(quiet.out);
     expect(result).toMatchObject({ network: 'mine', dataset: 'strokes', out, options: { epochs: 2 } });
     expect(result.accuracy).toBe((model.notes.testCorrect as number) / 100);
     expect(result.history).toHaveLength(2);

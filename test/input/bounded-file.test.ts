@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { isFile, readBytes, readHead, requireFile } from '../../input/bounded-file.js';
 import { readUnpacked } from '../../input/packed-file.js';
 import { complaintOf } from '../cli/in-process.js';
-import { MAIN } from '../cli/run-cheetah.js';
 import { temporaryFolder } from '../datasets/made.js';
+import { commandsOf } from './file-options.js';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -88,28 +88,8 @@ describe('readUnpacked', () => {
   });
 });
 
-describe('every option that names a file refuses a FIFO and a device in one line', () => {
-  const commands = (path: string): string[][] => [
-    ['plot', path],
-    ['cost', 'fit', path, '--name', 'mine', '--out', at('mine.json')],
-    ['--plugin', path, 'encode', 'posit8es1', '1'],
-    ['sweep', path],
-    ['notebook', 'run', path],
-  ];
-  it('plot, cost fit, --plugin, sweep, notebook: a FIFO, on which a process would wait', () => {
-    execFileSync('mkfifo', [at('pipe.csv')]);
-    for (const args of commands(at('pipe.csv'))) {
-      const ran = spawnSync(process.execPath, [MAIN, ...args], {
-        encoding: 'utf8',
-        input: '',
-        timeout: 20_000,
-      });
-      expect([args[0], ran.status]).toEqual([args[0], 1]);
-      expect(ran.stderr).toMatch(/^cheetah: .* is a pipe \(FIFO\), not a file; give .*\n$/);
-    }
-  });
-
-  it.each(commands('/dev/zero'))('%s %s: a device', async (...args) => {
+describe('every option that names a file refuses a device in one line; a pipe: test/cli/fifo.long.test.ts', () => {
+  it.each(commandsOf('/dev/zero', at('mine.json')))('%s %s', async (...args) => {
     expect(await complaintOf(args)).toMatch(/^cheetah: .* is a device, not a file; give .*$/);
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSpec } from '../../sweep/spec.js';
-import { cheetah } from '../cli/run-cheetah.js';
+import { performed } from '../cli/in-process.js';
 import { temporaryFolder } from '../datasets/made.js';
 
 const SPEC = `name: paths
@@ -30,18 +30,18 @@ describe('paths in a spec', () => {
     });
   });
 
-  it('are looked at by --plan as by a run: the data, then the prices', () => {
+  it('are looked at by --plan as by a run: the data, then the prices', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'spec.yaml'), SPEC);
-    const plan = () => cheetah(['sweep', join(folder, 'spec.yaml'), '--plan']);
-    expect(plan()).toMatchObject({
+    const plan = () => performed(['sweep', join(folder, 'spec.yaml'), '--plan']);
+    expect(await plan()).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^cheetah: flowers\.csv does not exist/),
     });
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2}`);
     writeFileSync(join(folder, 'flowers.csv'), rows.join('\n'));
-    expect(plan()).toMatchObject({ code: 1, err: expect.stringMatching(/mine\.json does not exist/) });
+    expect(await plan()).toMatchObject({ code: 1, err: expect.stringMatching(/mine\.json does not exist/) });
     writeFileSync(join(folder, 'spec.yaml'), SPEC.replace(', prices/mine.json', ''));
-    expect(plan()).toMatchObject({ code: 0, out: expect.stringMatching(/^paths: /) });
+    expect(await plan()).toMatchObject({ code: 0, out: expect.stringMatching(/^paths: /) });
   });
 });

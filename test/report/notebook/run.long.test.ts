@@ -1,4 +1,4 @@
-/** The further ways of a notebook to go wrong, and of those of experiments/ the other one. */
+/** The further ways of a notebook to go wrong, and those of experiments/. */
 import { describe, expect, it } from 'vitest';
 import { expectExperimentRuns, expectOneLine, notebook, run } from './run-notebook.js';
 
@@ -36,7 +36,8 @@ describe('cheetah notebook run', () => {
 });
 
 describe('the notebooks of experiments/', () => {
-  it('choosing-a-format-for-lenet runs on few images', () => {
-    expectExperimentRuns('choosing-a-format-for-lenet');
-  });
+  it.each(['comparing-formats-layer-by-layer', 'choosing-a-format-for-lenet'])(
+    '%s runs on few images',
+    expectExperimentRuns,
+  );
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { complaintOf } from '../../cli/in-process.js';
-import { bytes, expectExperimentRuns, expectOneLine, folder, notebook, run } from './run-notebook.js';
+import { bytes, expectOneLine, folder, notebook, run } from './run-notebook.js';
 
 describe('cheetah notebook run', () => {
   it('shows text, tables and figures, and writes the same page again', () => {
@@ -90,11 +90,5 @@ show.text(show.testImages(1000), show.dataset('own'));
       /--train-images 0; give a whole number of at least 1/,
     );
     expect(existsSync(join(folder, 'x'))).toBe(false);
-  });
-});
-
-describe('the notebooks of experiments/', () => {
-  it('run on few images; another does in the long suite', () => {
-    expectExperimentRuns('comparing-formats-layer-by-layer');
   });
 });
