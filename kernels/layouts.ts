@@ -175,7 +175,9 @@ export enum Float32Buckets {
   SIZE = 3,
   /** Pointer to the BinadeVectors by which codes are computed; 0 where they are looked up. */
   BINADES = 4,
-  LENGTH = 5,
+  /** 1 where a number at an end of a bucket has of the codes on both sides the even one, else 0. */
+  TIES = 5,
+  LENGTH = 6,
 }
 
 /**

@@ -13,11 +13,18 @@ import { boundOf, keepEight, levelAt, OUTWARD32, reachesAll, ULPS } from './roun
   );
 }
 
+/** Sign, exponent and 7 fraction bits of eight float32 numbers. */
+@inline export function keysOf(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+}
+
 /** Codes of sixteen float32 numbers; right for 0 and inside of buckets, as emac/certified/round/binades.ts has made sure. */
 @inline export function codesOfSixteen(binades: usize, a: v128, b: v128, c: v128, d: v128): v128 {
-  // sign, exponent and 7 fraction bits
-  const low = v128.shuffle<i16>(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
-  const high = v128.shuffle<i16>(c, d, 1, 3, 5, 7, 9, 11, 13, 15);
+  return codesOfKeys(binades, keysOf(a, b), keysOf(c, d));
+}
+
+/** The same of their keys. */
+@inline export function codesOfKeys(binades: usize, low: v128, high: v128): v128 {
   const least = vectorAt(binades, BinadeVector.LEAST);
   const most = vectorAt(binades, BinadeVector.MOST);
   const magnitudes = i16x8.splat(0x7fff);
@@ -58,16 +65,33 @@ import { boundOf, keepEight, levelAt, OUTWARD32, reachesAll, ULPS } from './roun
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
 }
 
+/** Codes of exact sums in float64, of lanes from channel `first` of a row on and from channel `second` of another row. */
+export function decide(
+  doubts: i32, row: i32, other: i32, first: i32, second: i32, n: i32, stride: i32, c: usize, factors: usize,
+  thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, out: usize,
+): void {
+  while (doubts) {
+    const lane = ctz(doubts);
+    doubts &= doubts - 1;
+    const channel = <usize>((lane < 8 ? first : second) + (lane & 7));
+    const at = lane < 8 ? row : other;
+    const sum = load<i32>(c + ((<usize>(at * stride) + channel) << 2));
+    if (sum == 0) continue;
+    const exact = <f64>sum * load<f64>(factors + (channel << 3));
+    store<u8>(out + <usize>(at * n) + channel, load<u8>(codes + levelAt(exact, thresholds, buckets, lowest, size)));
+  }
+}
+
 /** roundBytesExact (round-bytes.ts) for outputs that have binades. */
 export function roundBinadesExact(
   m: i32, n: i32, stride: i32, c: usize, factors: usize, float32Columns: usize,
   thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize,
 ): void {
   const binades = <usize>load<u32>(float32Buckets, Float32Buckets.BINADES << 2);
-  const inside = i32x4.splat((1 << load<i32>(float32Buckets, Float32Buckets.SHIFT << 2)) - 1);
-  const ulps = i32x4.splat(ULPS);
   // where float32 does not reach a factor it knows nothing
   const reaches = reachesAll(n, float32Columns);
+  const inside = i32x4.splat((1 << load<i32>(float32Buckets, Float32Buckets.SHIFT << 2)) - 1);
+  const ulps = i32x4.splat(ULPS);
   const doubted = i32x4.splat(reaches ? 2 * ULPS : i32.MAX_VALUE);
   const unknown = i32x4.splat(reaches ? 0 : -1);
   const end = out + <usize>(m * n);
@@ -100,17 +124,10 @@ export function roundBinadesExact(
     // 0 is no approximation
     const some = v128.or(v128.or(v128.and(d0, y0), v128.and(d1, y1)), v128.or(v128.and(d2, y2), v128.and(d3, y3)));
     if (v128.any_true(v128.or(some, unknown))) {
-      let doubts = sixteenBits(d0, d1, d2, d3) & sixteenMask(first, isPair ? second : n, n);
-      while (doubts) {
-        const lane = ctz(doubts);
-        doubts &= doubts - 1;
-        const channel = <usize>((lane < 8 ? first : second) + (lane & 7));
-        const at = lane < 8 ? row : i;
-        const sum = load<i32>(c + ((<usize>(at * stride) + channel) << 2));
-        if (sum == 0) continue;
-        const exact = <f64>sum * load<f64>(factors + (channel << 3));
-        store<u8>(out + <usize>(at * n) + channel, load<u8>(codes + levelAt(exact, thresholds, buckets, lowest, size)));
-      }
+      const doubts = sixteenBits(d0, d1, d2, d3) & sixteenMask(first, isPair ? second : n, n);
+      if (doubts) decide(
+        doubts, row, i, first, second, n, stride, c, factors, thresholds, buckets, lowest, size, codes, out,
+      );
     }
     if (isPair) {
       j += 8;

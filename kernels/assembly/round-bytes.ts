@@ -3,6 +3,7 @@
 
 import { IntegerColumn, Float32Buckets, RowNorms } from '../layouts';
 import { roundBinadesCertified, roundBinadesExact } from './round-binades';
+import { areTies, roundBinadesTies } from './round-ties';
 
 /**
  * The level of y in float64. Buckets are bytes: 7 fraction bits of the magnitude, exponents clamped to where thresholds
@@ -84,6 +85,12 @@ export function roundBytesExact(
   thresholds: usize, buckets: usize, lowest: i32, size: i32, codes: usize, float32Buckets: usize, out: usize,
 ): void {
   if (load<u32>(float32Buckets, Float32Buckets.BINADES << 2)) {
+    if (areTies(n, factors, float32Columns, float32Buckets)) {
+      roundBinadesTies(
+        m, n, stride, c, factors, float32Columns, thresholds, buckets, lowest, size, codes, float32Buckets, out,
+      );
+      return;
+    }
     roundBinadesExact(
       m, n, stride, c, factors, float32Columns, thresholds, buckets, lowest, size, codes, float32Buckets, out,
     );

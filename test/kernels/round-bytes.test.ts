@@ -143,6 +143,35 @@ describe('rounding int32 sums to bytes', () => {
     }
   });
 
+  it.each(outputs.map((kind) => [`${kind.format} ${kind.activation} ${kind.mode}`, kind] as const))(
+    'exact sums, nearly all of them ties or at other ends of buckets: %s',
+    (_, kind) => {
+      // the third is a power of two in float32 alone; sums of the last leave float32
+      for (const [factor, unit] of [
+        [2 ** -4, 1],
+        [2 ** -20, 2 ** 12],
+        [2 ** -4 + 2 ** -34, 1],
+        [2 ** -27, 2 ** 20],
+        [2 ** -30, 2 ** 20],
+      ] as const) {
+        const placed = place(kind, 8, factor, 0);
+        const { kernels, table, m, n, stride, sums, pointer, byTable } = placed;
+        for (let first = -1024; first < 1024; first += m * n) {
+          for (let at = 0; at < m * stride; at++) sums[at] = (first + at) * unit + (at % 31 === 0 ? 1 : 0);
+          sums.set([2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 64, 2 ** 24 + 1], 3);
+          kernels.i32(pointer.sums, m * stride).set(sums);
+          kernels.call.roundBytesExact(
+            ...([m, n, stride, pointer.sums, pointer.factors, pointer.float32Columns] as const),
+            ...byTable,
+            pointer.out,
+          );
+          const expected = Uint8Array.from(sums, (sum) => table.codes[thresholdIndex(table, sum * factor)]!);
+          expect(kernels.u8(pointer.out, m * n)).toEqual(expected);
+        }
+      }
+    },
+  );
+
   it.each(cases)(
     'bounded sums, and exactly those left undecided that float64 cannot tell: %s',
     (_, kind, n) => {

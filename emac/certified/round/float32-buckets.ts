@@ -52,6 +52,19 @@ function bucketsOf(
   return { fraction, lowest, size, codes, zero: table.codes[thresholdIndex(table, 0)]! };
 }
 
+/** Whether numbers at the ends of buckets have the code that is on both sides, or of two codes the even one. */
+function tiesAreEven(table: RoundingThresholds, { fraction, lowest, size, codes }: BucketCodes): boolean {
+  for (const sign of [0, 1]) {
+    for (let i = 1; i < size; i++) {
+      const [below, above] = [codes[sign * size + i - 1]!, codes[sign * size + i]!];
+      const end = smallestOf(lowest + i, fraction);
+      const code = table.codes[thresholdIndex(table, sign === 0 ? end : -end)]!;
+      if (code !== (above % 2 === 0 ? above : below)) return false;
+    }
+  }
+  return true;
+}
+
 /** With as few fraction bits as leave no threshold inside a bucket. */
 function chooseBuckets(table: RoundingThresholds): BucketCodes | undefined {
   // one code at both ends, NaN, would make all between them certain
@@ -81,5 +94,6 @@ export function placeFloat32Buckets(kernels: Kernels, thresholds: RoundingThresh
   described.values[Float32Buckets.LOWEST] = lowest;
   described.values[Float32Buckets.SIZE] = size;
   described.values[Float32Buckets.BINADES] = placeBinades(kernels, buckets) ?? 0;
+  described.values[Float32Buckets.TIES] = tiesAreEven(thresholds, buckets) ? 1 : 0;
   return described.pointer;
 }
