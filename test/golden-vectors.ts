@@ -2,11 +2,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
-import { runCommand } from '../cli/run-command.js';
+import { expect } from 'vitest';
 import { saveModel } from '../networks/files/model.js';
 import { initialParameters } from '../networks/parameters.js';
 import { getNetwork } from '../networks/zoo/registry.js';
+import { performed } from './cli/in-process.js';
 import { checkVectors } from './golden-program.js';
 
 /** A new folder with a model in it. Weights need not be trained to be computed with: He's first values. */
@@ -26,9 +26,9 @@ export async function makeVectors(folder: string, name: string, options: readonl
   const out = join(folder, name);
   const model = options.includes('--weights') ? [] : ['--weights', join(folder, 'model')];
   const words = ['evaluate', ...options, ...model];
-  const said = vi.spyOn(console, 'log').mockReturnValue();
-  await runCommand([...words, '--vectors', out, '--test-images', '2', '--calibration-images', '64']);
-  said.mockRestore();
+  const images = ['--test-images', '2', '--calibration-images', '64'];
+  const { complaint } = await performed([...words, '--vectors', out, ...images]);
+  expect(complaint).toBeUndefined();
   return out;
 }
 

@@ -6,10 +6,10 @@ import { keepEight, reachesAll, ULPS } from './round-bytes';
 
 /** Whether roundBinadesTies may be asked: ties go to the even code, and all of n factors are powers of two that float32 reaches. */
 export function areTies(n: i32, factors: usize, float32Columns: usize, float32Buckets: usize): bool {
-  if (!load<u32>(float32Buckets, Float32Buckets.TIES << 2) || !reachesAll(n, float32Columns)) return false;
-  let bits: u64 = 0;
-  for (let j = 0; j < n; j++) bits |= load<u64>(factors + (<usize>j << 3)) & 0x000fffffffffffff;
-  return bits == 0;
+  if (!load<u32>(float32Buckets, Float32Buckets.TIES << 2)) return false;
+  // the first factor tells of most layers
+  for (let j = 0; j < n; j++) if (load<u64>(factors + (<usize>j << 3)) & 0x000fffffffffffff) return false;
+  return reachesAll(n, float32Columns);
 }
 
 /** Where no bits are below the key. */
