@@ -1,4 +1,4 @@
-/** The trained networks the benches run, trained once and kept in `bench/.cache`. */
+/** The trained networks the benches run: with weights of the package, or trained once and kept in `bench/.cache`. */
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +22,11 @@ import type { Effort } from '../effort.js';
 import type { Progress } from '../progress.js';
 import { cifarNet, gemmMlp, smallConv } from './descriptions.js';
 import { type ImageSet, imagesOf } from './images.js';
-import { zooRecipe } from './zoo.js';
+import { zooImages } from './zoo.js';
 
 export type ModelName = 'gemm-mlp' | 'mlp4' | 'lenet5' | 'small-conv' | 'cifar-net';
 
-export interface Recipe {
+interface Recipe {
   readonly build: (input: Shape, classes: number) => Network;
   readonly images: ImageSet;
   /** Training images; one pass over them. */
@@ -125,9 +125,9 @@ export class Models {
     return this.#once(name, () => this.#make(name, RECIPES[name]));
   }
 
-  /** A network of the zoo at its largest input, hardly trained. */
+  /** A network of the zoo at the largest input it has weights for. */
   zoo(name: string): Promise<Model> {
-    return this.#once(`zoo ${name}`, () => this.#make(name, zooRecipe(name)));
+    return this.committed(name, zooImages(name));
   }
 
   /** Weights that come with the package, on images of the set they were trained on; He's first values where they are not there. */

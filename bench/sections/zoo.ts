@@ -1,4 +1,4 @@
-/** Every network of the zoo at its largest input: narrow formats beside our float32 and onnxruntime-node's, and two threads. */
+/** Every network of the zoo: narrow formats beside our float32 and onnxruntime-node's, and two threads. */
 import { compileFloat } from '../../dist/networks/dataflows/float.js';
 import type { Plan } from '../../dist/networks/plan.js';
 import type { Bench, Section } from '../bench.js';
@@ -94,7 +94,7 @@ async function oneThread(
   };
 }
 
-const progressOf = ({ name }: Model): number => zooNames().indexOf(name) / zooNames().length;
+const progressOf = ({ network }: Model): number => zooNames().indexOf(network.name) / zooNames().length;
 
 const nameOf = ({ format, quantizer }: Case): string => `${format} ${quantizer}`;
 
@@ -131,7 +131,7 @@ function factsOf(
   batch: number,
 ): BenchRow {
   return {
-    network: model.name,
+    network: model.network.name,
     input: model.network.input.join('×'),
     dataset: model.dataset.name,
     format: one?.format ?? name,
@@ -153,7 +153,8 @@ function rowOf(model: Model, name: string, one: Case | undefined, batch: number,
 
 export const zooSection: Section = {
   name: 'zoo',
-  title: 'The zoo at its largest inputs, images to classes (images a second; times as fast as …)',
+  title:
+    'The zoo at the largest inputs it has weights for, images to classes (images a second; times as fast as …)',
   shown: [
     'network',
     'format',

@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { imagesOf } from '../../bench/networks/images.js';
-import { zooNames, zooRecipe } from '../../bench/networks/zoo.js';
+import { zooImages, zooNames } from '../../bench/networks/zoo.js';
 import type { BenchRow } from '../../bench/rows.js';
 import { summaryRows } from '../../bench/summary.js';
+import { loadModel } from '../../networks/files/model.js';
 import { listNetworks } from '../../networks/zoo/registry.js';
 
 describe('the zoo in the benches', () => {
   it.each(listNetworks())(
-    '$name has images of its largest input, without a data directory too',
+    '$name has images of the shape of its weights, without a data directory too',
     async (facts) => {
-      const { build, images } = zooRecipe(facts.name);
+      const images = zooImages(facts.name);
       const { shape, classes, train, test } = await imagesOf(images, undefined, { train: 12, test: 8 });
-      const size = (input: readonly number[]): number =>
-        input.reduce((product, extent) => product * extent, 1);
-      const largest = Math.max(...facts.uses.map(({ input }) => size(input)));
-      const use = facts.uses.find(({ input }) => size(input) === largest)!;
-      expect({ shape, classes: classes.length }).toEqual({ shape: use.input, classes: use.classes });
-      expect([train.count, train.raw.length, test.raw.length]).toEqual([12, 12 * largest, 8 * largest]);
-      expect(Math.max(...train.labels)).toBeLessThan(use.classes);
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      const { network } = await loadModel(`${facts.name}-${images}`);
+      expect({ shape, classes: classes.length }).toEqual({ shape: network.input, classes: network.classes });
+      expect([train.count, train.raw.length, test.raw.length]).toEqual([12, 12 * size, 8 * size]);
+      expect(Math.max(...train.labels)).toBeLessThan(network.classes);
       // images differ, and so do the pixels of one
-      expect(new Set(train.raw.subarray(0, largest)).size).toBeGreaterThan(1);
-      expect(train.raw.subarray(0, largest)).not.toEqual(train.raw.subarray(largest, 2 * largest));
-      expect(build(shape, classes.length).input).toEqual(use.input);
+      expect(new Set(train.raw.subarray(0, size)).size).toBeGreaterThan(1);
+      expect(train.raw.subarray(0, size)).not.toEqual(train.raw.subarray(size, 2 * size));
     },
   );
 
