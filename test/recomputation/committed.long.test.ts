@@ -8,8 +8,9 @@ const folder = join(import.meta.dirname, '../../results');
 
 const hasSummary = (name: string): boolean => existsSync(join(folder, `${name}.summary.csv`));
 
-const sweeps = readdirSync(folder)
-  .filter((name) => name.endsWith('.csv') && !name.endsWith('.summary.csv'))
+const sweeps = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.csv') && !name.endsWith('.summary.csv') && !name.startsWith('bench/'))
   .map((name) => name.replace(/\.csv$/, ''));
 const without = sweeps.filter((name) => !hasSummary(name));
 for (const name of without)
