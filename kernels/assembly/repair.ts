@@ -41,27 +41,62 @@ import { DotPair } from '../layouts';
   return sum;
 }
 
+@inline function twoOf(table: usize, codes: usize): v128 {
+  const first = <usize>load<u8>(codes) << 3;
+  const second = <usize>load<u8>(codes, 1) << 3;
+  return v128.load64_lane(table + second, v128.load64_zero(table + first), 1);
+}
+
+/** The same sum of codes of 8 bits through `table`, term by term, where no other dot product takes their values. */
+@inline function dotOfCodes(k: usize, codes: usize, table: usize, b: usize): f64 {
+  const eights = k & ~7;
+  let s0 = f64x2.splat(0), s1 = f64x2.splat(0), s2 = f64x2.splat(0), s3 = f64x2.splat(0);
+  for (let p: usize = 0; p < eights; p += 8) {
+    const from = codes + p;
+    const at = b + (p << 3);
+    s0 = f64x2.add(s0, f64x2.mul(twoOf(table, from), v128.load(at)));
+    s1 = f64x2.add(s1, f64x2.mul(twoOf(table, from + 2), v128.load(at, 16)));
+    s2 = f64x2.add(s2, f64x2.mul(twoOf(table, from + 4), v128.load(at, 32)));
+    s3 = f64x2.add(s3, f64x2.mul(twoOf(table, from + 6), v128.load(at, 48)));
+  }
+  const s = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
+  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (let p = eights; p < k; p++) {
+    sum += load<f64>(table + (<usize>load<u8>(codes + p) << 3)) * load<f64>(b + (p << 3));
+  }
+  return sum;
+}
+
 /**
  * For each index (row · n + column) of `undecided`: the sum of w · x over k, and the norm of x, float64 pairs into `sums`.
  * Activations are codes [m][k] of `bytes` 1 or 2 through `table`, a row decoded into `values` [k] once for all its
- * neighbours in the list; weights float64 [n][k].
+ * neighbours in the list; weights float64 [n][k]. `bound`: pointer of a float64 that then stands for the norm of every row, or 0.
  */
 export function dotsFloat64(
   count: i32, undecided: usize, n: i32, k: i32, codes: usize, bytes: i32, table: usize, weights: usize, values: usize,
-  sums: usize,
+  bound: usize, sums: usize,
 ): void {
+  let norm: f64 = bound == 0 ? 0 : load<f64>(bound);
   let decoded = -1;
-  let norm: f64 = 0;
+  let row = count > 0 ? load<i32>(undecided) / n : 0;
   for (let t = 0; t < count; t++) {
     const at = load<i32>(undecided + (<usize>t << 2));
-    const row = at / n;
-    if (row != decoded) {
-      decodeRow(k, codes + <usize>row * k * bytes, bytes, table, values);
-      norm = sqrt(dot(k, values, values));
-      decoded = row;
+    const next = t + 1 < count ? load<i32>(undecided + (<usize>t << 2), 4) / n : -1;
+    const rowCodes = codes + <usize>row * k * bytes;
+    const column = weights + ((<usize>(at - row * n) * k) << 3);
+    let sum: f64;
+    if (bound != 0 && bytes == 1 && row != decoded && row != next) {
+      sum = dotOfCodes(k, rowCodes, table, column);
+    } else {
+      if (row != decoded) {
+        decodeRow(k, rowCodes, bytes, table, values);
+        if (bound == 0) norm = sqrt(dot(k, values, values));
+        decoded = row;
+      }
+      sum = dot(k, values, column);
     }
-    const sum = dot(k, values, weights + ((<usize>(at - row * n) * k) << 3));
     store<f64>(sums + (<usize>t << 4), sum, DotPair.SUM << 3);
     store<f64>(sums + (<usize>t << 4), norm, DotPair.NORM << 3);
+    row = next;
   }
 }

@@ -100,7 +100,10 @@ export class EmacMac {
     const { bits } = input.encoding.format;
     const channels = step.window.inChannels / step.groups;
     const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
-    const mac = createMac(kernels, layer, rows, this.#view === 'windows' ? windows : undefined);
+    // of windows of one pixel, some of the image's, only these are copied; others share pixels, and are read in the image
+    const { kernelHeight, kernelWidth } = step.window;
+    const share = this.#view === 'windows' && kernelHeight * kernelWidth > 1;
+    const mac = createMac(kernels, layer, rows, share ? windows : undefined);
     if (this.#rows === 0 && this.#view === 'windows' && mac.reads === 'rows')
       this.#rows = kernels.allocate(Math.ceil(rows / 4) * 4 * step.k * this.#inBytes + CodeWindows.SLACK);
     const randomWordAt =

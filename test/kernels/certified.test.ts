@@ -116,7 +116,8 @@ describe('float32 products in chunks', () => {
 
 describe('dot products of undecided outputs', () => {
   for (const bytes of [1, 2] as const) {
-    it.each([1, 2, 7, 8, 9, 150])(`codes of ${bytes} bytes, k = %i`, (k) => {
+    const cases = [1, 2, 7, 8, 9, 150].flatMap((k) => [undefined, 3.25].map((bound) => ({ k, bound })));
+    it.each(cases)(`codes of ${bytes} bytes, k = $k, bound of norms $bound`, ({ k, bound }) => {
       const kernels = createKernels();
       const [m, n] = [5, 3];
       const table = Float64Array.from({ length: 256 ** bytes }, bell);
@@ -129,11 +130,13 @@ describe('dot products of undecided outputs', () => {
       const pw = kernels.allocate(n * k * 8);
       const pv = kernels.allocate(k * 8);
       const ps = kernels.allocate(undecided.length * 16);
+      const pb = bound === undefined ? 0 : kernels.allocate(8);
+      if (bound !== undefined) kernels.f64(pb, 1)[0] = bound;
       kernels.i32(po, undecided.length).set(undecided);
       (bytes === 1 ? kernels.u8(pc, m * k) : kernels.u16(pc, m * k)).set(codes);
       kernels.f64(pt, table.length).set(table);
       kernels.f64(pw, n * k).set(weights);
-      kernels.call.dotsFloat64(undecided.length, po, n, k, pc, bytes, pt, pw, pv, ps);
+      kernels.call.dotsFloat64(undecided.length, po, n, k, pc, bytes, pt, pw, pv, pb, ps);
       const expected = undecided.flatMap((at) => {
         const row = Math.floor(at / n);
         const x = (p: number) => table[codes[row * k + p]!]!;
@@ -145,7 +148,7 @@ describe('dot products of undecided outputs', () => {
           for (let p = k & ~7; p < k; p++) sum += x(p) * other(p);
           return sum;
         };
-        return [dot((p) => weights[(at % n) * k + p]!), Math.sqrt(dot(x))];
+        return [dot((p) => weights[(at % n) * k + p]!), bound ?? Math.sqrt(dot(x))];
       });
       expect([...kernels.f64(ps, 2 * undecided.length)]).toEqual(expected);
     });

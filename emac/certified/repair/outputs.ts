@@ -36,6 +36,8 @@ interface DotBuffers {
   /** Activations' values by code, and those of one row. */
   readonly table: HeapArray<Float64Array>;
   readonly values: HeapArray<Float64Array>;
+  /** No row has a larger norm. [1] */
+  readonly bound: HeapArray<Float64Array>;
   /** DotPair [BATCH] */
   readonly sums: HeapArray<Float64Array>;
   /** For blocks of windows: rows copied from the windows of one call's outputs, and each output's place among them. */
@@ -116,6 +118,7 @@ export class Repair {
       weights: heapFloat64(kernels, layer.weightCodes.length),
       table: heapFloat64(kernels, 2 ** layer.activations.format.bits),
       values: heapFloat64(kernels, layer.k),
+      bound: heapFloat64(kernels, 1),
       sums: heapFloat64(kernels, BATCH * DotPair.LENGTH),
       gathered: this.windows ? kernels.allocate(BATCH * layer.k + CodeWindows.SLACK) : 0,
       places: heapInt32(kernels, BATCH),
@@ -154,8 +157,11 @@ export class Repair {
     this.#dots ??= this.#makeDots();
     const dots = this.#dots;
     const { k, outChannels: n } = this.layer;
-    const { table, weights, values, sums } = dots;
+    const { sums, bound } = dots;
     const pairs = sums.values;
+    const { facts } = block;
+    // a row's own norm takes as long as a dot product, and rounding certifies nearly as much by that of its largest values
+    if (facts) bound.values[0] = Math.sqrt(k) * facts.largest * OUTWARD;
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
       const gathers = block.kind === 'windows';
@@ -163,20 +169,34 @@ export class Repair {
       if (gathers) this.windows!.gatherAll(block.codes, now, listed, n, dots.places.pointer, dots.gathered);
       const list = gathers ? dots.places.pointer : listed;
       const codes = gathers ? dots.gathered : block.codes;
-      // biome-ignore format: outputs, operands, sums
-      this.kernels.call.dotsFloat64(
-        now, list, n, k, codes, this.#rows.bytes,
-        table.pointer, weights.pointer, values.pointer, sums.pointer,
-      );
+      this.#takeDots(dots, now, list, codes, facts ? bound.pointer : 0, sums.pointer);
       const left = dots.round.run(now, listed, sums.pointer, block.out);
       this.counts.float64 += now - left;
       for (let l = 0; l < left; l++) {
         const i = dots.round.left.values[l]!;
         const at = undecided.values[from + i]!;
+        if (facts) this.#takeDots(dots, 1, list + i * 4, codes, 0, sums.pointer + i * DotPair.LENGTH * 8);
         const norms = this.#weightNorms[at % n]! * pairs[i * DotPair.LENGTH + DotPair.NORM]! * OUTWARD;
         this.#keep(block, at, this.#decide(block, at, pairs[i * DotPair.LENGTH + DotPair.SUM]!, norms));
       }
     }
+  }
+
+  /** `count` of those in `list` into `sums`, with norms of their own unless there is a `bound`; pointers. */
+  #takeDots(
+    { table, weights, values }: DotBuffers,
+    count: number,
+    list: number,
+    codes: number,
+    bound: number,
+    sums: number,
+  ): void {
+    const { k, outChannels: n } = this.layer;
+    // biome-ignore format: outputs, operands, sums
+    this.kernels.call.dotsFloat64(
+      count, list, n, k, codes, this.#rows.bytes,
+      table.pointer, weights.pointer, values.pointer, bound, sums,
+    );
   }
 
   /**
