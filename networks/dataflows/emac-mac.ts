@@ -100,10 +100,10 @@ export class EmacMac {
     const { bits } = input.encoding.format;
     const channels = step.window.inChannels / step.groups;
     const windows = new CodeWindows(kernels, step.window, group * channels, channels, bits, input.zero);
-    // of windows of one pixel, some of the image's, only these are copied; others share pixels, and are read in the image
+    // windows of one pixel share none: those that a stride picks are copied, and the rest of the image is not looked at
     const { kernelHeight, kernelWidth } = step.window;
-    const share = this.#view === 'windows' && kernelHeight * kernelWidth > 1;
-    const mac = createMac(kernels, layer, rows, share ? windows : undefined);
+    const overlap = this.#view === 'windows' && kernelHeight * kernelWidth > 1;
+    const mac = createMac(kernels, layer, rows, overlap ? windows : undefined);
     if (this.#rows === 0 && this.#view === 'windows' && mac.reads === 'rows')
       this.#rows = kernels.allocate(Math.ceil(rows / 4) * 4 * step.k * this.#inBytes + CodeWindows.SLACK);
     const randomWordAt =
