@@ -7,17 +7,14 @@ import { calibrationIndices } from '../../dist/datasets/load.js';
 import { type Calibration, collectHistograms } from '../../dist/networks/calibration.js';
 import { compileFloat } from '../../dist/networks/dataflows/float.js';
 import { loadModel } from '../../dist/networks/files/model.js';
-import { hasWeights } from '../../dist/networks/files/named-weights.js';
 import { lower } from '../../dist/networks/lower.js';
 import type { Network, Parameters } from '../../dist/networks/network.js';
-import { initialParameters } from '../../dist/networks/parameters.js';
 import type { Program } from '../../dist/networks/program.js';
 import type { Shape } from '../../dist/networks/tensor.js';
 import type { TrainingOptions } from '../../dist/networks/training/options.js';
 import { train } from '../../dist/networks/training/train.js';
 import { lenet5 } from '../../dist/networks/zoo/lenet5.js';
 import { mlp4 } from '../../dist/networks/zoo/mlp.js';
-import { getNetwork } from '../../dist/networks/zoo/registry.js';
 import type { Effort } from '../effort.js';
 import type { Progress } from '../progress.js';
 import { cifarNet, gemmMlp, smallConv } from './descriptions.js';
@@ -130,18 +127,14 @@ export class Models {
     return this.committed(name, zooImages(name));
   }
 
-  /** Weights that come with the package, on images of the set they were trained on; He's first values where they are not there. */
+  /** Weights that come with the package, on images of the set they were trained on. */
   committed(network: string, images: ImageSet): Promise<Model> {
     const name = `${network}-${images}`;
     return this.#once(name, async () => {
       const limits = { train: CALIBRATION_IMAGES, test: TEST_IMAGES[images] };
       const dataset = await imagesOf(images, this.data, limits);
-      if (hasWeights(name)) {
-        const model = await loadModel(name);
-        return new Model(name, dataset, model.network, model.parameters, `${name}, weights of the package`);
-      }
-      const built = getNetwork(network, dataset.shape, dataset.classes.length);
-      return new Model(name, dataset, built, initialParameters(built, 0), `${name}, untrained`);
+      const model = await loadModel(name);
+      return new Model(name, dataset, model.network, model.parameters, `${name}, weights of the package`);
     });
   }
 

@@ -25,52 +25,44 @@ import { DotPair } from '../layouts';
   for (; p < k; p++) store<f64>(values + (p << 3), load<f64>(table + (codeAt(codes, bytes, p) << 3)));
 }
 
-/** Σ a·b over k: eight sums side by side, added at the end. */
-@inline function dot(k: usize, a: usize, b: usize): f64 {
-  const eights = (k & ~7) << 3;
-  let s0 = f64x2.splat(0), s1 = f64x2.splat(0), s2 = f64x2.splat(0), s3 = f64x2.splat(0);
-  for (let p: usize = 0; p < eights; p += 64) {
-    s0 = f64x2.add(s0, f64x2.mul(v128.load(a + p), v128.load(b + p)));
-    s1 = f64x2.add(s1, f64x2.mul(v128.load(a + p, 16), v128.load(b + p, 16)));
-    s2 = f64x2.add(s2, f64x2.mul(v128.load(a + p, 32), v128.load(b + p, 32)));
-    s3 = f64x2.add(s3, f64x2.mul(v128.load(a + p, 48), v128.load(b + p, 48)));
-  }
-  const s = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
-  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-  for (let p = eights; p < k << 3; p += 8) sum += load<f64>(a + p) * load<f64>(b + p);
-  return sum;
-}
+/** What the first factors of a dot product are: float64 values, or codes of 8 bits, whose values a table has. */
+const VALUES = 0;
+const CODES = 1;
 
-@inline function twoOf(table: usize, codes: usize): v128 {
-  const first = <usize>load<u8>(codes) << 3;
-  const second = <usize>load<u8>(codes, 1) << 3;
+/** Two of them side by side, place `p` and the next. */
+@inline function twoAt(as: i32, a: usize, p: usize, table: usize): v128 {
+  if (as == VALUES) return v128.load(a + (p << 3));
+  const first = <usize>load<u8>(a + p) << 3;
+  const second = <usize>load<u8>(a + p, 1) << 3;
   return v128.load64_lane(table + second, v128.load64_zero(table + first), 1);
 }
 
-/** The same sum of codes of 8 bits through `table`, term by term, where no other dot product takes their values. */
-@inline function dotOfCodes(k: usize, codes: usize, table: usize, b: usize): f64 {
+@inline function oneAt(as: i32, a: usize, p: usize, table: usize): f64 {
+  return as == VALUES ? load<f64>(a + (p << 3)) : load<f64>(table + (<usize>load<u8>(a + p) << 3));
+}
+
+/** Σ a·b over k: eight sums side by side, added at the end. */
+@inline function dot(k: usize, as: i32, a: usize, table: usize, b: usize): f64 {
   const eights = k & ~7;
   let s0 = f64x2.splat(0), s1 = f64x2.splat(0), s2 = f64x2.splat(0), s3 = f64x2.splat(0);
   for (let p: usize = 0; p < eights; p += 8) {
-    const from = codes + p;
     const at = b + (p << 3);
-    s0 = f64x2.add(s0, f64x2.mul(twoOf(table, from), v128.load(at)));
-    s1 = f64x2.add(s1, f64x2.mul(twoOf(table, from + 2), v128.load(at, 16)));
-    s2 = f64x2.add(s2, f64x2.mul(twoOf(table, from + 4), v128.load(at, 32)));
-    s3 = f64x2.add(s3, f64x2.mul(twoOf(table, from + 6), v128.load(at, 48)));
+    s0 = f64x2.add(s0, f64x2.mul(twoAt(as, a, p, table), v128.load(at)));
+    s1 = f64x2.add(s1, f64x2.mul(twoAt(as, a, p + 2, table), v128.load(at, 16)));
+    s2 = f64x2.add(s2, f64x2.mul(twoAt(as, a, p + 4, table), v128.load(at, 32)));
+    s3 = f64x2.add(s3, f64x2.mul(twoAt(as, a, p + 6, table), v128.load(at, 48)));
   }
   const s = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
   let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-  for (let p = eights; p < k; p++) {
-    sum += load<f64>(table + (<usize>load<u8>(codes + p) << 3)) * load<f64>(b + (p << 3));
-  }
+  for (let p = eights; p < k; p++) sum += oneAt(as, a, p, table) * load<f64>(b + (p << 3));
   return sum;
 }
 
 /**
  * For each index (row · n + column) of `undecided`: the sum of w · x over k, and the norm of x, float64 pairs into `sums`.
  * Activations are codes [m][k] of `bytes` 1 or 2 through `table`, a row decoded into `values` [k] once for all its
- * neighbours in the list; weights float64 [n][k]. `bound`: pointer of a float64 that then stands for the norm of every row, or 0.
+ * neighbours in the list, or where it has none and needs no norm looked up as it is multiplied; weights float64 [n][k].
+ * `bound`: pointer of a float64 that stands for the norm of every row, or 0 where each has its own.
  */
 export function dotsFloat64(
   count: i32, undecided: usize, n: i32, k: i32, codes: usize, bytes: i32, table: usize, weights: usize, values: usize,
@@ -86,14 +78,14 @@ export function dotsFloat64(
     const column = weights + ((<usize>(at - row * n) * k) << 3);
     let sum: f64;
     if (bound != 0 && bytes == 1 && row != decoded && row != next) {
-      sum = dotOfCodes(k, rowCodes, table, column);
+      sum = dot(k, CODES, rowCodes, table, column);
     } else {
       if (row != decoded) {
         decodeRow(k, rowCodes, bytes, table, values);
-        if (bound == 0) norm = sqrt(dot(k, values, values));
+        if (bound == 0) norm = sqrt(dot(k, VALUES, values, 0, values));
         decoded = row;
       }
-      sum = dot(k, values, column);
+      sum = dot(k, VALUES, values, 0, column);
     }
     store<f64>(sums + (<usize>t << 4), sum, DotPair.SUM << 3);
     store<f64>(sums + (<usize>t << 4), norm, DotPair.NORM << 3);

@@ -36,7 +36,7 @@ interface DotBuffers {
   /** Activations' values by code, and those of one row. */
   readonly table: HeapArray<Float64Array>;
   readonly values: HeapArray<Float64Array>;
-  /** No row has a larger norm. [1] */
+  /** A norm that no row exceeds. [1] */
   readonly bound: HeapArray<Float64Array>;
   /** DotPair [BATCH] */
   readonly sums: HeapArray<Float64Array>;
@@ -160,7 +160,7 @@ export class Repair {
     const { sums, bound } = dots;
     const pairs = sums.values;
     const { facts } = block;
-    // a row's own norm takes as long as a dot product, and rounding certifies nearly as much by that of its largest values
+    // a row's own norm takes as long as a dot product, and by this bound of all of them nearly as much is certified
     if (facts) bound.values[0] = Math.sqrt(k) * facts.largest * OUTWARD;
     for (let from = 0; from < count; from += BATCH) {
       const now = Math.min(BATCH, count - from);
