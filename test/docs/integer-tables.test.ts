@@ -1,32 +1,8 @@
 /** Figures of docs/integers.md that stand in tables of its own are those of the committed results. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { proseOf, type Row, rowsOf, tableOf, textOf } from './tables.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const page = readFileSync(join(root, 'docs', 'integers.md'), 'utf8').split('\n');
-
-type Row = Readonly<Record<string, string>>;
-
-function rowsOf(file: string): readonly Row[] {
-  return Papa.parse<Row>(readFileSync(join(root, 'results', file), 'utf8'), { header: true }).data;
-}
-
-/** The cells of the table whose head begins so, line by line, its head and rule left out. */
-function tableOf(head: string): string[][] {
-  const start = page.findIndex((line) => line.startsWith(head));
-  expect(start, head).toBeGreaterThan(0);
-  const lines = page.slice(start + 2);
-  const end = lines.findIndex((line) => !line.startsWith('|'));
-  return lines.slice(0, end).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
+const page = textOf('docs', 'integers.md');
 
 /** The accuracy in per cent of the one row that has these cells. */
 function accuracyOf(rows: readonly Row[], cells: Row): string {
@@ -40,7 +16,7 @@ const UINT8 = { dataflow: 'integer-jacob' };
 
 describe('docs/integers.md', () => {
   it('has the accuracies of results/integer-tables for both DCNNs on three sets', () => {
-    const lines = tableOf('| DCNN | data set |');
+    const lines = tableOf(page, '| DCNN | data set |');
     expect(lines.map(([network, set]) => `${network}-${set}`)).toEqual(
       ['large', 'small'].flatMap((size) =>
         ['mnist', 'fashion-mnist', 'cifar-10'].map((set) => `dcnn-${size}-${set}`),
@@ -57,8 +33,8 @@ describe('docs/integers.md', () => {
   });
 
   it('has in its sentences what these results and milliseconds say', () => {
-    const text = page.join(' ');
-    const networks = tableOf('| DCNN | data set |').map(([network, set]) =>
+    const text = proseOf(page);
+    const networks = tableOf(page, '| DCNN | data set |').map(([network, set]) =>
       rowsOf(`integer-tables/${network}-${set}.csv`).filter(({ dataflow }) =>
         dataflow?.startsWith('integer-'),
       ),
@@ -101,7 +77,7 @@ describe('docs/integers.md', () => {
   });
 
   it('has those of conv1d-tiny, a line a training', () => {
-    const lines = tableOf('| conv1d-tiny |');
+    const lines = tableOf(page, '| conv1d-tiny |');
     expect(lines).toHaveLength(3);
     for (const [at, [, float, twice, once, uint8]] of lines.entries()) {
       const rows = rowsOf(`integer-tables/conv1d-tiny-mnist-14${at === 0 ? '' : `-${at}`}.csv`);
@@ -116,7 +92,7 @@ describe('docs/integers.md', () => {
 
   it('has the milliseconds of results/bench/latency.csv', () => {
     const measured = rowsOf('bench/latency.csv');
-    const lines = tableOf('| milliseconds an image |');
+    const lines = tableOf(page, '| milliseconds an image |');
     expect(lines).toHaveLength(7);
     for (const [network, set, ...cells] of lines) {
       const of = (arithmetic: string): string => {

@@ -1,25 +1,18 @@
 /** Figures of docs/zoo.md that stand outside of its console blocks are those of the committed results and weights. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../networks/files/model.js';
 import { lower } from '../../networks/lower.js';
 import type { MacStep } from '../../networks/program.js';
 import { listNetworks } from '../../networks/zoo/registry.js';
+import { compareRows } from '../../report/compare.js';
+import { proseOf, type Row, rowsOf, tableOf, textOf } from './tables.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const results = join(root, 'results', 'zoo');
-const page = readFileSync(join(root, 'docs', 'zoo.md'), 'utf8');
-
-type Row = Readonly<Record<string, string>>;
-
-const SUMMARY = '.summary.csv';
-const files = readdirSync(results).filter((name) => name.endsWith(SUMMARY));
-const rowsOf = (file: string): readonly Row[] =>
-  Papa.parse<Row>(readFileSync(join(results, file), 'utf8'), { header: true, skipEmptyLines: true }).data;
-const rows = files.flatMap(rowsOf);
+const page = textOf('docs', 'zoo.md');
+const folder = join(import.meta.dirname, '../../results/zoo');
+const files = readdirSync(folder).filter((name) => name.endsWith('.summary.csv'));
+const rows = files.flatMap((file) => rowsOf(`zoo/${file}`));
 
 /** As the page's table and figure name it: of fixed point the fraction bits are chosen, or a scale takes their place. */
 function nameOf({ family, format, weights, activations }: Row): string {
@@ -42,6 +35,18 @@ async function layersOf(weights: string): Promise<MacStep[]> {
   return lower(network, parameters).steps.filter((step) => step.kind === 'mac');
 }
 
+/** What is said of posit6es1 against float6e3m2f, both with `choices`, by network on CIFAR-10. */
+function verdictsOf(choices: string): Readonly<Record<string, string>> {
+  const points = ['posit6es1', 'float6e3m2f'].map((format) => `${format},${choices}`);
+  const networks = new Set(rows.filter((row) => row.dataset === 'cifar-10').map(({ network }) => network!));
+  return Object.fromEntries(
+    [...networks].map((name) => [
+      name,
+      compareRows(join(folder, `${name}-cifar-10.csv`), points, 0.005)[0]!.verdict,
+    ]),
+  );
+}
+
 describe('docs/zoo.md', () => {
   it('is of every network of the zoo', () => {
     expect(files).toHaveLength(17);
@@ -53,16 +58,7 @@ describe('docs/zoo.md', () => {
   it('has in its table on how many networks each format loses, and how much at most', () => {
     const many = rows.filter((row) => row.test_images === '10000' && row.dataflow === 'emac');
     expect(new Set(many.map(({ network, dataset }) => `${network}-${dataset}`)).size).toBe(15);
-    const lines = page.split('\n').filter((line) => /^\| (posit|float|fixed|affine|pow2int)/.test(line));
-    const cells = new Map(
-      lines.map((line) => {
-        const [name, ...rest] = line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim());
-        return [name!, rest] as const;
-      }),
-    );
+    const cells = new Map(tableOf(page, '| format |').map(([name, ...rest]) => [name!, rest]));
     expect([...cells.keys()]).toEqual([...new Set(many.map(nameOf))]);
     for (const [name, shown] of cells) {
       const wanted = COLUMNS.map(([quantizer, scales, granularity]) => {
@@ -110,9 +106,22 @@ describe('docs/zoo.md', () => {
     expect(lossOf((name) => name !== resnet && name !== mobilenet)).toEqual(['0.6', '2.5']);
     expect(lossOf((name) => name === resnet)).toEqual(['2.3', '3.0']);
     expect(lossOf((name) => name === mobilenet)).toEqual(['2.7', '4.9']);
-    expect(page.replaceAll('\n', ' ')).toContain(
+    expect(proseOf(page)).toContain(
       '0.6 to 2.5 points on four of them, 2.3 to 3.0 on `resnet8`, 2.7 to 4.9 on `mobilenet-tiny`',
     );
+  });
+
+  it('says where a posit of 6 bits is better than a float without scales', () => {
+    const { 'dcnn-small': exception, ...others } = verdictsOf('rounding');
+    expect(Object.values(others)).toEqual(new Array(5).fill('better'));
+    expect(exception).not.toMatch(/^(better|worse)/);
+  });
+
+  it('says where one of them is better with real scales, one a tensor', () => {
+    const { resnet8, ...others } = verdictsOf('scales=real,granularity=tensor');
+    expect(resnet8).toBe('worse');
+    expect(Object.values(others)).toHaveLength(5);
+    for (const verdict of Object.values(others)) expect(verdict).not.toMatch(/^(better|worse)/);
   });
 
   it('says how many weights of dcnn-large a float of 6 bits makes 0', async () => {
